@@ -1,0 +1,1 @@
+"""Intervals for rates, comparison of two rates, yearly growth and trend. Pure functions."""
