@@ -1,0 +1,48 @@
+"""What a command needs before it may touch Django: the state directory, a database, the settings."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pinzhi
+
+
+def state_dir() -> Path:
+    """``PINZHI_STATE_DIR``, else ``var`` of the checkout the program runs from, else the user's data folder.
+
+    What is found is written back to the environment, where the settings and child processes read it.
+    """
+    named = os.environ.get("PINZHI_STATE_DIR")
+    if named:
+        found = Path(named).expanduser().absolute()
+    else:
+        checkout = Path(pinzhi.__file__).resolve().parents[2]
+        if (checkout / "pyproject.toml").is_file() and os.access(checkout, os.W_OK):
+            found = checkout / "var"
+        else:
+            data_home = os.environ.get("XDG_DATA_HOME") or "~/.local/share"
+            found = Path(data_home).expanduser().absolute() / "pinzhi"
+    os.environ["PINZHI_STATE_DIR"] = str(found)
+    return found
+
+
+def ensure_database() -> str:
+    """``DATABASE_URL``, or the address of the embedded server, which then runs for as long as this process."""
+    where = state_dir()
+    if not os.environ.get("DATABASE_URL"):
+        from pinzhi.doors.cli import embedded
+
+        os.environ["DATABASE_URL"] = embedded.ensure_running(where)
+    return os.environ["DATABASE_URL"]
+
+
+def setup_django(*, database: bool = True) -> None:
+    """Make models, actions and queries importable. ``database=False`` for what reads only the catalogue or a file."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "pinzhi.config.settings")
+    state_dir()
+    if database:
+        ensure_database()
+    import django
+
+    django.setup()

@@ -1,0 +1,40 @@
+"""A database for the test run: the embedded one, in a folder of its own, where DATABASE_URL names no other.
+
+It must be there before Django's settings are read, so pytest is not told of them in its ini file but here.
+pytest-xdist's workers inherit the address and make a database each.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from pathlib import Path
+
+import pytest
+
+from pinzhi.doors.cli import embedded
+
+_state_dir: Path | None = None
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_configure(config: pytest.Config) -> None:
+    global _state_dir
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "pinzhi.config.settings")
+    if hasattr(config, "workerinput"):
+        return
+    if not os.environ.get("DATABASE_URL") or not os.environ.get("PINZHI_STATE_DIR"):
+        _state_dir = Path(tempfile.mkdtemp(prefix="pinzhi-tests-"))
+        _state_dir.chmod(0o711)  # root's server runs as another account, which must pass through here
+        os.environ.setdefault("PINZHI_STATE_DIR", str(_state_dir))
+    if not os.environ.get("DATABASE_URL"):
+        assert _state_dir is not None
+        os.environ["DATABASE_URL"] = embedded.ensure_running(_state_dir, durable=False, ephemeral=True)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_unconfigure(config: pytest.Config) -> None:
+    if _state_dir is not None and not hasattr(config, "workerinput"):
+        embedded.stop(_state_dir)
+        shutil.rmtree(_state_dir, ignore_errors=True)
