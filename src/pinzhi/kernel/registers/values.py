@@ -1,0 +1,297 @@
+"""Field values: from what a person typed or a file holds to what an entry keeps, or a list of what is wrong.
+
+Kept values are canonical: strings, integers, booleans, null, lists; decimals and dates as strings. Text is kept as it
+was given (line ends and outer blanks aside); only identifiers are normalised.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable, Mapping
+from datetime import date, datetime
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from pinzhi.kernel.errors import RowError
+from pinzhi.kernel.registers.definitions import Check, Definition, FieldDef
+from pinzhi.rules.identifiers import gtin, uscc
+
+TRUE = {"true", "1", "yes", "y", "是", "有", "√", "on"}
+FALSE = {"false", "0", "no", "n", "否", "无", "×", "off"}
+
+
+class Wrong(Exception):
+    """A value that cannot be taken: what is wrong and what would be right, in both languages."""
+
+    def __init__(self, wrong_zh: str, wrong_en: str, right_zh: str = "", right_en: str = "") -> None:
+        super().__init__(wrong_en)
+        self.args4 = (wrong_zh, wrong_en, right_zh, right_en)
+
+
+def _text(field: FieldDef, raw: Any) -> str:
+    text = str(raw).replace("\r\n", "\n").replace("\r", "\n").strip()
+    if any(unicodedata.category(c) in ("Cs", "Cc") and c not in "\n\t" for c in text):
+        raise Wrong("含有不可见的控制字符", "has control characters", "删去后重填", "remove them")
+    return text
+
+
+def _integer(field: FieldDef, raw: Any) -> int:
+    value = _decimal(raw)
+    if value != value.to_integral_value():
+        raise Wrong("应为整数", "is not a whole number", "例如 12", "e.g. 12")
+    if abs(value) > 2**53 - 1:
+        raise Wrong("数值过大", "is too large", "核对单位", "check the unit")
+    return int(value)
+
+
+def _decimal(raw: Any) -> Decimal:
+    if isinstance(raw, bool):
+        raise Wrong("应为数字", "is not a number")
+    text = unicodedata.normalize("NFKC", str(raw)).strip().replace(",", "")
+    try:
+        value = Decimal(text)
+    except InvalidOperation:
+        raise Wrong("应为数字", "is not a number", "只填数字，不带单位，例如 91.3", "digits only, e.g. 91.3") from None
+    if not value.is_finite() or len(value.as_tuple().digits) > 30 or abs(value.adjusted()) > 30:
+        raise Wrong("应为有限的数字", "is not a finite number")
+    return value
+
+
+def _number(field: FieldDef, raw: Any) -> str:
+    value = _decimal(raw)
+    if field.decimals is not None and value != round(value, field.decimals):
+        raise Wrong(
+            f"小数位数超过 {field.decimals} 位", f"has more than {field.decimals} decimals", "四舍五入后重填", "round it"
+        )
+    text = format(value.normalize(), "f")
+    return "0" if text in ("-0", "") else text
+
+
+def _boolean(field: FieldDef, raw: Any) -> bool:
+    if isinstance(raw, bool):
+        return raw
+    text = unicodedata.normalize("NFKC", str(raw)).strip().lower()
+    if text in TRUE:
+        return True
+    if text in FALSE:
+        return False
+    raise Wrong("应填“是”或“否”", "is neither yes nor no", "填 是 或 否", "write yes or no")
+
+
+_DATE = re.compile(r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?(?:[ T]00:00(?::00)?)?$")
+
+
+def parse_date(raw: Any) -> date:
+    """A day from a date, `2026-11-21`, `2026/11/21`, `2026.11.21`, `2026年11月21日` or `20261121`."""
+    if isinstance(raw, datetime):
+        return raw.date()
+    if isinstance(raw, date):
+        return raw
+    text = unicodedata.normalize("NFKC", str(raw)).strip()
+    found = _DATE.match(text) or re.match(r"(\d{4})(\d{2})(\d{2})$", text)
+    try:
+        if found is None:
+            raise ValueError
+        day = date(int(found[1]), int(found[2]), int(found[3]))
+        if not 1800 <= day.year <= 2200:
+            raise ValueError
+    except ValueError:
+        raise Wrong("不是有效日期", "is not a date", "写成 2026-11-21", "write it as 2026-11-21") from None
+    return day
+
+
+def _date(field: FieldDef, raw: Any) -> str:
+    return parse_date(raw).isoformat()
+
+
+def _year(field: FieldDef, raw: Any) -> int:
+    text = unicodedata.normalize("NFKC", str(raw)).strip().rstrip("年")
+    if not re.fullmatch(r"\d{4}", text) or not 1800 <= int(text) <= 2200:
+        raise Wrong("应为四位年份", "is not a year", "例如 2026", "e.g. 2026")
+    return int(text)
+
+
+def _datetime(field: FieldDef, raw: Any) -> str:
+    try:
+        moment = raw if isinstance(raw, datetime) else datetime.fromisoformat(str(raw).strip())
+    except ValueError:
+        raise Wrong("不是有效的日期时间", "is not a date and time", "写成 2026-11-21 09:30", "2026-11-21 09:30") from None
+    return moment.isoformat(timespec="seconds")
+
+
+def _file(field: FieldDef, raw: Any) -> dict[str, Any]:
+    if isinstance(raw, Mapping) and re.fullmatch(r"[0-9a-f]{64}", str(raw.get("sha256", ""))):
+        return {key: raw[key] for key in ("sha256", "name", "size", "type") if key in raw}
+    raise Wrong("应为已上传的文件", "is not an uploaded file", "先上传文件", "upload the file first")
+
+
+PARSERS: dict[str, Callable[[FieldDef, Any], Any]] = {
+    "string": _text,
+    "text": _text,
+    "integer": _integer,
+    "number": _number,
+    "money": _number,
+    "boolean": _boolean,
+    "date": _date,
+    "year": _year,
+    "datetime": _datetime,
+    "file": _file,
+}
+
+
+def normalise_code(kind: str, raw: str) -> str:
+    """A credit code or GTIN in its canonical form; Wrong says which character is not right."""
+    parser: Callable[[str], Any] = uscc.parse if kind == "uscc" else gtin.parse
+    try:
+        return str(parser(raw))
+    except ValueError as error:
+        zh = getattr(error, "zh", str(error))
+        en = getattr(error, "en", str(error))
+        raise Wrong(zh, en, getattr(error, "remedy_zh", "核对证照上的代码"), getattr(error, "remedy_en", "")) from None
+
+
+def _format(field: FieldDef, value: str) -> str:
+    if field.format in ("uscc", "gtin"):
+        return normalise_code(field.format, value)
+    if field.format == "email" and not re.fullmatch(r"[^@\s]+@[^@\s]+\.[^@\s]+", value):
+        raise Wrong("不是有效的电子邮箱", "is not an e-mail address", "例如 name@example.cn", "e.g. name@example.cn")
+    if field.format == "uri" and not re.match(r"https?://\S+$", value):
+        raise Wrong("不是有效的网址", "is not a web address", "以 https:// 开头", "begin with https://")
+    if field.format == "phone" and not re.fullmatch(r"[+\d][\d\- ()转]{4,30}", unicodedata.normalize("NFKC", value)):
+        raise Wrong("不是有效的电话号码", "is not a phone number", "例如 0591-12345678", "e.g. 0591-12345678")
+    return value
+
+
+def _limits(field: FieldDef, value: Any) -> None:
+    limits = field.constraints
+    if isinstance(value, str) and field.type in ("string", "text"):
+        longest = limits.maxLength or (4000 if field.type == "text" else 400)
+        if len(value) > longest:
+            raise Wrong(f"超过 {longest} 个字", f"is longer than {longest} characters", "缩短", "shorten it")
+        if limits.minLength and len(value) < limits.minLength:
+            raise Wrong(f"不足 {limits.minLength} 个字", f"is shorter than {limits.minLength} characters")
+        if limits.pattern and not re.fullmatch(limits.pattern, value):
+            example = f"例如 {field.example}" if field.example is not None else ""
+            raise Wrong("格式不对", "does not have the right form", example, f"e.g. {field.example}" if example else "")
+    if field.type in ("integer", "number", "money", "year"):
+        number = Decimal(value)
+        if limits.minimum is not None and number < Decimal(str(limits.minimum)):
+            raise Wrong(f"不应小于 {limits.minimum}", f"is below {limits.minimum}", "核对单位", "check the unit")
+        if limits.maximum is not None and number > Decimal(str(limits.maximum)):
+            raise Wrong(f"不应大于 {limits.maximum}", f"is above {limits.maximum}", "核对单位", "check the unit")
+    if field.type == "date":
+        if limits.minimum is not None and value < str(limits.minimum):
+            raise Wrong(f"不应早于 {limits.minimum}", f"is before {limits.minimum}")
+        if limits.maximum is not None and value > str(limits.maximum):
+            raise Wrong(f"不应晚于 {limits.maximum}", f"is after {limits.maximum}")
+
+
+def _choice(field: FieldDef, value: Any) -> Any:
+    if field.options:
+        for option in field.options:
+            if value in (option.value, option.zh, option.en):
+                return option.value
+        allowed_zh = "、".join(option.zh for option in field.options)
+        allowed_en = ", ".join(option.en for option in field.options)
+        raise Wrong("不在可选范围内", "is not one of the choices", f"可填：{allowed_zh}", f"one of: {allowed_en}")
+    if field.constraints.enum and value not in field.constraints.enum:
+        allowed = "、".join(field.constraints.enum)
+        raise Wrong("不在可选范围内", "is not one of the choices", f"可填：{allowed}", f"one of: {allowed}")
+    return value
+
+
+def clean_one(field: FieldDef, raw: Any) -> Any:
+    """One value of a field (not a list) in its kept form; raises Wrong."""
+    value = PARSERS[field.type](field, raw)
+    if isinstance(value, str) and field.type in ("string", "text"):
+        value = _choice(field, _format(field, value))
+    _limits(field, value)
+    return value
+
+
+def is_blank(raw: Any) -> bool:
+    return raw is None or raw == [] or (isinstance(raw, str) and not raw.strip())
+
+
+def clean_value(field: FieldDef, raw: Any) -> Any:
+    """A value, or for a `many` field the list of its values; None for blank. Raises Wrong."""
+    if is_blank(raw):
+        return None
+    if field.many or field.type == "file":
+        parts = raw if isinstance(raw, (list, tuple)) else [raw]
+        if field.type != "file" and isinstance(raw, str):
+            parts = [part for part in re.split(r"[;；\n、]", raw) if part.strip()]
+        return [clean_one(field, part) for part in parts]
+    if isinstance(raw, (list, tuple, dict)):
+        raise Wrong("只能填一个值", "takes one value only")
+    return clean_one(field, raw)
+
+
+def applies(field: FieldDef, values: Mapping[str, Any], record_type: str) -> bool:
+    """Whether the field is asked for, given the record type and the other values."""
+    for name, wanted in (field.when or {}).items():
+        actual = record_type if name == "record_type" else values.get(name)
+        allowed = wanted if isinstance(wanted, list) else [wanted]
+        have = actual if isinstance(actual, list) else [actual]
+        if not set(map(str, have)) & set(map(str, allowed)) and not set(have) & set(allowed):
+            return False
+    return True
+
+
+def clean(
+    definition: Definition, values: Mapping[str, Any], record_type: str = "", *, row: int = 1, partial: bool = False
+) -> tuple[dict[str, Any], list[RowError]]:
+    """All fields of a record: kept values by name and what is wrong (row, column title, value, remedy).
+
+    `partial` leaves out the demand for required fields (a draft, a change of some fields).
+    """
+    kept: dict[str, Any] = {}
+    errors: list[RowError] = []
+    for name in values:
+        if name not in definition.by_name:
+            errors.append(RowError(row, name, None, "没有这个字段", "is not a field", "见导入模板", "see the template"))
+    for field in definition.fields:
+        raw = values.get(field.name)
+        try:
+            value = clean_value(field, raw)
+        except Wrong as wrong:
+            errors.append(RowError(row, field.title.zh, _shown(field, raw), *wrong.args4))
+            continue
+        if value is None and field.default is not None and not partial and applies(field, kept, record_type):
+            value = field.default
+        if value is not None:
+            kept[field.name] = value
+        elif field.required and not partial and applies(field, kept, record_type):
+            errors.append(RowError(row, field.title.zh, None, "必填", "is required", "请填写", "fill it in"))
+    if not errors:
+        errors += [found for check in definition.checks if (found := _check(definition, check, kept, row))]
+    return kept, errors
+
+
+def _shown(field: FieldDef, raw: Any) -> str | None:
+    """The offending value for the report; a private person's data is not repeated."""
+    return None if field.personal or field.format == "id-number" else str(raw)[:80]
+
+
+def _check(definition: Definition, check: Check, kept: Mapping[str, Any], row: int) -> RowError | None:
+    names = list(check.fields or [])
+    column = check.field or check.other or (names[0] if names else None)
+    first, second = kept.get(check.field or ""), kept.get(check.other or "")
+    failed = False
+    if check.rule in ("not_before", "not_after", "not_greater") and first is not None and second is not None:
+        field = definition.by_name[check.field or ""]
+        if field.type in ("integer", "number", "money", "year"):
+            first, second = Decimal(str(first)), Decimal(str(second))
+        failed = first < second if check.rule == "not_before" else first > second
+    elif check.rule == "sum_equals" and second is not None and all(kept.get(n) is not None for n in names):
+        failed = sum(Decimal(str(kept[n])) for n in names) != Decimal(str(second))
+    elif check.rule == "at_least_one_of":
+        failed = all(kept.get(n) is None for n in names)
+    elif check.rule == "required_if" and first is None:
+        allowed = check.equals if isinstance(check.equals, list) else [check.equals]
+        failed = second is not None and (check.equals is None or second in allowed)
+    if not failed:
+        return None
+    title = definition.by_name[column].title.zh if column in definition.by_name else column
+    return RowError(row, title, None, check.message.zh, check.message.en)
