@@ -7,51 +7,105 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='User',
+            name="User",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('password', models.CharField(max_length=128, verbose_name='password')),
-                ('last_login', models.DateTimeField(blank=True, null=True, verbose_name='last login')),
-                ('username', models.CharField(max_length=64, unique=True, verbose_name='user name')),
-                ('display_name', models.CharField(max_length=64, verbose_name='name')),
-                ('speaks_for', models.CharField(choices=[('agency', 'Agency'), ('enterprise', 'Enterprise'), ('body', 'Technical body')], max_length=12, verbose_name='speaks for')),
-                ('party', models.CharField(blank=True, db_index=True, max_length=64, verbose_name='party')),
-                ('email', models.EmailField(blank=True, max_length=254, verbose_name='e-mail')),
-                ('phone', models.CharField(blank=True, max_length=32, verbose_name='phone')),
-                ('language', models.CharField(default='zh-hans', max_length=8, verbose_name='language')),
-                ('is_active', models.BooleanField(default=True, verbose_name='active')),
-                ('date_joined', models.DateTimeField(verbose_name='joined')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("password", models.CharField(max_length=128, verbose_name="password")),
+                ("last_login", models.DateTimeField(blank=True, null=True, verbose_name="last login")),
+                ("username", models.CharField(max_length=64, unique=True, verbose_name="user name")),
+                ("display_name", models.CharField(max_length=64, verbose_name="name")),
+                (
+                    "speaks_for",
+                    models.CharField(
+                        choices=[
+                            ("agency", "Agency"),
+                            ("enterprise", "Enterprise"),
+                            ("body", "Technical body"),
+                        ],
+                        max_length=12,
+                        verbose_name="speaks for",
+                    ),
+                ),
+                ("party", models.CharField(blank=True, db_index=True, max_length=64, verbose_name="party")),
+                ("email", models.EmailField(blank=True, max_length=254, verbose_name="e-mail")),
+                ("phone", models.CharField(blank=True, max_length=32, verbose_name="phone")),
+                ("language", models.CharField(default="zh-hans", max_length=8, verbose_name="language")),
+                ("is_active", models.BooleanField(default=True, verbose_name="active")),
+                ("date_joined", models.DateTimeField(verbose_name="joined")),
             ],
             options={
-                'verbose_name': 'account',
+                "verbose_name": "account",
             },
             managers=[
-                ('objects', django.contrib.auth.models.UserManager()),
+                ("objects", django.contrib.auth.models.UserManager()),
             ],
         ),
         migrations.CreateModel(
-            name='Grant',
+            name="Grant",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('function', models.CharField(default='*', max_length=40, verbose_name='function')),
-                ('register', models.CharField(default='*', max_length=64, verbose_name='register or work')),
-                ('role', models.CharField(choices=[('clerk', 'Clerk'), ('reviewer', 'Reviewer'), ('approver', 'Approver'), ('auditor', 'Auditor'), ('administrator', 'Administrator'), ('subject', 'Applicant')], max_length=16, verbose_name='role')),
-                ('region', models.CharField(blank=True, help_text='empty: everywhere', max_length=12, verbose_name='region')),
-                ('starts_on', models.DateField(verbose_name='from')),
-                ('ends_on', models.DateField(blank=True, null=True, verbose_name='until')),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='grants', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("function", models.CharField(default="*", max_length=40, verbose_name="function")),
+                ("register", models.CharField(default="*", max_length=64, verbose_name="register or work")),
+                (
+                    "role",
+                    models.CharField(
+                        choices=[
+                            ("clerk", "Clerk"),
+                            ("reviewer", "Reviewer"),
+                            ("approver", "Approver"),
+                            ("auditor", "Auditor"),
+                            ("administrator", "Administrator"),
+                            ("subject", "Applicant"),
+                        ],
+                        max_length=16,
+                        verbose_name="role",
+                    ),
+                ),
+                (
+                    "region",
+                    models.CharField(
+                        blank=True, help_text="empty: everywhere", max_length=12, verbose_name="region"
+                    ),
+                ),
+                ("starts_on", models.DateField(verbose_name="from")),
+                ("ends_on", models.DateField(blank=True, null=True, verbose_name="until")),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="grants",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'right',
-                'constraints': [models.CheckConstraint(condition=models.Q(('ends_on__isnull', True), ('ends_on__gte', models.F('starts_on')), _connector='OR'), name='grant_ends_after_start')],
+                "verbose_name": "right",
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("ends_on__isnull", True),
+                            ("ends_on__gte", models.F("starts_on")),
+                            _connector="OR",
+                        ),
+                        name="grant_ends_after_start",
+                    )
+                ],
             },
         ),
     ]
