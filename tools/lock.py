@@ -12,12 +12,11 @@ import re
 import shutil
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
-# requirements file: extras of pyproject.toml that it covers besides the run-time dependencies (None: the extra alone)
-SETS = {"run": (), "dev": ("dev",), "build": ("build",)}
 ADDRESS = re.compile(r"\w+://|find-links|index-url|\bresolved\b")
 
 
@@ -25,33 +24,19 @@ def compile_requirements(upgrade: bool) -> None:
     uv = shutil.which("uv", path=str(Path(sys.executable).parent)) or shutil.which("uv")
     if uv is None:
         sys.exit("uv is needed: make dev, or pip install uv")
-    for name, extras in SETS.items():
-        target = ROOT / "requirements" / f"{name}.txt"
-        command = [uv, "pip", "compile", "pyproject.toml", "--output-file", str(target.relative_to(ROOT))]
-        command += ["--universal", "--generate-hashes", "--python-version", "3.11", "--quiet"]
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    run, extras = project["dependencies"], project["optional-dependencies"]
+    for name, wanted in {"run": run, "build": extras["build"], "dev": run + extras["dev"]}.items():
+        target = Path("requirements") / f"{name}.txt"
+        command = [uv, "pip", "compile", "-", "--output-file", str(target), "--quiet"]
+        command += ["--universal", "--generate-hashes", "--python-version", "3.11"]
         command += ["--no-header", "--no-annotate", "--no-emit-index-url", "--no-emit-find-links"]
-        command += [f"--extra={extra}" for extra in extras]
-        if name != "run":  # what both sets hold has one version
+        if name != "run":  # what two sets share has one version
             command += ["--constraint", "requirements/run.txt"]
         if upgrade:
             command.append("--upgrade")
-        subprocess.run(command, cwd=ROOT, check=True)
-        if name == "build":
-            keep_only(target, extras[0])
-        refuse_addresses(target)
-
-
-def keep_only(target: Path, extra: str) -> None:
-    """Leave of a lock file what the extra itself needs: build requirements are installed before all others."""
-    import tomllib
-
-    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    wanted = project["optional-dependencies"][extra]
-    uv = shutil.which("uv", path=str(Path(sys.executable).parent)) or "uv"
-    command = [uv, "pip", "compile", "-", "--universal", "--generate-hashes", "--python-version", "3.11", "--quiet"]
-    command += ["--no-header", "--no-annotate", "--no-emit-index-url", "--no-emit-find-links"]
-    command += ["--constraint", "requirements/run.txt", "--output-file", str(target.relative_to(ROOT))]
-    subprocess.run(command, cwd=ROOT, check=True, input="\n".join(wanted), text=True)
+        subprocess.run(command, cwd=ROOT, check=True, input="\n".join(wanted), text=True)
+        refuse_addresses(ROOT / target)
 
 
 def lock_npm(upgrade: bool) -> None:
