@@ -1,0 +1,1 @@
+"""Proof of what a register published: canonical values, salted groups, tree, checkpoints, verification."""
