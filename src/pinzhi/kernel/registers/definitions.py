@@ -80,7 +80,8 @@ class FieldDef(Model):
     unit: str | None = None
     decimals: int | None = None
     constraints: Constraints = Constraints()
-    options: list[Option] | None = None
+    # A tuple: the field named `list` below hides the builtin inside this class.
+    options: tuple[Option, ...] | None = None
     many: bool = False
     publicity: str = "private"
     group: Text | None = None
@@ -92,6 +93,8 @@ class FieldDef(Model):
     search: bool = False
     personal: bool = False
     when: dict[str, Any] | None = None
+    steps: tuple[str, ...] | None = None
+    """Transitions that ask for the field (reviewers' scores, certificate numbers); None: every step that asks fields."""
     accept: Any = None
     max_mb: int = 20
 
