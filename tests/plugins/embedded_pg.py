@@ -20,10 +20,16 @@ _state_dir: Path | None = None
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_configure(config: pytest.Config) -> None:
-    global _state_dir
+    if not hasattr(config, "workerinput"):
+        _find_database()
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "pinzhi.config.settings")
-    if hasattr(config, "workerinput"):
-        return
+    import django
+
+    django.setup()
+
+
+def _find_database() -> None:
+    global _state_dir
     if not os.environ.get("DATABASE_URL") or not os.environ.get("PINZHI_STATE_DIR"):
         _state_dir = Path(tempfile.mkdtemp(prefix="pinzhi-tests-"))
         _state_dir.chmod(0o711)  # root's server runs as another account, which must pass through here

@@ -31,6 +31,7 @@ class Keeper:
         self.place = place
         self.durable = durable
         self.ephemeral = ephemeral
+        self.socket_dir: Path | None = None
         self.server: subprocess.Popen[bytes] | None = None
         self.told_to_stop = False
 
@@ -55,6 +56,8 @@ class Keeper:
             return 1
         finally:
             self._stop_server()
+            if self.socket_dir is not None:
+                shutil.rmtree(self.socket_dir, ignore_errors=True)
             if self.ephemeral:
                 shutil.rmtree(self.place.data, ignore_errors=True)
 
@@ -140,10 +143,11 @@ class Keeper:
         end_predecessor(place)
         place.log.mkdir(exist_ok=True)
         place.give(place.log)
+        self.socket_dir = make_socket_dir(place)
         settings = {
             "listen_addresses": "",
             "port": "5432",
-            "unix_socket_directories": str(make_socket_dir(place)),
+            "unix_socket_directories": str(self.socket_dir),
             "unix_socket_permissions": "0700",
             "dynamic_shared_memory_type": shared_memory_type(),
             "log_directory": str(place.log),

@@ -49,10 +49,9 @@ def ensure_running(state_dir: Path, *, durable: bool = True, ephemeral: bool = F
     place = settle(state_dir)
     with _alone(place.control / "start.lock"):
         _hold(place.control)
-        if not is_alive(place.state_dir):
+        # An older server may be starting, or recovering, or just being stopped by hand: then it is started anew.
+        if not (is_alive(place.state_dir) and _wait_until_ready(place)):
             _start(place, durable=durable, ephemeral=ephemeral)
-        elif _socket_dir(place) is None or not _answers(place):
-            _wait_until_ready(place, None)
         _provide_database(place)
         return _url(place)
 
@@ -88,7 +87,7 @@ def is_alive(state_dir: Path) -> bool:
 
 def status(state_dir: Path) -> Status:
     place = settle(state_dir)
-    alive = is_alive(state_dir) and _socket_dir(place) is not None and _answers(place)
+    alive = is_alive(state_dir) and _answers(place)
     return Status(
         running=alive,
         pid=_postmaster(place) if alive else None,
@@ -147,25 +146,27 @@ def _start(place: Place, *, durable: bool, ephemeral: bool) -> None:
             stderr=subprocess.STDOUT,
             start_new_session=True,
         )
-    _wait_until_ready(place, keeper)
     _keepers.append(keeper)
+    if not _wait_until_ready(place, keeper):
+        said = place.startup_log.read_text(encoding="utf-8", errors="replace")[-4000:]
+        raise EmbeddedError(f"The embedded database has not started. Its log is in {place.log}; it last said:\n{said}")
 
 
 #: Our own keepers, so that Python does not complain of a child that was left running: it is meant to be.
 _keepers: list[subprocess.Popen[bytes]] = []
 
 
-def _wait_until_ready(place: Place, keeper: subprocess.Popen[bytes] | None) -> None:
+def _wait_until_ready(place: Place, keeper: subprocess.Popen[bytes] | None = None) -> bool:
+    """False: the keeper has gone, or is ours and the time is over."""
     deadline = time.monotonic() + START_WITHIN
     while time.monotonic() < deadline:
-        if is_alive(place.state_dir) and _socket_dir(place) is not None and _answers(place):
-            return
+        if is_alive(place.state_dir) and _answers(place):
+            return True
         gone = keeper.poll() is not None if keeper is not None else not is_alive(place.state_dir)
         if gone:
-            break
+            return False
         time.sleep(0.02)
-    said = place.startup_log.read_text(encoding="utf-8", errors="replace")[-4000:] if place.startup_log.exists() else ""
-    raise EmbeddedError(f"The embedded database has not started. Its log is in {place.log}; it last said:\n{said}")
+    return False
 
 
 def _pid_file(place: Place) -> list[str]:
@@ -187,6 +188,8 @@ def _socket_dir(place: Place) -> str | None:
 
 
 def _answers(place: Place) -> bool:
+    if _socket_dir(place) is None:
+        return False
     try:
         with _connect(place):
             return True
