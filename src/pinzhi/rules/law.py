@@ -14,8 +14,9 @@ One file is a mapping of keys:
         - {from: 2017-03-01, until: 2019-12-31, value: 30, source: "…第十条", verified: true}
         - {from: 2020-01-01, value: 20, source: "…第十二条", verified: false}
 
-`from` and `until` are the first and the last day in force (days in Asia/Shanghai); `until` is left out while it
-is in force. Values are whole numbers, decimals, texts, truth values, or lists and mappings of these (a table).
+`from` and `until` are the first and the last day in force (days in Asia/Shanghai); `until` is left out while
+it is in force. Values are whole numbers, decimals, texts, truth values, or lists and mappings of these
+(a table).
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import pairwise
 from types import MappingProxyType
 from typing import Any
 
@@ -35,7 +37,7 @@ class LawError(ValueError):
     """A law file that cannot be read: names the key and what is wrong."""
 
 
-class NoSuchLaw(KeyError):
+class NoSuchLawError(KeyError):
     """The key is unknown, or nothing was in force yet on the day asked."""
 
 
@@ -89,11 +91,11 @@ class Parameter:
     def as_of(self, day: dt.date) -> LawValue:
         """The value in force on `day`; the last one before it, marked lapsed, where none is.
 
-        Raises `NoSuchLaw` before the first value came into force.
+        Raises `NoSuchLawError` before the first value came into force.
         """
         begun = [p for p in self.periods if p.valid_from <= day]
         if not begun:
-            raise NoSuchLaw(f"{self.key}: nothing in force on {day}; the first value begins on "
+            raise NoSuchLawError(f"{self.key}: nothing in force on {day}; the first value begins on "
                             f"{self.periods[0].valid_from}")
         period = begun[-1]
         return LawValue(
@@ -111,17 +113,17 @@ class LawAsOf:
     parameters: Mapping[str, Parameter]
 
     def get(self, key: str) -> LawValue:
-        """The parameter `key` as of this day. Raises `NoSuchLaw`."""
+        """The parameter `key` as of this day. Raises `NoSuchLawError`."""
         parameter = self.parameters.get(key)
         if parameter is None:
-            raise NoSuchLaw(f"no parameter {key!r} in the law files")
+            raise NoSuchLawError(f"no parameter {key!r} in the law files")
         return parameter.as_of(self.day)
 
     def find(self, key: str) -> LawValue | None:
         """Like `get`, but `None` where nothing is known."""
         try:
             return self.get(key)
-        except NoSuchLaw:
+        except NoSuchLawError:
             return None
 
 
@@ -176,7 +178,7 @@ def _parameter(key: str, entry: Any) -> Parameter:
         raise LawError(f"{key}: needs at least one value with the day from which it is in force")
     unit = entry.get("unit")
     periods = sorted((_period(key, v) for v in values), key=lambda p: p.valid_from)
-    for earlier, later in zip(periods, periods[1:], strict=False):
+    for earlier, later in pairwise(periods):
         if earlier.valid_until is None or earlier.valid_until >= later.valid_from:
             raise LawError(f"{key}: the value from {earlier.valid_from} is still in force on "
                            f"{later.valid_from}, when the next one begins; give its `until`")

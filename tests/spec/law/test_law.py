@@ -70,10 +70,10 @@ def test_a_table_is_read_only_and_exact(rules):
 
 
 def test_before_the_first_day_there_is_no_law(rules):
-    with pytest.raises(law.NoSuchLaw, match="2017-03-01"):
+    with pytest.raises(law.NoSuchLawError, match="2017-03-01"):
         rules.as_of(dt.date(2017, 2, 28)).get("review_days")
     assert rules.as_of(dt.date(2017, 2, 28)).find("review_days") is None
-    with pytest.raises(law.NoSuchLaw, match="unheard"):
+    with pytest.raises(law.NoSuchLawError, match="unheard"):
         rules.as_of(dt.date(2020, 1, 1)).get("unheard")
 
 

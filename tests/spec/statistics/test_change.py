@@ -48,7 +48,10 @@ def test_rates_and_levels_agree(rates):
     assert abs(mean_growth(rates) - compound_growth(D(100), level, len(rates))) < D("1e-20")
 
 
-@pytest.mark.parametrize(("begin", "end", "years"), [("0", "1", 1), ("-1", "1", 1), ("1", "-1", 1), ("1", "2", 0)])
+SENSELESS = [("0", "1", 1), ("-1", "1", 1), ("1", "-1", 1), ("1", "2", 0)]
+
+
+@pytest.mark.parametrize(("begin", "end", "years"), SENSELESS)
 def test_growth_that_has_no_meaning_is_refused(begin, end, years):
     with pytest.raises(ValueError, match="growth"):
         compound_growth(D(begin), D(end), years)

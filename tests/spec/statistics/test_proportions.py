@@ -47,7 +47,8 @@ def test_published_differences(a, m, b, n, low, high):
 
 def tail(hits: int, base: int, share: Fraction) -> Fraction:
     """P(X >= hits), summed exactly."""
-    return sum((comb(base, k) * share**k * (1 - share) ** (base - k) for k in range(hits, base + 1)), Fraction(0))
+    terms = (comb(base, k) * share**k * (1 - share) ** (base - k) for k in range(hits, base + 1))
+    return sum(terms, Fraction(0))
 
 
 proportions = st.integers(1, 60).flatmap(lambda base: st.tuples(st.integers(0, base), st.just(base)))
