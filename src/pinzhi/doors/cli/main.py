@@ -1,9 +1,9 @@
 """The command ``pinzhi``.
 
-Every group of commands is a module of this folder with a typer application named ``app`` (a group of commands) or a
-function named as the command (a single one). A module is imported only when its command is called, and calls
-``environment.setup_django()`` itself before it imports anything of Django, so that ``pinzhi policy read`` needs
-neither a database nor a second to start.
+Every group of commands is a module of this folder with a typer application named ``app`` (a group of
+commands) or a function named as the command (a single one). A module is imported only when its command is
+called, and calls ``environment.setup_django()`` itself before it imports anything of Django, so that ``pinzhi
+policy read`` needs neither a database nor a second to start.
 """
 
 from __future__ import annotations
@@ -20,7 +20,9 @@ from typer.main import get_command
 
 @dataclass(frozen=True)
 class Entry:
-    """Where a command stands: the module below this package, and the one line that ``pinzhi --help`` shows."""
+    """Where a command stands: the module below this package, and the one line that ``pinzhi --help``
+    shows.
+    """
 
     module: str
     help: str
@@ -28,6 +30,9 @@ class Entry:
 
 COMMANDS: dict[str, Entry] = {
     "serve": Entry("serve", "启动全部服务 · Run portal, console, worker and sequencer"),
+    "sequencer": Entry(
+        "sequencer", "编号、成树、签名 · Number, hash and sign committed entries (serve runs it)"
+    ),
     "manage": Entry("manage", "Django 管理命令 · Any Django management command"),
     "database": Entry("database", "内嵌数据库 · The embedded database: status, address, stop, shell"),
 }
@@ -53,7 +58,13 @@ class LazyGroup(TyperGroup):
             formatter.write_dl([(name, entry.help) for name, entry in COMMANDS.items()])
 
 
-app = typer.Typer(cls=LazyGroup, no_args_is_help=True, rich_markup_mode=None, add_completion=False)
+app = typer.Typer(
+    cls=LazyGroup,
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
 
 
 @app.callback()
@@ -62,7 +73,9 @@ def root() -> None:
 
 
 def main() -> None:
-    """Entry point: a mistake of the user's ends in a line on standard error and status 1, not in a traceback."""
+    """Entry point: a mistake of the user's ends in a line on standard error and status 1, not in a
+    traceback.
+    """
     from pinzhi.doors.cli.embedded.place import EmbeddedError
 
     try:

@@ -1,4 +1,6 @@
-"""Processes of the operating system: what the supervisor and the embedded database both need to know of them."""
+"""Processes of the operating system: what the supervisor and the embedded database both need to know of
+them.
+"""
 
 from __future__ import annotations
 
@@ -18,8 +20,8 @@ _libc = ctypes.CDLL(None, use_errno=True) if sys.platform == "linux" else None
 def dies_with_parent(number: signal.Signals = signal.SIGTERM) -> Callable[[], None]:
     """A ``preexec_fn``: the child gets the signal when the thread that starts it ends, even by ``kill -9``.
 
-    Linux only; elsewhere it does nothing. It must run after any change of user, which clears the setting (subprocess
-    does it in that order). See prctl(2).
+    Linux only; elsewhere it does nothing. It must run after any change of user, which clears the setting
+    (subprocess does it in that order). See prctl(2).
     """
     parent = os.getpid()
 
@@ -30,6 +32,12 @@ def dies_with_parent(number: signal.Signals = signal.SIGTERM) -> Callable[[], No
                 os._exit(1)
 
     return arrange
+
+
+def die_with_parent(number: signal.Signals) -> None:
+    """The same, asked by the child itself."""
+    if _libc is not None:
+        _libc.prctl(_PR_SET_PDEATHSIG, int(number))
 
 
 def is_running(pid: int) -> bool:
@@ -53,5 +61,7 @@ def command_line(pid: int) -> str:
         words = Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")
         return b" ".join(words).decode("utf-8", "replace").strip()
     except OSError:
-        asked = subprocess.run(["ps", "-o", "command=", "-p", str(pid)], capture_output=True, text=True, check=False)
+        asked = subprocess.run(
+            ["ps", "-o", "command=", "-p", str(pid)], capture_output=True, text=True, check=False
+        )
         return asked.stdout.strip()

@@ -1,8 +1,9 @@
 """The process between the product and its embedded PostgreSQL: starts it, restarts it, stops it when unused.
 
-Every process that uses the server holds a shared lock on ``users.lock``, which the operating system drops when the
-process ends, however it ends. The keeper stops the server as soon as it gets that lock for itself alone. It lives in
-a session of its own, so that a Ctrl-C meant for the product lets the server outlive those that still write to it.
+Every process that uses the server holds a shared lock on ``users.lock``, which the operating system drops
+when the process ends, however it ends. The keeper stops the server as soon as it gets that lock for itself
+alone. It lives in a session of its own, so that a Ctrl-C meant for the product lets the server outlive those
+that still write to it.
 """
 
 from __future__ import annotations
@@ -22,7 +23,9 @@ from pinzhi.doors.cli.processes import command_line, dies_with_parent, is_runnin
 
 SUPERUSER = "postgres"
 LOOK_EVERY = 0.2  # seconds
-FAST_STOP_WITHIN = 30.0  # seconds before the server is told to stop at once, leaving recovery to the next start
+FAST_STOP_WITHIN = (
+    30.0  # seconds; then the server is told to stop at once, which the next start recovers from
+)
 QUICK_DEATHS = 8  # that many in a row without a server that stays up, and the keeper gives up
 
 
@@ -90,7 +93,8 @@ class Keeper:
             f"--username={SUPERUSER}",
             "--auth=trust",  # who can enter the socket's folder owns the data anyway
             "--encoding=UTF8",
-            # Order by code point everywhere, character classes by Unicode, nothing asked of the system's locales.
+            # Order by code point everywhere, character classes by Unicode, nothing asked of the system's
+            # locales.
             "--locale=C",
             "--locale-provider=builtin",
             "--builtin-locale=C.UTF-8",
@@ -131,7 +135,8 @@ class Keeper:
                 self._start_server()
             time.sleep(LOOK_EVERY)
             if _locked(users):
-                # Whoever is just starting holds start.lock and waits for users.lock: give way, then look again.
+                # Whoever is just starting holds start.lock and waits for users.lock: give way, then look
+                # again.
                 if _locked(starters):
                     break
                 fcntl.flock(users, fcntl.LOCK_UN)
@@ -170,7 +175,11 @@ class Keeper:
     def _stop_server(self) -> None:
         if self.server is None or self.server.poll() is not None:
             return
-        for number, within in ((signal.SIGINT, FAST_STOP_WITHIN), (signal.SIGQUIT, 5.0), (signal.SIGKILL, 5.0)):
+        for number, within in (
+            (signal.SIGINT, FAST_STOP_WITHIN),
+            (signal.SIGQUIT, 5.0),
+            (signal.SIGKILL, 5.0),
+        ):
             self.server.send_signal(number)
             try:
                 self.server.wait(within)
@@ -180,10 +189,10 @@ class Keeper:
 
 
 def end_predecessor(place: Place, within: float = 30.0) -> None:
-    """Clear what a killed keeper or machine left: a server without keeper is stopped, a recycled pid forgotten.
+    """Clear what a killed keeper left: a server on its own is stopped, a recycled number forgotten.
 
-    PostgreSQL itself copes with a pid file whose process is gone, but takes any process of the same account that
-    has got the number since for a running server.
+    PostgreSQL itself copes with a pid file whose process is gone, but takes any process of the same account
+    that has got the number since for a running server.
     """
     pid_file = place.data / "postmaster.pid"
     try:
@@ -208,7 +217,7 @@ def end_predecessor(place: Place, within: float = 30.0) -> None:
 
 
 def shared_memory_type() -> str:
-    """``posix`` where /dev/shm has room for parallel queries; containers often have 64 MB, then files are used."""
+    """``posix`` where /dev/shm has room for parallel queries; many containers have not: then files."""
     try:
         room = os.statvfs("/dev/shm")  # noqa: S108
     except OSError:
@@ -226,7 +235,11 @@ def _locked(handle: int) -> bool:
 
 def _plain_environment() -> dict[str, str]:
     """No PG* variable and no locale of the caller reaches the server."""
-    kept = {name: os.environ[name] for name in ("LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "TZDIR") if name in os.environ}
+    kept = {
+        name: os.environ[name]
+        for name in ("LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "TZDIR")
+        if name in os.environ
+    }
     return {"PATH": "/usr/bin:/bin", "LC_ALL": "C", **kept}
 
 

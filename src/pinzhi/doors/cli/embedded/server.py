@@ -25,7 +25,8 @@ from pinzhi.doors.cli.processes import is_running
 ROLE = DATABASE = "pinzhi"
 START_WITHIN = 120.0  # seconds; recovery after a crash under load counts into it
 
-#: Shared locks on users.lock by control folder. Kept for the life of the process; that is what keeps the server.
+#: Shared locks on users.lock by control folder. Kept for the life of the process; that is what keeps the
+#: server.
 _held: dict[Path, int] = {}
 
 
@@ -42,14 +43,16 @@ class Status:
 def ensure_running(state_dir: Path, *, durable: bool = True, ephemeral: bool = False) -> str:
     """Address of a running server on the state directory's data, started (and made) if it has to be.
 
-    The server stays for as long as this process lives or any other that called this. Safe to call from several
-    processes at once and again after the server was killed. ``durable=False`` turns fsync off and ``ephemeral=True``
-    deletes the data at the end: both for tests only. Raises EmbeddedError with the reason and the remedy.
+    The server stays for as long as this process lives or any other that called this. Safe to call from
+    several processes at once and again after the server was killed. ``durable=False`` turns fsync off and
+    ``ephemeral=True`` deletes the data at the end: both for tests only. Raises EmbeddedError with the reason
+    and the remedy.
     """
     place = settle(state_dir)
     with _alone(place.control / "start.lock"):
         _hold(place.control)
-        # An older server may be starting, or recovering, or just being stopped by hand: then it is started anew.
+        # An older server may be starting, or recovering, or just being stopped by hand: then it is started
+        # anew.
         if not (is_alive(place.state_dir) and _wait_until_ready(place)):
             _start(place, durable=durable, ephemeral=ephemeral)
         _provide_database(place)
@@ -64,7 +67,7 @@ def release(state_dir: Path) -> None:
 
 
 def stop(state_dir: Path, within: float = 45.0) -> bool:
-    """Stop the server even if somebody uses it. False: there was none. Raises EmbeddedError if it does not stop."""
+    """Stop the server even if somebody uses it. False: there was none. EmbeddedError: it does not stop."""
     control = Path(state_dir).expanduser().absolute() / "postgres"
     release(state_dir)
     pid = _keeper(control)
@@ -75,7 +78,9 @@ def stop(state_dir: Path, within: float = 45.0) -> bool:
     deadline = time.monotonic() + within
     while _keeper(control) == pid and is_running(pid):
         if time.monotonic() > deadline:
-            raise EmbeddedError(f"The database (keeper process {pid}) has not stopped within {within:.0f} seconds.")
+            raise EmbeddedError(
+                f"The database (keeper process {pid}) has not stopped within {within:.0f} seconds."
+            )
         time.sleep(0.02)
     return True
 
@@ -116,7 +121,7 @@ def _hold(control: Path) -> None:
 
 
 def _keeper(control: Path) -> int | None:
-    """Process id of the keeper: the one who holds keeper.lock, never a number that was merely left in the file."""
+    """Process id of the keeper: of the one who holds keeper.lock, not what was merely left in the file."""
     try:
         handle = os.open(control / "keeper.lock", os.O_RDWR | os.O_CLOEXEC)
     except FileNotFoundError:
@@ -139,7 +144,10 @@ def _start(place: Place, *, durable: bool, ephemeral: bool) -> None:
     with place.startup_log.open("wb") as log:
         keeper = subprocess.Popen(
             command,
-            env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, [source, os.environ.get("PYTHONPATH")]))},
+            env={
+                **os.environ,
+                "PYTHONPATH": os.pathsep.join(filter(None, [source, os.environ.get("PYTHONPATH")])),
+            },
             cwd="/",
             stdin=subprocess.DEVNULL,
             stdout=log,
@@ -149,7 +157,9 @@ def _start(place: Place, *, durable: bool, ephemeral: bool) -> None:
     _keepers.append(keeper)
     if not _wait_until_ready(place, keeper):
         said = place.startup_log.read_text(encoding="utf-8", errors="replace")[-4000:]
-        raise EmbeddedError(f"The embedded database has not started. Its log is in {place.log}; it last said:\n{said}")
+        raise EmbeddedError(
+            f"The embedded database has not started. Its log is in {place.log}; it last said:\n{said}"
+        )
 
 
 #: Our own keepers, so that Python does not complain of a child that was left running: it is meant to be.
@@ -199,7 +209,12 @@ def _answers(place: Place) -> bool:
 
 def _connect(place: Place) -> psycopg.Connection[tuple[object, ...]]:
     return psycopg.connect(
-        host=_socket_dir(place), port=5432, user=SUPERUSER, dbname="postgres", autocommit=True, connect_timeout=5
+        host=_socket_dir(place),
+        port=5432,
+        user=SUPERUSER,
+        dbname="postgres",
+        autocommit=True,
+        connect_timeout=5,
     )
 
 
@@ -207,7 +222,9 @@ def _provide_database(place: Place) -> None:
     """The product's own role is no superuser: what it may not do elsewhere, it may not do here either."""
     with _connect(place) as connection:
         if not connection.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [ROLE]).fetchone():
-            connection.execute(sql.SQL("CREATE ROLE {} LOGIN CREATEDB CREATEROLE").format(sql.Identifier(ROLE)))
+            connection.execute(
+                sql.SQL("CREATE ROLE {} LOGIN CREATEDB CREATEROLE").format(sql.Identifier(ROLE))
+            )
         if not connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [DATABASE]).fetchone():
             create = sql.SQL("CREATE DATABASE {} OWNER {}")
             connection.execute(create.format(sql.Identifier(DATABASE), sql.Identifier(ROLE)))
