@@ -1,0 +1,28 @@
+"""A sort key for Chinese names. PostgreSQL here has no Chinese collation, so the order is stored beside the name."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from pypinyin import Style, lazy_pinyin
+
+from pinzhi.kernel.search.folding import fold
+
+
+def sort_key(name: str, length: int = 200) -> str:
+    """Pinyin syllables parted by blanks, tones last: `福建` → `fu jian`, before `福州` and after `安徽`.
+
+    Comparing keys by code point gives the order of a Chinese dictionary for names of common characters; other
+    letters keep their folded form. At most `length` characters.
+    """
+    return _syllables(fold(name))[:length]
+
+
+@lru_cache(maxsize=4096)
+def _syllables(folded: str) -> str:
+    return " ".join(lazy_pinyin(folded, style=Style.NORMAL, errors=lambda x: list(x)))
+
+
+def initials(name: str) -> str:
+    """First letters, for typing a name on a keyboard without an input method: `福建省` → `fjs`."""
+    return "".join(lazy_pinyin(fold(name), style=Style.FIRST_LETTER))
