@@ -30,7 +30,10 @@ class Right:
 
 @dataclass(frozen=True)
 class Actor:
-    """An account in its party's name, or the system itself (jobs, the demonstration)."""
+    """An account in its party's name, or the system itself (jobs, the demonstration).
+
+    `via` says by which door the account came: "" (a person's session) or the prefix of an access token.
+    """
 
     username: str
     speaks_for: Speaks
@@ -38,6 +41,7 @@ class Actor:
     display_name: str = ""
     rights: tuple[Right, ...] = ()
     user_id: int | None = None
+    via: str = ""
 
     @classmethod
     def system(cls, name: str = "system") -> Actor:
@@ -50,7 +54,10 @@ class Actor:
 
 
 def actor_of(request: HttpRequest) -> Actor:
-    """The logged-in account with the rights in force today. Call it behind a login check only."""
+    """The logged-in account with the rights in force today. Call it behind a login check only.
+
+    Behind a token (API) it is the account narrowed to the token's scopes.
+    """
     from pinzhi.kernel.access.queries import actor_for_user
 
     cached = getattr(request, "_pinzhi_actor", None)

@@ -1,13 +1,17 @@
-"""What may be asked about rights. `may` is the one place where a right is decided."""
+"""What may be asked about accounts and rights. `may` is the one place where a right is decided."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from pinzhi.kernel import clock
 from pinzhi.kernel.access.actor import Actor, Right
-from pinzhi.kernel.access.models import User
-from pinzhi.kernel.errors import NotPermitted
+from pinzhi.kernel.access.models import ApiToken, Grant, User
+from pinzhi.kernel.errors import NotFound, NotPermitted
 
 ROLE_TITLES = {
     "clerk": {"zh": "经办", "en": "Clerk"},
@@ -17,6 +21,8 @@ ROLE_TITLES = {
     "administrator": {"zh": "管理", "en": "Administrator"},
     "subject": {"zh": "申请", "en": "Applicant"},
 }
+#: Roles whose holders must have set up a second factor before they see anything of the console.
+ROLES_WITH_TOTP = frozenset({"approver", "administrator"})
 
 
 def actor_for_user(user: User, on: date) -> Actor:
@@ -24,11 +30,7 @@ def actor_for_user(user: User, on: date) -> Actor:
     rights = tuple(
         right
         for grant in user.grants.all()
-        if (
-            right := Right(
-                grant.function, grant.register, grant.role, grant.region, grant.starts_on, grant.ends_on
-            )
-        ).in_force(on)
+        if grant.revoked_at is None and (right := right_of(grant)).in_force(on)
     )
     return Actor(
         username=user.username,
@@ -38,6 +40,10 @@ def actor_for_user(user: User, on: date) -> Actor:
         rights=rights,
         user_id=user.pk,
     )
+
+
+def right_of(grant: Grant) -> Right:
+    return Right(grant.function, grant.register, grant.role, grant.region, grant.starts_on, grant.ends_on)
 
 
 def may(
@@ -64,9 +70,11 @@ def may(
 
 
 def covers(whole: str, part: str, on: date) -> bool:
-    """Whether region `part` lies in the subtree of `whole`; the empty whole is everywhere."""
+    """Whether region `part` lies in the subtree of `whole`; the empty code is everywhere."""
     if not whole or whole == part:
         return True
+    if not part:
+        return False
     from pinzhi.kernel.places import queries as places
 
     return places.contains(whole, part, on)
@@ -75,14 +83,21 @@ def covers(whole: str, part: str, on: date) -> bool:
 def require(actor: Actor, role: str, *, register: str = "*", function: str = "*", region: str = "") -> None:
     """Raise NotPermitted, naming what is missing, unless `may`."""
     if not may(actor, role, register=register, function=function, region=region):
-        name, place = actor.display_name or actor.username, region or "全部"
-        raise NotPermitted(
-            "not_permitted",
-            zh=f"“{name}”没有“{register}”在地区“{place}”的“{ROLE_TITLES.get(role, {}).get('zh', role)}”权限。",
-            en=f"{name} does not hold the role {role} for {register} in region {region or 'any'}.",
-            remedy_zh="请联系本单位管理员授予权限。",
-            remedy_en="Ask your agency's administrator for this right.",
-        )
+        raise not_permitted(actor, role, register=register, region=region)
+
+
+def not_permitted(actor: Actor, role: str, *, register: str = "*", region: str = "") -> NotPermitted:
+    """The refusal that names the right that is missing."""
+    name, title = actor.display_name or actor.username, ROLE_TITLES.get(role, {"zh": role, "en": role})
+    what_zh = "" if register == "*" else f"对“{register}”"
+    what_en = "" if register == "*" else f" for {register}"
+    return NotPermitted(
+        "not_permitted",
+        zh=f"“{name}”在地区“{region or '全部'}”{what_zh}没有“{title['zh']}”权限。",
+        en=f"{name} does not hold the role “{title['en']}”{what_en} in region {region or 'everywhere'}.",
+        remedy_zh="请联系本单位管理员授予权限。",
+        remedy_en="Ask your agency's administrator for this right.",
+    )
 
 
 def regions_held(
@@ -115,5 +130,100 @@ def require_any_region(actor: Actor, role: str, *, register: str = "*") -> froze
     """Like regions_held, but raises NotPermitted where the actor holds the role nowhere."""
     regions = regions_held(actor, role, register=register)
     if regions is not None and not regions:
-        require(actor, role, register=register)
+        raise not_permitted(actor, role, register=register)
     return regions
+
+
+def holds_any(actor: Actor, roles: Sequence[str] | frozenset[str]) -> bool:
+    """Whether the actor holds one of the roles for anything anywhere: for menus, never for a decision."""
+    return actor.is_system or any(right.role in roles for right in actor.rights)
+
+
+def needs_totp(actor: Actor) -> bool:
+    """Whether the account's rights are such that a password alone is not enough."""
+    return any(right.role in ROLES_WITH_TOTP for right in actor.rights)
+
+
+@dataclass(frozen=True)
+class UserFilter:
+    """What an administrator looks for; empty fields filter nothing."""
+
+    search: str = ""
+    speaks_for: str = ""
+    role: str = ""
+    region: str = ""
+    active: bool | None = None
+
+
+def list_users(filters: UserFilter, *, by: Actor) -> QuerySet[User]:
+    """The accounts that `by` keeps, by user name. Raises NotPermitted unless an administrator somewhere."""
+    regions = require_any_region(by, "administrator")
+    users = User.objects.order_by("username")
+    if regions is not None:
+        users = users.filter(region__in=regions)
+    if filters.search:
+        words = filters.search.strip()
+        users = users.filter(
+            Q(username__icontains=words) | Q(display_name__icontains=words) | Q(party__icontains=words)
+        )
+    if filters.speaks_for:
+        users = users.filter(speaks_for=filters.speaks_for)
+    if filters.region:
+        users = users.filter(region=filters.region)
+    if filters.active is not None:
+        users = users.filter(is_active=filters.active)
+    if filters.role:
+        users = users.filter(
+            Exists(grants_in_force(clock.today()).filter(user=OuterRef("pk"), role=filters.role))
+        )
+    return users
+
+
+def get_user(username: str, *, by: Actor) -> User:
+    """One account that `by` keeps. Raises NotFound where there is none (or none that `by` may know of)."""
+    user = User.objects.filter(username=username).first()
+    if user is not None and may(by, "administrator", region=user.region):
+        return user
+    raise NotFound(
+        "no_such_account",
+        zh=f"没有用户名为“{username}”的账号，或不在您的管辖范围内。",
+        en=f"There is no account “{username}”, or it is not yours to keep.",
+    )
+
+
+def grants_in_force(on: date) -> QuerySet[Grant]:
+    """The rights in force on a day."""
+    return Grant.objects.filter(
+        Q(ends_on__isnull=True) | Q(ends_on__gte=on), starts_on__lte=on, revoked_at__isnull=True
+    )
+
+
+def list_grants(user: User) -> list[Grant]:
+    """Every right that the account has or had, those in force first."""
+    return sorted(
+        user.grants.all(),
+        key=lambda grant: (grant.revoked_at is not None, grant.register, grant.role, grant.region, grant.pk),
+    )
+
+
+def users_with_role(role: str, *, register: str = "*", function: str = "*", region: str = "") -> list[User]:
+    """The active accounts that hold the role for the thing: whom a notice for a role reaches."""
+    today = clock.today()
+    found: dict[int, User] = {}
+    grants = grants_in_force(today).filter(role=role, user__is_active=True).select_related("user")
+    for grant in grants.filter(register__in=["*", register], function__in=["*", function]).order_by(
+        "user_id"
+    ):
+        if covers(grant.region, region, today):
+            found[grant.user_id] = grant.user
+    return list(found.values())
+
+
+def users_of_party(party: str) -> list[User]:
+    """The active accounts that speak for an agency, an enterprise or a body."""
+    return list(User.objects.filter(party=party, is_active=True).order_by("pk")) if party else []
+
+
+def list_tokens(user: User) -> list[ApiToken]:
+    """The account's tokens, newest first; the secret is not among what is kept."""
+    return list(user.tokens.order_by("-created_at"))
