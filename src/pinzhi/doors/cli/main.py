@@ -1,21 +1,19 @@
 """The command ``pinzhi``.
 
-Every group of commands is a module of this folder with a typer application named ``app`` (a group of
-commands) or a function named as the command (a single one). A module is imported only when its command is
-called, and calls ``environment.setup_django()`` itself before it imports anything of Django, so that ``pinzhi
-policy read`` needs neither a database nor a second to start.
+Every command is a module of this folder: a group of commands has a typer application named ``app``, a single
+one a function named ``command`` (and, if need be, its click settings in ``CONTEXT``). Only the module of the
+command that was called is imported, and it calls ``environment.setup_django()`` itself before it imports
+anything of Django: so ``pinzhi policy read`` needs neither a database nor a second to start.
 """
 
 from __future__ import annotations
 
 import importlib
 import sys
+from collections.abc import Iterable
 from dataclasses import dataclass
 
-import click
 import typer
-from typer.core import TyperGroup
-from typer.main import get_command
 
 
 @dataclass(frozen=True)
@@ -38,48 +36,34 @@ COMMANDS: dict[str, Entry] = {
 }
 
 
-class LazyGroup(TyperGroup):
-    """Lists commands without importing them."""
-
-    def list_commands(self, ctx: click.Context) -> list[str]:
-        return list(COMMANDS)
-
-    def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
-        entry = COMMANDS.get(name)
-        if entry is None:
-            return None
+def build(names: Iterable[str]) -> typer.Typer:
+    """The application with the named commands."""
+    root = typer.Typer(
+        help="品质 Pinzhi: from a policy document to targets counted from records.",
+        no_args_is_help=True,
+        rich_markup_mode=None,
+        add_completion=False,
+        pretty_exceptions_enable=False,
+    )
+    root.callback()(lambda: None)
+    for name in names:
+        entry = COMMANDS[name]
         module = importlib.import_module(f"pinzhi.doors.cli.{entry.module}")
-        command = get_command(module.app)
-        command.name = name
-        return command
-
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        with formatter.section("Commands"):
-            formatter.write_dl([(name, entry.help) for name, entry in COMMANDS.items()])
-
-
-app = typer.Typer(
-    cls=LazyGroup,
-    no_args_is_help=True,
-    rich_markup_mode=None,
-    add_completion=False,
-    pretty_exceptions_enable=False,
-)
-
-
-@app.callback()
-def root() -> None:
-    """品质 Pinzhi: from a policy document to targets counted from records."""
+        if hasattr(module, "app"):
+            root.add_typer(module.app, name=name, help=entry.help)
+        else:
+            settings = getattr(module, "CONTEXT", None)
+            root.command(name, short_help=entry.help, context_settings=settings)(module.command)
+    return root
 
 
 def main() -> None:
-    """Entry point: a mistake of the user's ends in a line on standard error and status 1, not in a
-    traceback.
-    """
+    """Entry point: what cannot be done here ends in a line on standard error and status 1, no traceback."""
     from pinzhi.doors.cli.embedded.place import EmbeddedError
 
+    called = sys.argv[1] if len(sys.argv) > 1 else ""
     try:
-        app()
+        build([called] if called in COMMANDS else COMMANDS)()
     except EmbeddedError as error:
         print(error, file=sys.stderr)
         sys.exit(1)

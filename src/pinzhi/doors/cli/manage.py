@@ -6,13 +6,10 @@ import typer
 
 from pinzhi.doors.cli import environment
 
-app = typer.Typer(add_completion=False)
+CONTEXT = {"allow_extra_args": True, "ignore_unknown_options": True, "help_option_names": []}
 
 
-@app.command(
-    context_settings={"allow_extra_args": True, "ignore_unknown_options": True, "help_option_names": []},
-)
-def manage(ctx: typer.Context) -> None:
+def command(ctx: typer.Context) -> None:
     """Any Django management command: pinzhi manage migrate, check, shell …"""
     environment.setup_django()
     from django.core.management import ManagementUtility

@@ -2,15 +2,10 @@
 
 from __future__ import annotations
 
-import typer
-
 from pinzhi.doors.cli import environment
 
-app = typer.Typer(add_completion=False)
 
-
-@app.command()
-def sequencer() -> None:
+def command() -> None:
     """编号、成树、签名 · Number, hash and sign committed entries; runs until stopped."""
     environment.setup_django()
     from pinzhi.kernel.registers.sequencer import run_forever

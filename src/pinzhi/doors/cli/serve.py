@@ -15,14 +15,11 @@ import typer
 from pinzhi.doors.cli import embedded, environment
 from pinzhi.doors.cli.supervisor import Child, Supervisor
 
-app = typer.Typer(add_completion=False)
-
 PINZHI = [sys.executable, "-m", "pinzhi.doors.cli.main"]
 ANSWER_WITHIN = 60.0  # seconds until the web server is said to be slow
 
 
-@app.command()
-def serve(
+def command(
     demo: Annotated[
         bool, typer.Option("--demo", help="Load the invented province, with logins to try.")
     ] = False,
