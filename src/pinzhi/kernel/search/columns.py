@@ -17,8 +17,8 @@ def index_name(table: str, column: str) -> str:
 def add_bigrams(table: str, column: str) -> RunSQL:
     """A migration operation: the generated column and its index.
 
-    The migration must depend on `("search", "0001_bigrams")`. The column is no model field, so that no SELECT of a
-    model carries it along and nobody writes to it.
+    The migration must depend on `("search", "0001_bigrams")`. The column is no model field, so that no
+    SELECT of a model carries it along and nobody writes to it.
     """
     generated, index = bigram_column(column), index_name(table, column)
     return RunSQL(

@@ -1,4 +1,4 @@
-"""A sort key for Chinese names. PostgreSQL here has no Chinese collation, so the order is stored beside the name."""
+"""A sort key for Chinese names: no Chinese collation can be counted on, so the order is stored."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def sort_key(name: str, length: int = 200) -> str:
 
 @lru_cache(maxsize=4096)
 def _syllables(folded: str) -> str:
-    return " ".join(lazy_pinyin(folded, style=Style.NORMAL, errors=lambda x: list(x)))
+    return " ".join(lazy_pinyin(folded, style=Style.NORMAL))
 
 
 def initials(name: str) -> str:

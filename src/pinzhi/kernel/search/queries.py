@@ -36,9 +36,10 @@ def like_pattern(term: str) -> str:
 
 
 def conditions(alias: str, column: str, typed: str) -> tuple[str, list[str]]:
-    """SQL condition and its parameters for hand-written queries; true for every row where nothing was typed.
+    """SQL condition and its parameters for hand-written queries; true for every row if nothing is typed.
 
-    `alias` and `column` are names in the code's own hands, never a user's.
+    `alias` and `column` are names in the code's own hands, never a user's. Send the parameters as literals,
+    as Django does, and not in a prepared statement: a generic plan cannot know whether a word is common.
     """
     parts: list[str] = []
     params: list[str] = []
@@ -53,16 +54,18 @@ def conditions(alias: str, column: str, typed: str) -> tuple[str, list[str]]:
 
 @CharField.register_lookup
 @TextField.register_lookup
-class Finds(Lookup):  # type: ignore[type-arg]
+class Finds(Lookup):
     """`column__finds=typed`: rows whose folded text holds every term that was typed."""
 
     lookup_name = "finds"
     prepare_rhs = False
 
-    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, list[str]]:
-        if not isinstance(self.lhs, Col):
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, tuple[str, ...]]:
+        if not isinstance(self.lhs, Col) or self.lhs.alias is None:
             raise TypeError("finds looks into a column that add_bigrams made searchable")
-        return conditions(self.lhs.alias, self.lhs.target.column, str(self.rhs))
+        column = str(self.lhs.target.column)
+        sql, params = conditions(self.lhs.alias, column, str(self.rhs))
+        return sql, tuple(params)
 
 
 def find(queryset: models.QuerySet[_M], column: str, typed: str) -> models.QuerySet[_M]:
@@ -71,13 +74,13 @@ def find(queryset: models.QuerySet[_M], column: str, typed: str) -> models.Query
 
 
 def capped_count(queryset: models.QuerySet[Any], cap: int = COUNT_CAP) -> tuple[int, bool]:
-    """How many rows, counted up to `cap`, and whether there are more: a common word is not worth a full count."""
+    """How many rows, up to `cap`, and whether there are more: a common word is not worth a full count."""
     found = queryset.order_by()[: cap + 1].count()
     return min(found, cap), found > cap
 
 
 def settle(table: str, column: str, using: str = "default") -> None:
-    """After a bulk load: move the index's pending entries to their place and learn which bigrams are common."""
+    """After a bulk load: empty the index's pending list and learn which bigrams are common."""
     with connections[using].cursor() as cursor:
         cursor.execute("SELECT gin_clean_pending_list(%s::regclass)", [f'"{index_name(table, column)}"'])
         cursor.execute(f'ANALYZE "{table}"')
