@@ -59,12 +59,12 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "django_htmx",
     "procrastinate.contrib.django",
+    "pinzhi.kernel.access",  # before allauth: its templates stand in front of allauth's own
     "allauth",
     "allauth.account",
     "allauth.mfa",
     "allauth.socialaccount",
     "allauth.socialaccount.providers.openid_connect",
-    "pinzhi.kernel.access",
     "pinzhi.kernel.audit",
     "pinzhi.kernel.search",
     "pinzhi.kernel.places",
@@ -81,11 +81,12 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "pinzhi.kernel.audit.middleware.RequestIdMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
-    "django.middleware.locale.LocaleMiddleware",
+    "pinzhi.kernel.web.middleware.LanguageMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -93,6 +94,8 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "pinzhi.kernel.access.gate.AccountGate",
+    "pinzhi.kernel.web.middleware.RefusedMiddleware",
 ]
 
 ROOT_URLCONF = "pinzhi.config.urls"
@@ -115,7 +118,10 @@ TEMPLATES = [
 ]
 
 DATABASE_URL = os.environ.get("DATABASE_URL", "postgresql:///pinzhi")
-DATABASES = {"default": database(DATABASE_URL), "portal": database(os.environ.get("PORTAL_DATABASE_URL") or DATABASE_URL)}
+DATABASES = {
+    "default": database(DATABASE_URL),
+    "portal": database(os.environ.get("PORTAL_DATABASE_URL") or DATABASE_URL),
+}
 DATABASES["default"]["OPTIONS"] |= {"pool": {"min_size": 0, "max_size": 8, "timeout": 20}}  # type: ignore[operator]
 if not os.environ.get("PORTAL_DATABASE_URL"):
     DATABASES["portal"]["OPTIONS"] |= {"options": f"-c role={PORTAL_ROLE}"}  # type: ignore[operator]
@@ -131,6 +137,62 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
+
+# Accounts are opened by administrators, who enter with a user name; nobody signs up.
+ACCOUNT_ADAPTER = "pinzhi.kernel.access.adapters.AccountAdapter"
+ACCOUNT_FORMS = {"login": "pinzhi.kernel.access.forms.LoginForm"}
+ACCOUNT_LOGIN_METHODS = {"username"}
+ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_UNIQUE_EMAIL = False
+ACCOUNT_EMAIL_NOTIFICATIONS = False
+ACCOUNT_SESSION_REMEMBER = False
+ACCOUNT_RATE_LIMITS = {
+    "login": "30/m/ip",
+    "login_failed": "10/m/ip,5/300s/key",
+    "reauthenticate": "10/m/user",
+}
+# How many proxies in front of us write X-Forwarded-For; limits per address count the client, not the proxy.
+ALLAUTH_TRUSTED_PROXY_COUNT = int(os.environ.get("PINZHI_PROXIES") or env_flag("PINZHI_BEHIND_PROXY"))
+MFA_ADAPTER = "pinzhi.kernel.access.adapters.MfaAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_TOTP_ISSUER = os.environ.get("PINZHI_NAME", "Pinzhi")
+# Approvers and administrators need a second factor; only the demonstration lets them in without, and says so.
+REQUIRE_TOTP = not DEMO
+
+# A login service of the organisation (OpenID Connect). It opens accounts that an administrator linked.
+#   PINZHI_OIDC_URL       issuer, such as https://login.example/realms/bureau
+#   PINZHI_OIDC_CLIENT    client id, PINZHI_OIDC_SECRET its secret, PINZHI_OIDC_NAME what the button says
+OIDC_URL = os.environ.get("PINZHI_OIDC_URL", "")
+SOCIALACCOUNT_ADAPTER = "pinzhi.kernel.access.adapters.SocialAdapter"
+SOCIALACCOUNT_AUTO_SIGNUP = False
+SOCIALACCOUNT_EMAIL_AUTHENTICATION = False
+SOCIALACCOUNT_STORE_TOKENS = False
+SOCIALACCOUNT_PROVIDERS = {
+    "openid_connect": {
+        "OAUTH_PKCE_ENABLED": True,
+        "APPS": [
+            {
+                "provider_id": "oidc",
+                "name": os.environ.get("PINZHI_OIDC_NAME", "统一身份认证"),
+                "client_id": os.environ.get("PINZHI_OIDC_CLIENT", ""),
+                "secret": os.environ.get("PINZHI_OIDC_SECRET", ""),
+                "settings": {"server_url": OIDC_URL},
+            }
+        ]
+        if OIDC_URL
+        else [],
+    }
+}
+
+# Shared by all workers (table of migration access 0003): login limits and used codes must hold for each.
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "pinzhi_cache",
+        "OPTIONS": {"MAX_ENTRIES": 100_000},
+    }
+}
 
 LANGUAGE_CODE = "zh-hans"
 LANGUAGES = [("zh-hans", "中文"), ("en", "English")]
@@ -150,13 +212,14 @@ WHITENOISE_AUTOREFRESH = False
 WHITENOISE_MAX_AGE = 86400
 
 CSP_NONE, CSP_SELF = "'none'", "'self'"
+OIDC_ORIGIN = "{0.scheme}://{0.netloc}".format(urlsplit(OIDC_URL)) if OIDC_URL else ""
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [CSP_SELF],
         "img-src": [CSP_SELF, "data:"],
         "object-src": [CSP_NONE],
         "base-uri": [CSP_SELF],
-        "form-action": [CSP_SELF],
+        "form-action": [CSP_SELF, *([OIDC_ORIGIN] if OIDC_ORIGIN else [])],
         "frame-ancestors": [CSP_NONE],
     }
 }
@@ -164,8 +227,11 @@ CONTENT_SECURITY_POLICY = {
 SESSION_COOKIE_NAME = "pinzhi_session"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
-SESSION_COOKIE_AGE = 8 * 3600
+SESSION_COOKIE_AGE = 12 * 3600
+SESSION_IDLE_SECONDS = int(os.environ.get("PINZHI_SESSION_IDLE_MINUTES", "30")) * 60
+SESSION_LONGEST_SECONDS = SESSION_COOKIE_AGE
 CSRF_COOKIE_NAME = "pinzhi_csrf"
+CSRF_FAILURE_VIEW = "pinzhi.kernel.web.errors.csrf_failure"
 X_FRAME_OPTIONS = "DENY"
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"

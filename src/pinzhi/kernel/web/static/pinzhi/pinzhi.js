@@ -1,0 +1,195 @@
+// Small conveniences. Every page works without them; nothing typed leaves the machine before the form is sent.
+(() => {
+  "use strict";
+
+  // ---- copy buttons ----
+  const ready = (root) => {
+    if (navigator.clipboard) for (const b of root.querySelectorAll("[data-copy]")) b.hidden = false;
+    for (const form of root.querySelectorAll("form[data-autosave]")) keep(form);
+  };
+  document.addEventListener("click", async (event) => {
+    const button = event.target.closest?.("[data-copy]");
+    if (!button) return;
+    await navigator.clipboard.writeText(button.dataset.copy);
+    const note = button.querySelector(".pz-hidden") || button;
+    const before = note.textContent;
+    note.textContent = button.dataset.copied;
+    note.classList.remove("pz-hidden");
+    setTimeout(() => {
+      note.textContent = before;
+      note.classList.add("pz-hidden");
+    }, 2000);
+  });
+
+  // ---- menus close when one looks elsewhere ----
+  document.addEventListener("click", (event) => {
+    for (const menu of document.querySelectorAll("details.pz-menu[open], details.pz-tip[open]")) {
+      if (!menu.contains(event.target)) menu.open = false;
+    }
+  });
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape") return;
+    for (const menu of document.querySelectorAll("details.pz-menu[open], details.pz-tip[open]")) {
+      menu.open = false;
+      menu.querySelector("summary").focus();
+    }
+  });
+
+  // ---- forms are kept as one types: per form, on this machine, until they are sent ----
+  const NEVER = /password|token|secret|id_?number|id_?card|otp|code$/i;
+  const DAYS = 14;
+  const savable = (field) =>
+    field.name &&
+    !["password", "file", "hidden", "submit", "button"].includes(field.type) &&
+    !("private" in field.dataset) &&
+    !NEVER.test(field.name);
+
+  const store = {
+    get(key) {
+      try {
+        return JSON.parse(localStorage.getItem(key) || "null");
+      } catch {
+        return null;
+      }
+    },
+    set(key, value) {
+      try {
+        localStorage.setItem(key, JSON.stringify(value));
+        return true;
+      } catch {
+        return false; // full or closed: the warning before leaving remains
+      }
+    },
+    drop(key) {
+      try {
+        localStorage.removeItem(key);
+      } catch {
+        // nothing was kept
+      }
+    },
+  };
+
+  const changed = new Set();
+
+  function keep(form) {
+    if (form.dataset.kept) return;
+    form.dataset.kept = "1";
+    const key = `pinzhi-form:${form.dataset.autosave}`;
+    const note = form.querySelector("[data-saved-note]");
+    const saved = store.get(key);
+    const fresh = saved && Date.now() - saved.at < DAYS * 864e5;
+    // A form that comes back with errors already holds what was typed; only an untouched one is filled in.
+    if (fresh && !form.hasAttribute("data-bound")) {
+      let filled = 0;
+      for (const field of form.elements) {
+        if (!savable(field) || !(field.name in saved.values)) continue;
+        const values = saved.values[field.name];
+        if (field.type === "checkbox" || field.type === "radio") {
+          const on = values.includes(field.value);
+          if (field.checked !== on) filled += 1;
+          field.checked = on;
+        } else if (field.tagName === "SELECT" && field.multiple) {
+          for (const option of field.options) option.selected = values.includes(option.value);
+        } else if (values.length && field.value !== values[0]) {
+          field.value = values[0];
+          filled += 1;
+        }
+      }
+      if (filled && note) note.textContent = note.dataset.restored;
+    }
+    let timer = 0;
+    const save = () => {
+      const values = {};
+      for (const field of form.elements) {
+        if (!savable(field)) continue;
+        values[field.name] ??= [];
+        if (field.type === "checkbox" || field.type === "radio") {
+          if (field.checked) values[field.name].push(field.value);
+        } else if (field.tagName === "SELECT" && field.multiple) {
+          values[field.name].push(...[...field.selectedOptions].map((o) => o.value));
+        } else values[field.name].push(field.value);
+      }
+      if (store.set(key, { at: Date.now(), values }) && note) note.textContent = note.dataset.saved;
+    };
+    form.addEventListener("input", () => {
+      changed.add(form);
+      clearTimeout(timer);
+      timer = setTimeout(save, 400);
+    });
+    form.addEventListener("submit", () => {
+      clearTimeout(timer);
+      save();
+      changed.delete(form);
+      try {
+        sessionStorage.setItem("pinzhi-sent", key);
+      } catch {
+        // then it is kept until it is too old
+      }
+    });
+  }
+
+  // Sent, and neither this form again nor an error page came back: it was taken, what was kept can go. A page that
+  // shows the same form for the next one says data-form-done.
+  function forget() {
+    for (const done of document.querySelectorAll("[data-form-done]")) store.drop(`pinzhi-form:${done.dataset.formDone}`);
+    try {
+      const sent = sessionStorage.getItem("pinzhi-sent");
+      if (!sent || document.querySelector("[data-error-page]")) return;
+      sessionStorage.removeItem("pinzhi-sent");
+      const again = [...document.querySelectorAll("form[data-autosave]")].some((f) => `pinzhi-form:${f.dataset.autosave}` === sent);
+      if (!again) store.drop(sent);
+    } catch {
+      // nothing was kept
+    }
+  }
+
+  addEventListener("beforeunload", (event) => {
+    if ([...changed].some((form) => form.isConnected)) event.preventDefault();
+  });
+
+  // ---- pickers: a suggestion fills in its code ----
+  document.addEventListener("click", (event) => {
+    const choice = event.target.closest?.("[data-pick]");
+    if (!choice) return;
+    const field = choice.closest(".pz-field");
+    const input = field.querySelector("input[data-picker]");
+    input.value = choice.dataset.pick;
+    const chosen = field.querySelector(".pz-chosen");
+    if (chosen) chosen.textContent = choice.dataset.label;
+    field.querySelector(".pz-suggest").replaceChildren();
+    input.dispatchEvent(new Event("input", { bubbles: true }));
+    input.focus();
+  });
+
+  // ---- fields asked for only when another one has a value ----
+  function depend() {
+    for (const field of document.querySelectorAll("[data-when-field]")) {
+      const form = field.closest("form");
+      const wanted = JSON.parse(field.dataset.whenValues);
+      const found = [...form.elements].filter((e) => e.name === field.dataset.whenField);
+      const now = found.flatMap((e) => (["checkbox", "radio"].includes(e.type) ? (e.checked ? [e.value] : []) : [e.value]));
+      field.hidden = !now.some((v) => wanted.includes(v));
+    }
+  }
+  document.addEventListener("change", depend);
+
+  // ---- paper shows what is folded ----
+  const unfolded = [];
+  addEventListener("beforeprint", () => {
+    for (const d of document.querySelectorAll("details.pz-more:not([open])")) {
+      d.open = true;
+      unfolded.push(d);
+    }
+  });
+  addEventListener("afterprint", () => {
+    for (const d of unfolded.splice(0)) d.open = false;
+  });
+
+  forget();
+  ready(document);
+  depend();
+  document.addEventListener("htmx:afterSettle", (event) => {
+    ready(event.target);
+    depend();
+  });
+})();

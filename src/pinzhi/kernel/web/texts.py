@@ -1,0 +1,28 @@
+"""Texts in two languages: the catalogue's `{zh, en}` and everything that looks like it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.utils.translation import get_language
+
+
+def reads_english() -> bool:
+    """Whether the reader's language is English; Chinese where none is active."""
+    return (get_language() or "zh").startswith("en")
+
+
+def in_lang(value: Any, lang: str | None = None) -> str:
+    """The text of a `{zh, en}` mapping or of an object with `.zh` and `.en`; anything else as a string.
+
+    `lang` is "zh" or "en"; by default the reader's. Where one language is empty the other one stands in.
+    """
+    if value is None:
+        return ""
+    first, second = ("en", "zh") if (lang == "en" if lang else reads_english()) else ("zh", "en")
+    if isinstance(value, Mapping):
+        return str(value.get(first) or value.get(second) or "")
+    if hasattr(value, "zh") and hasattr(value, "en"):
+        return str(getattr(value, first) or getattr(value, second) or "")
+    return str(value)
