@@ -5,8 +5,6 @@ Tables named `public_*` are the public side: the portal's database role may sele
 
 from __future__ import annotations
 
-from django.contrib.postgres.indexes import GinIndex
-from django.contrib.postgres.search import SearchVectorField
 from django.db import models
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
@@ -71,6 +69,9 @@ class Pending(models.Model):
     key = models.CharField(max_length=160)
     leaf = models.BinaryField()
 
+    class Meta:
+        indexes = [models.Index(fields=["register", "entry_id"], name="pending_register")]
+
 
 class Sequenced(models.Model):
     """Where in the log an entry stands."""
@@ -98,11 +99,6 @@ class Record(Envelope):
     updated_at = models.DateTimeField()
     sort_key = models.CharField(max_length=120)
     search_text = models.TextField(blank=True)
-    search = models.GeneratedField(
-        expression=models.Func("search_text", function="pinzhi_bigrams"),
-        output_field=SearchVectorField(),
-        db_persist=True,
-    )
 
     class Meta:
         verbose_name = _("record")
@@ -114,7 +110,6 @@ class Record(Envelope):
             models.Index(
                 fields=["valid_until"], name="record_until", condition=models.Q(valid_until__isnull=False)
             ),
-            GinIndex(fields=["search"], name="record_search"),
         ]
 
 
@@ -179,21 +174,11 @@ class Log(models.Model):
         db_table = "public_log"
 
 
-class Leaf(models.Model):
-    """The bytes that were hashed: salted group hashes only, no value in clear."""
-
-    log = models.CharField(max_length=CODE)
-    epoch = models.IntegerField()
-    index = models.BigIntegerField()
-    data = models.BinaryField()
-
-    class Meta:
-        db_table = "public_leaf"
-        constraints = [models.UniqueConstraint(fields=["log", "epoch", "index"], name="public_leaf_place")]
-
-
 class Tile(models.Model):
-    """A tile of a log after C2SP tlog-tiles: up to 256 hashes of one level, in order."""
+    """A tile of a log after C2SP tlog-tiles: up to 256 hashes of one level, in order.
+
+    Level -1 holds the entry bundles: the leaves themselves, which are salted group hashes and no value in clear.
+    """
 
     log = models.CharField(max_length=CODE)
     epoch = models.IntegerField()
@@ -243,11 +228,6 @@ class PublicRecord(Envelope):
     open_until = models.DateField(null=True)
     sort_key = models.CharField(max_length=120)
     search_text = models.TextField(blank=True)
-    search = models.GeneratedField(
-        expression=models.Func("search_text", function="pinzhi_bigrams"),
-        output_field=SearchVectorField(),
-        db_persist=True,
-    )
 
     class Meta:
         db_table = "public_record"
@@ -259,7 +239,6 @@ class PublicRecord(Envelope):
             models.Index(
                 fields=["open_until"], name="public_record_until", condition=models.Q(open_until__isnull=False)
             ),
-            GinIndex(fields=["search"], name="public_record_search"),
         ]
 
 

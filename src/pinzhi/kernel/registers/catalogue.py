@@ -1,0 +1,78 @@
+"""The registers of this installation: the catalogue's files, and every definition that an entry was made under."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from pathlib import Path
+
+from django.conf import settings
+
+from pinzhi.kernel import clock
+from pinzhi.kernel.errors import NotFound
+from pinzhi.kernel.registers.definitions import Register, load_registers, parse_register
+from pinzhi.kernel.registers.models import DefinitionVersion, PublicDefinition
+
+#: The registers that name enterprises, products and bodies for all the others.
+ROSTERS = {"enterprise": "p_enterprises", "product": "p_products", "body": "p_bodies"}
+
+
+def own_registers_dir() -> Path:
+    """Where an installation puts registers of its own; a new file there is a new register."""
+    return Path(settings.STATE_DIR) / "registers"
+
+
+@lru_cache(maxsize=1)
+def registers() -> dict[str, Register]:
+    """All registers by name. Read once a process; `reload()` after a file was added."""
+    return load_registers(Path(settings.CATALOGUE_DIR), own_registers_dir())
+
+
+def reload() -> None:
+    """Read the files again and record new versions (called at start and after a register was added)."""
+    registers.cache_clear()
+    sync()
+
+
+def get(name: str) -> Register:
+    """The register of that name, or NotFound."""
+    found = registers().get(name)
+    if found is None:
+        raise NotFound("no_such_register", zh=f"没有登记册“{name}”。", en=f"There is no register {name}.", place=name)
+    return found
+
+
+@lru_cache(maxsize=512)
+def version(hash_: str) -> Register:
+    """The register as it was defined under this hash."""
+    for register in registers().values():
+        if register.hash == hash_:
+            return register
+    row = DefinitionVersion.objects.get(pk=hash_)
+    return parse_register(row.content["definition"], row.content["lifecycle"])
+
+
+def sync() -> int:
+    """Record the versions of all definitions and what the public is told of each; returns how many were new."""
+    known = set(DefinitionVersion.objects.values_list("hash", flat=True))
+    fresh = [register for register in registers().values() if register.hash not in known]
+    DefinitionVersion.objects.bulk_create(
+        [
+            DefinitionVersion(hash=r.hash, register=r.name, content=r.content, first_seen=clock.now())
+            for r in fresh
+        ],
+        ignore_conflicts=True,
+    )
+    public = {row.register: row for row in PublicDefinition.objects.all()}
+    for position, register in enumerate(registers().values()):
+        row = public.pop(register.name, None)
+        if row is None or row.hash != register.hash or row.position != position:
+            PublicDefinition.objects.update_or_create(
+                register=register.name,
+                defaults={"hash": register.hash, "content": describe(register), "position": position},
+            )
+    return len(fresh)
+
+
+def describe(register: Register) -> dict[str, object]:
+    """What the public side holds of a definition: nothing of it is secret, its whole content is public."""
+    return {**register.content, "verifiable": register.publicly_verifiable}

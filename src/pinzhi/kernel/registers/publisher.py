@@ -1,0 +1,218 @@
+"""Bringing the public side up to date: what of a record and of its entries may be seen, by field, state and period.
+
+An entry shows a group while the definition that the entry was made under, and the present one, both open the group's
+class: no later edit widens what past entries show.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.db import connection
+
+from pinzhi.kernel import clock
+from pinzhi.kernel.registers import catalogue, labels
+from pinzhi.kernel.registers.definitions import Publicity, Register
+from pinzhi.kernel.registers.models import PublicRecord, Record
+from pinzhi.kernel.registers.rows import insert_rows
+
+PUBLIC_RECORD = (
+    "register",
+    "key",
+    "state",
+    "record_type",
+    "valid_from",
+    "valid_until",
+    "region",
+    "agency",
+    "subject",
+    "label",
+    "values",
+    "effective_on",
+    "updated_at",
+    "open_until",
+    "sort_key",
+    "search_text",
+)
+PUBLIC_ENTRY = ("log", "epoch", "index", "key", "groups", "open_until", "changed_at")
+PUBLIC_FILE = ("sha256", "register", "key", "name", "media_type", "size", "open_until")
+
+
+def is_open(rule: Publicity, entry_state: str, record: Record, today: date) -> bool:
+    """Whether a class shows what an entry of that state holds, given the record's present state and validity."""
+    if entry_state not in rule.states:
+        return False
+    if rule.while_ == "ever":
+        return True
+    if record.state not in rule.states:
+        return False
+    if rule.while_ == "state":
+        return True
+    begun = record.valid_from is None or record.valid_from <= today
+    return begun and (record.valid_until is None or today <= record.valid_until)
+
+
+@dataclass(frozen=True)
+class Opening:
+    """What is open of one entry: group names, and the last day on which all of it may be shown."""
+
+    groups: frozenset[str]
+    until: date | None
+
+
+def opening(then: Register, now: Register, entry_state: str, record: Record, today: date) -> Opening:
+    """The groups of an entry that may be shown today."""
+    open_classes = {
+        name
+        for name, rule in then.definition.classes.items()
+        if is_open(rule, entry_state, record, today)
+        and (then is now or (name in now.definition.classes and is_open(now.definition.classes[name], entry_state, record, today)))
+    }
+    if not open_classes & set(then.definition.envelope_classes):
+        return Opening(frozenset(), None)
+    lasting = all(
+        then.definition.classes[name].while_ == "ever"
+        for name in open_classes & set(then.definition.envelope_classes)
+    )
+    bound = None if lasting else _last_day(then, open_classes, record)
+    return Opening(frozenset(open_classes | {"entry"}), bound)
+
+
+def _last_day(register: Register, open_classes: Iterable[str], record: Record) -> date | None:
+    rules = [register.definition.classes[n] for n in open_classes if n in register.definition.envelope_classes]
+    if any(rule.while_ in ("ever", "state") for rule in rules):
+        return None
+    return record.valid_until
+
+
+def publish(register: str, keys: Sequence[str]) -> None:
+    """Make the public side of these keys what it should be today."""
+    if not keys:
+        return
+    now = catalogue.get(register)
+    today, moment = clock.today(), clock.now()
+    records = {
+        record.key: record
+        for record in Record.objects.filter(register=register, key__in=keys).defer("search_text")
+    }
+    rows = _sequenced(register, keys)
+    entries, shown = [], {}
+    for entry_id, key, state, hash_, epoch, index, groups in rows:
+        record = records.get(key)
+        if record is None:
+            continue
+        then = now if hash_ == now.hash else catalogue.version(hash_)
+        opened = opening(then, now, state, record, today)
+        if entry_id == record.entry_id:
+            shown[key] = (opened, groups)
+        visible = {name: group for name, group in groups.items() if name in opened.groups}
+        if "entry" in visible:
+            entries.append(
+                (register, epoch, index, key, json.dumps(visible, ensure_ascii=False), opened.until, moment)
+            )
+    public, files = _public_records(now, records, shown)
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM public_entry WHERE log = %s AND key = ANY(%s)", [register, list(keys)])
+        cursor.execute("DELETE FROM public_record WHERE register = %s AND key = ANY(%s)", [register, list(keys)])
+        cursor.execute("DELETE FROM public_file WHERE register = %s AND key = ANY(%s)", [register, list(keys)])
+    insert_rows("public_entry", PUBLIC_ENTRY, entries)
+    insert_rows("public_record", PUBLIC_RECORD, public)
+    insert_rows("public_file", PUBLIC_FILE, files)
+
+
+def _sequenced(register: str, keys: Sequence[str]) -> list[tuple[Any, ...]]:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT e.id, e.key, e.state, e.definition, s.epoch, s.index, c.groups FROM registers_entry e"
+            " JOIN registers_sequenced s ON s.entry_id = e.id JOIN registers_content c ON c.entry_id = e.id"
+            " WHERE e.register = %s AND e.key = ANY(%s) ORDER BY e.id",
+            [register, list(keys)],
+        )
+        rows = cursor.fetchall()
+    return [(*row[:6], row[6] if isinstance(row[6], dict) else json.loads(row[6])) for row in rows]
+
+
+def _public_records(
+    register: Register, records: Mapping[str, Record], shown: Mapping[str, tuple[Opening, Mapping[str, Any]]]
+) -> tuple[list[tuple[Any, ...]], list[tuple[Any, ...]]]:
+    visible = {key: found for key, found in shown.items() if "entry" in found[0].groups}
+    names = _public_names(register, [records[key].subject for key in visible])
+    rows, files = [], []
+    for key, (opened, groups) in visible.items():
+        record = records[key]
+        values: dict[str, Any] = {}
+        for name in opened.groups - {"entry"}:
+            values |= groups.get(name, {}).get("values", {})
+        label = labels.label(register, key, values, names.get(record.subject, ""))
+        rows.append(
+            (
+                register.name,
+                key,
+                record.state,
+                record.record_type,
+                record.valid_from,
+                record.valid_until,
+                record.region,
+                record.agency,
+                record.subject,
+                label,
+                json.dumps(values, ensure_ascii=False),
+                record.effective_on,
+                record.updated_at,
+                opened.until,
+                labels.sort_key(label),
+                labels.search_text(register, key, label, record.subject, values),
+            )
+        )
+        files += _public_files(register, key, values, opened.until)
+    return rows, files
+
+
+def _public_names(register: Register, subjects: Iterable[str]) -> dict[str, str]:
+    roster = catalogue.ROSTERS.get(register.definition.about)
+    if roster is None or roster == register.name:
+        return {}
+    rows = PublicRecord.objects.filter(register=roster, key__in={s for s in subjects if s})
+    return dict(rows.values_list("key", "label"))
+
+
+def _public_files(register: Register, key: str, values: Mapping[str, Any], until: date | None) -> list[tuple[Any, ...]]:
+    files = {}
+    for field in register.definition.fields:
+        if field.type == "file":
+            for file in values.get(field.name) or []:
+                files[file["sha256"]] = (
+                    file["sha256"],
+                    register.name,
+                    key,
+                    file.get("name", ""),
+                    file.get("type", ""),
+                    file.get("size", 0),
+                    until,
+                )
+    return list(files.values())
+
+
+def close_overdue() -> int:
+    """Bring up to date what a new day closes (and opens); returns how many records were looked at."""
+    today = clock.today()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT register, key FROM registers_record WHERE valid_until IS NOT NULL AND valid_until < %s"
+            " AND (register, key) IN (SELECT register, key FROM public_record)"
+            " UNION SELECT register, key FROM public_record WHERE open_until < %s"
+            " UNION SELECT log, key FROM public_entry WHERE open_until < %s"
+            " UNION SELECT register, key FROM registers_record WHERE valid_from = %s",
+            [today, today, today, today],
+        )
+        due: dict[str, list[str]] = {}
+        for register, key in cursor.fetchall():
+            due.setdefault(register, []).append(key)
+    for register, keys in due.items():
+        for at in range(0, len(keys), 2000):
+            publish(register, keys[at : at + 2000])
+    return sum(map(len, due.values()))
