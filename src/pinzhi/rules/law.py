@@ -95,12 +95,20 @@ class Parameter:
         """
         begun = [p for p in self.periods if p.valid_from <= day]
         if not begun:
-            raise NoSuchLawError(f"{self.key}: nothing in force on {day}; the first value begins on "
-                            f"{self.periods[0].valid_from}")
+            raise NoSuchLawError(
+                f"{self.key}: nothing in force on {day}; the first value begins on "
+                f"{self.periods[0].valid_from}"
+            )
         period = begun[-1]
         return LawValue(
-            key=self.key, title=self.title, unit=self.unit, value=period.value, valid_from=period.valid_from,
-            valid_until=period.valid_until, source=period.source, verified=period.verified,
+            key=self.key,
+            title=self.title,
+            unit=self.unit,
+            value=period.value,
+            valid_from=period.valid_from,
+            valid_until=period.valid_until,
+            source=period.source,
+            verified=period.verified,
             lapsed=period.valid_until is not None and period.valid_until < day,
         )
 
@@ -180,8 +188,10 @@ def _parameter(key: str, entry: Any) -> Parameter:
     periods = sorted((_period(key, v) for v in values), key=lambda p: p.valid_from)
     for earlier, later in pairwise(periods):
         if earlier.valid_until is None or earlier.valid_until >= later.valid_from:
-            raise LawError(f"{key}: the value from {earlier.valid_from} is still in force on "
-                           f"{later.valid_from}, when the next one begins; give its `until`")
+            raise LawError(
+                f"{key}: the value from {earlier.valid_from} is still in force on "
+                f"{later.valid_from}, when the next one begins; give its `until`"
+            )
     return Parameter(key, MappingProxyType(dict(title)), None if unit is None else str(unit), tuple(periods))
 
 

@@ -37,11 +37,11 @@ plan:
 
 # day asked, key, value, lapsed, provisional
 AS_OF = [
-    ("2017-03-01", "review_days", 30, False, False),   # the first day counts
-    ("2019-06-30", "review_days", 30, False, False),   # and so does the last
-    ("2019-07-01", "review_days", 30, True, True),     # nothing took its place yet: lapsed
+    ("2017-03-01", "review_days", 30, False, False),  # the first day counts
+    ("2019-06-30", "review_days", 30, False, False),  # and so does the last
+    ("2019-07-01", "review_days", 30, True, True),  # nothing took its place yet: lapsed
     ("2019-12-31", "review_days", 30, True, True),
-    ("2020-01-01", "review_days", 20, False, True),    # in force, not compared with the text
+    ("2020-01-01", "review_days", 20, False, True),  # in force, not compared with the text
     ("2033-01-01", "review_days", 20, False, True),
     ("2024-01-01", "deficiency_share", Decimal("4.5"), False, False),
 ]
@@ -90,8 +90,15 @@ WRONG = [
     ({"k": entry(source=None)}, "lacks source"),
     ({"k": {"title": {"zh": "x"}, "values": [{}]}}, "zh and en"),
     ({"k": {"title": TITLE, "values": []}}, "at least one value"),
-    ({"k": {"title": TITLE, "values": [entry()["values"][0], entry(**{"from": "2021-01-01"})["values"][0]]}},
-     "still in force"),
+    (
+        {
+            "k": {
+                "title": TITLE,
+                "values": [entry()["values"][0], entry(**{"from": "2021-01-01"})["values"][0]],
+            }
+        },
+        "still in force",
+    ),
     ({"k": 7}, "expected title"),
 ]
 

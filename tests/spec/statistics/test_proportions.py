@@ -60,7 +60,8 @@ def test_incomplete_beta_is_the_binomial_tail(proportion, share):
     hits, base = proportion
     if hits:
         assert beta_cdf(float(share), hits, base - hits + 1) == pytest.approx(
-            float(tail(hits, base, share)), rel=1e-11, abs=1e-14)
+            float(tail(hits, base, share)), rel=1e-11, abs=1e-14
+        )
 
 
 @given(proportions, st.sampled_from([0.8, 0.9, 0.95, 0.99]))

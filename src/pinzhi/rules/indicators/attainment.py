@@ -66,42 +66,75 @@ class _Case:
     value: Decimal
     history: tuple[Reading, ...]
 
-    def answer(self, status: Status, code: str, *, expected: Decimal | None = None,
-               pace: Decimal | None = None, needed: Decimal | None = None, **facts: Any) -> Attainment:
+    def answer(
+        self,
+        status: Status,
+        code: str,
+        *,
+        expected: Decimal | None = None,
+        pace: Decimal | None = None,
+        needed: Decimal | None = None,
+        **facts: Any,
+    ) -> Attainment:
         gap = self.goal.gap(self.value)
         interval, certain = self.now.interval, None
         if interval is not None:
             inside = self.goal.reached_by(interval.low) and self.goal.reached_by(interval.high)
             outside = (self.goal.low is not None and interval.high < self.goal.low) or (
-                self.goal.high is not None and interval.low > self.goal.high)
+                self.goal.high is not None and interval.low > self.goal.high
+            )
             certain = inside if self.goal.reached_by(self.value) else outside
         sentence = because(
-            code, as_of=self.now.as_of, value=self.amount(self.value), gap=self.amount(abs(gap)),
-            expected=self.amount(expected or Decimal(0)), due=self.due, start=self.plan.start,
-            goal=goal_text(self.goal, self.target.unit), **facts)
-        return Attainment(status, sentence, gap, expected, pace, needed, certain,
-                          self.now.provisional or any(r.provisional for r in self.history), self.now)
+            code,
+            as_of=self.now.as_of,
+            value=self.amount(self.value),
+            gap=self.amount(abs(gap)),
+            expected=self.amount(expected or Decimal(0)),
+            due=self.due,
+            start=self.plan.start,
+            goal=goal_text(self.goal, self.target.unit),
+            **facts,
+        )
+        return Attainment(
+            status,
+            sentence,
+            gap,
+            expected,
+            pace,
+            needed,
+            certain,
+            self.now.provisional or any(r.provisional for r in self.history),
+            self.now,
+        )
 
     def amount(self, value: Decimal) -> Amount:
         return Amount(value, self.target.unit)
 
 
-def attainment(target: Target, reading: Reading | None, history: Sequence[Reading] = (), *, plan: Plan,
-               today: dt.date | None = None) -> Attainment:
+def attainment(
+    target: Target,
+    reading: Reading | None,
+    history: Sequence[Reading] = (),
+    *,
+    plan: Plan,
+    today: dt.date | None = None,
+) -> Attainment:
     """How `target` stands by `reading`, with earlier readings of the same indicator as `history`.
 
     All values are in the target's unit; readings are taken up to the due date at most (see `reading_day`).
     A level needs a reading at the start of the plan (or a base value) for its pace; where every year must
     hold, one at the end of each year. An increment's reading counts from the start of the plan, a yearly
-    count's from the 1st of January. `today` matters only where the figure of the due year comes out after the due date.
+    count's from the 1st of January. `today` matters only where the figure of the due year comes out after the
+    due date.
     """
     goal = target.goal()
     if reading is None or reading.value is None:
         missing = "not_bound" if reading is None else reading.missing
         return Attainment("cannot_tell", because_missing(missing), judged=reading)
     if goal is None:
-        return Attainment("cannot_tell", because("tolerance_not_set"), provisional=reading.provisional,
-                          judged=reading)
+        return Attainment(
+            "cannot_tell", because("tolerance_not_set"), provisional=reading.provisional, judged=reading
+        )
     due = target.due(plan)
     known = sorted((r for r in (*history, reading) if r.value is not None), key=lambda r: r.as_of)
     every_year = target.reading_of_holds == "every_year" and target.kind != "increment"
@@ -117,8 +150,11 @@ def attainment(target: Target, reading: Reading | None, history: Sequence[Readin
     if now.as_of < plan.start and not (reached and target.kind == "level"):
         return case.answer("cannot_tell", "plan_not_started")
     if late:
-        return (case.answer("reached", "reached_read_after_due") if reached
-                else case.answer("behind", "due_passed"))
+        return (
+            case.answer("reached", "reached_read_after_due")
+            if reached
+            else case.answer("behind", "due_passed")
+        )
     if every_year:
         return _every_year(case, max(today or reading.as_of, reading.as_of))
     # What was added stays added; any other value may still change until the due date.
@@ -271,16 +307,20 @@ def _within_year(case: _Case, first: int) -> Attainment:
     if case.target.kind == "level" or case.target.is_rate:
         return case.answer("behind", "not_held_now")
     january = dt.date(case.now.as_of.year, 1, 1)
-    begin = max(january, case.plan.start) if case.plan.start.year == january.year else january
     end = min(dt.date(january.year, 12, 31), case.due)
-    gone = (case.now.as_of - begin).days + 1
-    expected = _on_line(case, Decimal(0), Decimal(gone) / Decimal((end - begin).days + 1))
+    gone = (case.now.as_of - january).days + 1
+    expected = _on_line(case, Decimal(0), Decimal(gone) / Decimal((end - january).days + 1))
     pace = case.value / _years(gone)
     if _keeps_up(case, Decimal(0), expected):
         return case.answer("on_course", "on_line", expected=expected, pace=pace, needed=_yearly_need(case))
     over = case.goal.high is not None and case.value > case.goal.high
-    return case.answer("behind", "past_goal" if over else "below_line", expected=expected, pace=pace,
-                       needed=_yearly_need(case))
+    return case.answer(
+        "behind",
+        "past_goal" if over else "below_line",
+        expected=expected,
+        pace=pace,
+        needed=_yearly_need(case),
+    )
 
 
 def _last_year(case: _Case) -> Attainment:

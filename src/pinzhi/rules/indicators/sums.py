@@ -30,10 +30,25 @@ def parts_sum(total: Decimal, parts: Sequence[Decimal], *, complete: bool = True
     sign = "=" if found == total else "<" if found < total else ">"
     line = f"{shown} = {found.normalize():f} {sign} {total.normalize():f}"
     if sign == "=":
-        return PartsSum(total, found, True, f"分项之和等于总数：{shown} = {total.normalize():f}。",
-                        f"The parts make up the total: {shown} = {total.normalize():f}.")
+        return PartsSum(
+            total,
+            found,
+            True,
+            f"分项之和等于总数：{shown} = {total.normalize():f}。",
+            f"The parts make up the total: {shown} = {total.normalize():f}.",
+        )
     if adds_up:
-        return PartsSum(total, found, True, f"所列分项是总数的一部分：{line}。",
-                        f"The parts listed are some of the total: {line}.")
-    return PartsSum(total, found, False, f"分项之和与总数不符：{line}。请核对原文。",
-                    f"The parts do not make up the total: {line}. Compare with the text.")
+        return PartsSum(
+            total,
+            found,
+            True,
+            f"所列分项是总数的一部分：{line}。",
+            f"The parts listed are some of the total: {line}.",
+        )
+    return PartsSum(
+        total,
+        found,
+        False,
+        f"分项之和与总数不符：{line}。请核对原文。",
+        f"The parts do not make up the total: {line}. Compare with the text.",
+    )

@@ -4,8 +4,18 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-_SCALES = {"": 1, "十": 10, "百": 100, "千": 1000, "万": 10**4, "十万": 10**5, "百万": 10**6, "千万": 10**7,
-           "亿": 10**8, "万亿": 10**12}
+_SCALES = {
+    "": 1,
+    "十": 10,
+    "百": 100,
+    "千": 1000,
+    "万": 10**4,
+    "十万": 10**5,
+    "百万": 10**6,
+    "千万": 10**7,
+    "亿": 10**8,
+    "万亿": 10**12,
+}
 _COUNTERS = frozenset("个家项件名人户种条批处座张支类只") | {"批次", "人次", "户企业", "家企业"}
 _PERCENT = frozenset({"%", "％", "百分点", "个百分点"})
 
@@ -32,7 +42,7 @@ def _split(unit: str) -> tuple[int, str]:
     if unit in _PERCENT:  # 百分点 is no hundred of anything
         return 1, "%"
     for prefix in sorted(_SCALES, key=len, reverse=True):
-        kind = unit[len(prefix):]
+        kind = unit[len(prefix) :]
         if unit.startswith(prefix) and (kind or not prefix):
             break
     return _SCALES[prefix], "(count)" if kind in _COUNTERS else kind

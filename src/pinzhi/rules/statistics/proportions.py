@@ -64,8 +64,9 @@ def clopper_pearson(hits: int, base: int, confidence: float = DEFAULT_CONFIDENCE
     return Interval(low, high, confidence, "clopper_pearson")
 
 
-def compare(hits: int, base: int, other_hits: int, other_base: int,
-            confidence: float = DEFAULT_CONFIDENCE) -> Comparison:
+def compare(
+    hits: int, base: int, other_hits: int, other_base: int, confidence: float = DEFAULT_CONFIDENCE
+) -> Comparison:
     """Difference of two independent proportions with Newcombe's interval. Raises as `wilson`."""
     one, two = wilson(hits, base, confidence), wilson(other_hits, other_base, confidence)
     p, q = hits / base, other_hits / other_base
@@ -118,8 +119,10 @@ def _fraction(x: float, a: float, b: float) -> float:
     value = d
     # The number of terms needed grows with the square root of the larger parameter.
     for m in range(1, 200 + 20 * math.isqrt(int(max(a, b)) + 1)):
-        for term in (m * (b - m) * x / ((a + 2 * m - 1) * (a + 2 * m)),
-                     -(a + m) * (a + b + m) * x / ((a + 2 * m) * (a + 2 * m + 1))):
+        for term in (
+            m * (b - m) * x / ((a + 2 * m - 1) * (a + 2 * m)),
+            -(a + m) * (a + b + m) * x / ((a + 2 * m) * (a + 2 * m + 1)),
+        ):
             d = 1.0 + term * d
             d = 1.0 / (d if abs(d) > tiny else tiny)
             c = 1.0 + term / c
