@@ -1,0 +1,1 @@
+"""Reading policy documents: text in, plan out. Pure functions, no I/O, no clock."""

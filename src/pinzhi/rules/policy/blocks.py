@@ -1,0 +1,147 @@
+"""Lines into paragraphs: which line breaks end a paragraph, and which only broke a word.
+
+Portals and PDF files break lines anywhere ("聚\\n焦农畜产品"), in a title, in a list of units. A break is
+taken as the end of a paragraph when what stands before it is complete or what follows begins something new.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from dataclasses import dataclass
+
+from .lexicon import DUTY_LABEL, UNIT_TAIL
+from .text import LINE_BREAK, SPACE, SourceText
+from .tokens import HeadingMark, heading_mark
+
+_TERMINAL = "。！？"
+_STARTS_NEW = re.compile(
+    r"--|•|·|附件(?:\d|[一二三四五六七八九十：]|$)|附表|专栏|(?:索引号|发文字号|发布机构|成文日期|主题分类|信息来源)"
+)
+_NEVER_STARTS = "，。；：、）)”》%！？"
+_DATE_LINE = re.compile(
+    r"\(?(?:\d{4}|[二一][〇零○O0][一二三四五六七八九〇零○O0]{2})年(?:\d{1,2}|[一二三四五六七八九十]{1,2})月"
+    r"(?:\d{1,2}|[一二三四五六七八九十]{1,3})日\)?(?:印发)?$"
+)
+_LABEL_LINE = re.compile(rf"\(?(?:{DUTY_LABEL})[：]")
+_UNIT_END = re.compile(rf"(?:{UNIT_TAIL})(?:等)?\)?$")
+_SIGNER = re.compile(r"[^，。；、：]{4,30}(?:人民政府|办公厅|办公室|委员会|总局|厅|局|部|委)$")
+_NEW_SENTENCE = re.compile(
+    r"(?:围绕|坚持|以|按照|深入|全面|为|到|各|加强|加快|推进|推动|建立|完善|实施|落实|充分|认真|积极|大力|严格|鼓励|支持|引导)"
+)
+
+
+@dataclass(frozen=True)
+class Paragraph:
+    """chars[start:end]; `mark` is set when it begins with a heading's number."""
+
+    start: int
+    end: int
+    mark: HeadingMark | None = None
+    cells: bool = False
+
+
+def lines_of(text: SourceText) -> list[tuple[int, int]]:
+    """The printed lines as ranges of chars."""
+    starts = [i for i, gap in enumerate(text.gaps) if gap == LINE_BREAK]
+    if text.chars and (not starts or starts[0] != 0):
+        starts.insert(0, 0)
+    return list(zip(starts, [*starts[1:], len(text.chars)], strict=True))
+
+
+def _wrap_width(lines: list[tuple[int, int]]) -> int | None:
+    """The width at which a file hard-wraps its lines, when it does: many lines end near the same column."""
+    lengths = Counter(end - start for start, end in lines if end - start >= 18)
+    total = sum(lengths.values())
+    if total < 12:
+        return None
+    width, _ = max(((w, sum(lengths[w + d] for d in (-2, -1, 0, 1))) for w in list(lengths)), key=lambda x: x[1])
+    near = sum(lengths[width + d] for d in (-2, -1, 0, 1))
+    return width if near >= 0.5 * total and width <= 60 else None
+
+
+def _inline_styles(chars: str, lines: list[tuple[int, int]]) -> dict[str, float]:
+    """For each heading style the share of its lines that hold title and text on one line."""
+    seen: dict[str, list[int]] = {}
+    for start, end in lines:
+        mark = heading_mark(chars, start)
+        if mark:
+            stop = chars.find("。", mark.end, end)
+            seen.setdefault(mark.style, []).append(int(0 < stop < end - 1))
+    return {style: sum(flags) / len(flags) for style, flags in seen.items()}
+
+
+def _is_cells(text: SourceText, start: int, end: int) -> bool:
+    """A row of a table: several cells apart by white space or bars, no sentence."""
+    raw_start, raw_end = text.raw_range(start, end)
+    return bool(re.search(r"\S[ \u3000]*(?:\t|\|)[ \u3000]*\S", text.raw[raw_start:raw_end]))
+
+
+def _joins(text: SourceText, para: tuple[int, int], line: tuple[int, int], width: int | None,
+           last_line: tuple[int, int], inline: dict[str, float]) -> bool:  # fmt: skip
+    chars = text.chars
+    a, b = chars[para[0] : para[1]], chars[line[0] : line[1]]
+    if not b or not a:
+        return False
+    last, first = a[-1], b[0]
+    if _is_cells(text, *last_line) or _is_cells(text, *line):
+        return False
+    if first in _NEVER_STARTS:
+        return True
+    if _DATE_LINE.match(b) or _STARTS_NEW.match(b) or _LABEL_LINE.match(b):
+        return False
+    opened = a.rfind("(") > a.rfind(")") and len(a) - a.rfind("(") < 300
+    mark = heading_mark(chars, line[0])
+    if mark and not (opened and mark.style in ("pnum", "circ")):
+        return last in "(" or (mark.style == "num" and a[-1:] in "第" )
+    if opened or last in "，、（(《“及和与":
+        return True
+    if last in _TERMINAL or last == "；":
+        return False
+    if _LABEL_LINE.match(a) or re.search(rf"[。)](?:{DUTY_LABEL})：[^。]*$", a):
+        return last == "：" or not _UNIT_END.search(a)
+    if last == "：":
+        return False
+    if last == ")":
+        inside = a[a.rfind("(") + 1 : -1]
+        complete = bool(_UNIT_END.search(inside) or re.search(r"负责|落实|牵头|配合|下同|实施", inside))
+        return not complete and "。" in a and not re.search(r"[。；]\([^()]*\)$", a)
+    if _DATE_LINE.match(a) or (_SIGNER.match(b) and not re.search("[，。、]", a)):
+        return False
+    own = heading_mark(chars, para[0])
+    short = len(a) <= 45 and not re.search("[，。；]", a)
+    if width is not None:
+        full = last_line[1] - last_line[0] >= width - 2
+        return full or (not short and not own and "。" in a)
+    if own and "。" not in a and len(a) <= 45:
+        if inline.get(own.style, 0.0) < 0.5:
+            return False
+        stop = b.find("。")
+        return 0 <= stop <= 20 and len(a) + stop <= 45
+    if short and not own:
+        return False
+    return not (_SIGNER.match(b) and len(b) <= 25)
+
+
+def paragraphs_of(text: SourceText) -> list[Paragraph]:
+    """The paragraphs in order, with soft line breaks joined; headings glued together are split later."""
+    lines = lines_of(text)
+    width = _wrap_width(lines)
+    inline = _inline_styles(text.chars, lines)
+    merged: list[tuple[int, int]] = []
+    last_line = (0, 0)
+    for line in lines:
+        if merged and _joins(text, merged[-1], line, width, last_line, inline):
+            merged[-1] = (merged[-1][0], line[1])
+        else:
+            merged.append(line)
+        last_line = line
+    return [Paragraph(a, b, heading_mark(text.chars, a), _is_cells(text, a, b)) for a, b in merged]
+
+
+def space_within(text: SourceText, start: int, end: int) -> int | None:
+    """The first place in chars[start+1:end] before which white space was printed."""
+    for i in range(start + 1, end):
+        if text.gaps[i] >= SPACE:
+            return i
+    return None

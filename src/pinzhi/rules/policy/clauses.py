@@ -1,0 +1,153 @@
+"""Sentences and clauses: where the phrase that belongs to a number begins and ends."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from .quantities import Quantity
+
+_OPEN, _CLOSE = "(“《", ")”》"
+_PAIR = dict(zip(_OPEN, _CLOSE, strict=True))
+
+
+def sentences(chars: str, start: int, end: int) -> list[tuple[int, int]]:
+    """chars[start:end] cut at 。！？； outside of brackets and quotes (where these are closed within 300 characters)."""
+    found, begin, depth, opened = [], start, 0, start
+    for i in range(start, end):
+        char = chars[i]
+        if char in _OPEN:
+            depth += 1
+            opened = i
+        elif char in _CLOSE:
+            depth = max(0, depth - 1)
+        elif char in "。！？；":
+            if depth and i - opened > 300:
+                depth = 0
+            if depth == 0 or (char == "。" and chars[opened] != "("):
+                found.append((begin, i))
+                begin, depth = i + 1, 0
+    if begin < end:
+        found.append((begin, end))
+    return [(a, b) for a, b in found if b > a]
+
+
+def _left(chars: str, at: int, start: int) -> int:
+    depth = 0
+    for i in range(at - 1, start - 1, -1):
+        char = chars[i]
+        if char in _CLOSE:
+            depth += 1
+        elif char in _OPEN:
+            if depth == 0:
+                if char == "(":
+                    return i + 1
+            else:
+                depth -= 1
+        elif depth == 0 and char in "，：":
+            return i + 1
+    return start
+
+
+def _right(chars: str, at: int, end: int) -> int:
+    depth = 0
+    for i in range(at, end):
+        char = chars[i]
+        if char in _OPEN:
+            depth += 1
+        elif char in _CLOSE:
+            if depth == 0:
+                if char == ")":
+                    return i
+            else:
+                depth -= 1
+        elif depth == 0 and char in "，：":
+            return i
+    return end
+
+
+def clause_around(chars: str, at: int, start: int, end: int) -> tuple[int, int]:
+    """The clause of chars[start:end] in which `at` stands; commas in brackets and quotes do not end it."""
+    return _left(chars, at, start), _right(chars, at, end)
+
+
+def quoted(chars: str, at: int, start: int) -> bool:
+    """Whether `at` stands inside “…” or 《…》 that was opened after `start`."""
+    for opening, closing in (("“", "”"), ("《", "》")):
+        last = chars.rfind(opening, start, at)
+        if last >= 0 and chars.find(closing, last, at) < 0 and 0 <= chars.find(closing, at, at + 60):
+            return True
+    return False
+
+
+def conjunction_cut(between: str) -> tuple[int, int] | None:
+    """Between two numbers of one clause: where the first one's phrase ends and the second one's begins.
+
+    "…2个、省级实验室5个" is cut before 、; "3个国家级实验室、5个省级…" after the last 、. None: nothing separates them.
+    """
+    if not between:
+        return None
+    for mark in ("以及", "、", "，", "和", "及", "与", "并"):
+        if between.startswith(mark):
+            return 0, len(mark)
+    depth = 0
+    best: tuple[int, int] | None = None
+    for i, char in enumerate(between):
+        if char in _OPEN:
+            depth += 1
+        elif char in _CLOSE:
+            depth = max(0, depth - 1)
+        elif depth == 0:
+            if char == "、":
+                best = (i, i + 1)
+            elif char in "和及与并" and between[i - 1 : i + 1] not in ("共和", "总和", "饱和", "温和", "涉及", "普及", "以及", "参与"):
+                if best is None or between[best[0]] != "、" or len(between) - i <= 6:
+                    best = (i, i + 1)
+    return best
+
+
+def phrases(chars: str, found: Sequence[Quantity], start: int, end: int) -> list[tuple[int, int, str]]:
+    """For each quantity its phrase and what it is to its neighbours: "own", "attribute" or "nounless"."""
+    rows: list[tuple[int, int, str]] = []
+    bounds = [clause_around(chars, q.start, start, end) for q in found]
+    for i, quantity in enumerate(found):
+        left, right = bounds[i]
+        role = "own"
+        if i and bounds[i - 1] == bounds[i]:
+            before = chars[found[i - 1].end : quantity.start]
+            if before in ("、", "和", "及", "与", "，", "以及", "或"):
+                role = "nounless"
+            cut = conjunction_cut(before)
+            if cut is not None:
+                left = found[i - 1].end + cut[1]
+        if i + 1 < len(found) and bounds[i + 1] == bounds[i]:
+            after = chars[quantity.end : found[i + 1].start]
+            cut = conjunction_cut(after)
+            if cut is not None:
+                right = quantity.end + cut[0]
+            else:
+                role = _which_is_attribute(quantity, found[i + 1], after, role)
+                right = bounds[i][1] if role == "own" else found[i + 1].start
+        if i and rows[-1][2] == "keeps" and bounds[i - 1] == bounds[i]:
+            role = "attribute"
+        rows.append((left, right, role))
+    return [(a, b, "own" if role == "keeps" else role) for a, b, role in rows]
+
+
+def _which_is_attribute(first: Quantity, second: Quantity, between: str, role: str) -> str:
+    """年产值超100亿元的…2家 counts 2; 推动3家企业产值突破100亿元 counts 3; 由80%提高到90% wants 90."""
+    money = second.unit.endswith(("元", "亿", "万")) or second.kind in ("percent", "points", "time")
+    if first.kind == "count" and not first.unit.endswith("元") and money and not between.startswith(("的", "级")):
+        if any(word in between for word in ("超", "达", "突破", "以上", "增长", "提高")) and not any(
+            word in between for word in ("率", "占比", "比重", "度达", "指数")
+        ):
+            return "keeps"
+    return "attribute" if role == "own" else role
+
+
+_NAMED = re.compile(r"“[^“”]*”|《[^《》]*》|\([^()]*\)")
+
+
+def unquoted(text: str) -> str:
+    """The text with names in quotes and brackets blanked out: 创建 in “全国知名品牌创建示范区” is no verb."""
+    return _NAMED.sub(lambda m: "□" * len(m[0]), text)

@@ -1,0 +1,263 @@
+"""Who does it: lists of units in brackets, on lines of their own, or in a closing sentence.
+
+Forms: （牵头单位：A，配合单位：B、C） · 责任单位：A、B · （A牵头，B、C配合） · （A、B按职责分工负责） · （A、B） ·
+〔责任单位：A、B按职责分工负责。…下同〕 · 由A牵头，会同B、C落实. "列第一位的为牵头单位，下同" changes every later list.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from .lexicon import DUTY_LABEL, OTHER_LABEL, ROLE_OF_LABEL
+from .text import SourceText
+from .units import is_agency, is_unit, unit_ranges
+
+_LABEL = re.compile(rf"(?P<duty>{DUTY_LABEL})(?:\([^()]{{0,12}}\))?(?P<colon>：|为：?)|(?P<other>{OTHER_LABEL})(?:：|为：)")
+_BRACKET = re.compile(r"\((?:[^()]|\([^()]*\))*\)")
+_BY_DIVISION = (
+    r"(?:等)?(?:[^、，；。]{0,10}(?:部门|单位))?(?:按照?|依|依据|根据)(?:照|据)?(?:各自)?(?:职责|职能|职责职能)(?:和)?(?:分工)?(?:分别|共同)?(?:抓好|做好|组织)?(?:负责|落实|实施|推进|承担|配合|牵头)?(?:落实|实施)?(?:责任)?"
+)
+_VERB = re.compile(
+    r"(?P<lead>(?:共同|联合|总)?牵头(?:负责|落实|组织实施|组织|推进|抓落实|实施|抓总|承办)?|主办|为主负责|(?=会同)|为(?:主要)?牵头(?:单位|部门)|为主责单位)"
+    rf"|(?P<division>{_BY_DIVISION})"
+    r"|(?P<support>(?:积极|协同|共同)?(?:配合|协助|协办|协同|参与|参加|协作|支持)(?:负责|落实|实施|做好|推进|完成|承办)?|为(?:配合|协办|参与)(?:单位|部门))"
+    r"|(?P<all>(?:具体|分别|共同|各自|联合|分工)*(?:负责|落实|承担|组织实施|实施|分工负责|分工落实|承办|推进)(?:落实|实施)?|为责任(?:单位|部门))"
+)
+_FIRST_LEADS = re.compile(
+    r"(?:列|排|居|位于|排列|排名|位列)(?:名|序)?(?:在)?(?:第一|首|第1|前|最前|首要)(?:位|名|个)?(?:的|者)?(?:责任)?(?:单位|部门|地区|位)?(?:的)?(?:为|是|系|即为|即|作为|，?负责)(?:主要|总|第一)?(?:牵头|主办|主责|主要责任|责任|组织)"
+    r"|(?:第一|首|首个|第一个|首位|第一位|首位的)(?:责任)?(?:单位|部门|位)(?:的)?(?:为|是|系|即|作为)(?:牵头|主办|主责)"
+    r"|第一(?:责任|顺位)?(?:单位|部门)牵头"
+)
+_NOTICE = re.compile(r"下同|不再列出|不再一一|以下均|均需|均涉及|不再做分工|以上")
+
+
+@dataclass(frozen=True)
+class DutyList:
+    """Units named at chars[start:end], by role; each unit is a range of chars."""
+
+    start: int
+    end: int
+    units: tuple[tuple[str, int, int], ...]
+    joint: bool = False
+
+
+def first_leads_from(text: SourceText) -> int | None:
+    """Where the text says that the first unit named is the lead; every list from that sentence on follows it."""
+    match = _FIRST_LEADS.search(text.chars)
+    if match is None:
+        return None
+    chars = text.chars
+    stop = match.start()
+    depth = 0
+    while stop > 0 and match.start() - stop < 400:
+        stop -= 1
+        if chars[stop] == ")":
+            depth += 1
+        elif chars[stop] == "(":
+            if depth == 0:
+                outer = chars.rfind("(", max(0, stop - 200), stop)
+                inner_closed = outer >= 0 and chars.count(")", outer, stop) < chars.count("(", outer, stop)
+                return outer if inner_closed else stop
+            depth -= 1
+        elif chars[stop] == "。" and depth == 0:
+            break
+    return stop
+
+
+class DutyReader:
+    """Finds the duty lists in ranges of one text."""
+
+    def __init__(self, text: SourceText) -> None:
+        self.text = text
+        self.first_leads = first_leads_from(text)
+        others = re.search(r"(?:其他|其余|其它|排名其后|后续)[^。；]{0,8}(?:为|是)(配合|协办|参与|责任)", text.chars)
+        self.rest_role = "responsible" if others and others[1] == "责任" else "support"
+
+    def find(self, start: int, end: int) -> list[DutyList]:
+        """The duty lists in chars[start:end], in order."""
+        chars = self.text.chars
+        found: list[DutyList] = []
+        taken: list[tuple[int, int]] = []
+        for match in _BRACKET.finditer(chars, start, end):
+            units = self._bracket(match.start() + 1, match.end() - 1, start, end)
+            if units:
+                found.append(self._finish(match.start(), match.end(), units))
+                taken.append(match.span())
+        for match in _LABEL.finditer(chars, start, end):
+            if match["duty"] is None or any(a <= match.start() < b for a, b in taken):
+                continue
+            before = chars[match.start() - 1] if match.start() > start else "。"
+            if before not in "。)；！？，、：•-" and not self.text.gaps[match.start()]:
+                continue
+            stop = self._label_stop(match.end(), end)
+            units = self._labelled(match.start(), stop)
+            if units:
+                found.append(self._finish(match.start(), stop, units))
+                taken.append((match.start(), stop))
+        if not found:
+            closing = self._closing_sentence(start, end)
+            if closing:
+                found.append(closing)
+        return sorted(found, key=lambda d: d.start)
+
+    def _label_stop(self, start: int, end: int) -> int:
+        chars = self.text.chars
+        depth = 0
+        for i in range(start, end):
+            if chars[i] == "(":
+                depth += 1
+            elif chars[i] == ")":
+                depth -= 1
+                if depth < 0:
+                    return i
+            elif chars[i] == "。" and depth == 0:
+                return i
+        return end
+
+    def _bracket(self, start: int, end: int, outer_start: int, outer_end: int) -> list[tuple[str, int, int, bool]]:
+        chars = self.text.chars
+        inside = chars[start:end]
+        if len(inside) < 2 or not re.search("[\u4e00-\u9fff]", inside):
+            return []
+        if _LABEL.search(inside):
+            return self._labelled(start, end)
+        before = chars[start - 2] if start - 2 >= outer_start else "。"
+        after = chars[end + 1] if end + 1 < outer_end else ""
+        at_end = before in "。；！”)" or after in ("", "。", "；", "，") or self.text.gaps[end + 1 if end + 1 < len(chars) else -1] == 2
+        stop = min((p for p in (inside.find("。"), inside.find("；")) if p >= 0), default=len(inside))
+        head = inside[:stop]
+        if _VERB.search(inside) and re.search(r"牵头|配合|负责|落实|分工|承办|主办|协办|参与|实施|协助", inside):
+            units: list[tuple[str, int, int, bool]] = []
+            for part in re.finditer(r"[^；。]+", inside):
+                if _NOTICE.match(part[0]) or (_FIRST_LEADS.search(part[0]) and units):
+                    continue
+                units.extend(self._by_verbs(start + part.start(), start + part.end(), strict=True))
+            return units
+        if not at_end or not head:
+            return []
+        ranges = unit_ranges(head, lambda i: self.text.gaps[start + i] > 0)
+        names = [head[a:b] for a, b in ranges]
+        covered = sum(len(n) for n in names)
+        if names and covered >= 0.6 * len(re.sub(r"\([^()]*\)|[，、；等]", "", head)):
+            strong = sum(is_agency(n) for n in names)
+            if strong == len(names) or (strong >= 1 and all(is_unit(n) for n in names) and strong * 2 >= len(names)):
+                return [("responsible", start + a, start + b, True) for a, b in ranges]
+        return []
+
+    def _labelled(self, start: int, end: int) -> list[tuple[str, int, int, bool]]:
+        chars = self.text.chars
+        labels = [m for m in _LABEL.finditer(chars, start, end)]
+        units: list[tuple[str, int, int, bool]] = []
+        for i, match in enumerate(labels):
+            stop = labels[i + 1].start() if i + 1 < len(labels) else end
+            if match["duty"] is None:
+                continue
+            role = next(role for pattern, role in ROLE_OF_LABEL if pattern.search(match["duty"]))
+            content = chars[match.end() : stop]
+            sentence = re.search("。", content)
+            if sentence:
+                stop = match.end() + sentence.start()
+            units.extend(self._list(match.end(), stop, role))
+        if not labels or labels[0].start() - start > 3:
+            head_stop = labels[0].start() if labels else end
+            if labels and re.search(r"牵头|负责|配合|分工", chars[start:head_stop]):
+                units[:0] = self._by_verbs(start, head_stop, strict=True)
+        return units
+
+    def _list(self, start: int, end: int, role: str) -> list[tuple[str, int, int, bool]]:
+        """The units after a label; verbs inside the list ("A牵头，B配合") have their own say."""
+        content = self.text.chars[start:end]
+        explained = _FIRST_LEADS.search(content)
+        if explained:
+            cut = max(content.rfind(mark, 0, explained.start()) for mark in "(，；。")
+            content, end = content[: max(cut, 0)], start + max(cut, 0)
+        if re.search(r"牵头|配合|协助|会同", re.sub(r"\([^()]*\)", "", content)) and role == "responsible":
+            return self._by_verbs(start, end, strict=False)
+        if re.search(r"按.{0,6}职责", content):
+            return [(role, a, b, False) for _, a, b, _ in self._by_verbs(start, end, strict=False)]
+        found = []
+        offset = start
+        for part in re.split("(；)", content):
+            if part != "；" and not _NOTICE.match(part):
+                base = offset
+                for a, b in unit_ranges(part, lambda i, base=base: self.text.gaps[base + i] > 0):
+                    found.append((role, base + a, base + b, role == "responsible"))
+            offset += len(part)
+        return found
+
+    def _by_verbs(self, start: int, end: int, *, strict: bool) -> list[tuple[str, int, int, bool]]:
+        chars = self.text.chars
+        content = chars[start:end]
+        explained = _FIRST_LEADS.search(content)
+        if explained:
+            cut = max(content.rfind(mark, 0, explained.start()) for mark in "(，；。")
+            end = start + max(cut, 0)
+        found: list[tuple[str, int, int, bool]] = []
+        place = start
+        previous = ""
+        pending_support = False
+        for match in _VERB.finditer(chars, start, end):
+            if match.start() < place:
+                continue
+            inside_name = chars.count("(", place, match.start()) > chars.count(")", place, match.start())
+            nxt = chars[match.end()] if match.end() < end else "，"
+            if inside_name:
+                continue
+            if match.lastgroup in ("all", "support") and nxt not in "，；。、)" and match.end() < end:
+                continue  # 教育督导实施… : the verb's sign is part of a name
+            role = {"lead": "lead", "support": "support"}.get(match.lastgroup or "", "responsible")
+            if pending_support and match.lastgroup in ("all", "division", "lead"):
+                role = "support"
+            pending_support = False
+            units = self._units(place, match.start(), strict)
+            joint = role == "responsible" and previous != "lead"
+            found.extend((role, a, b, joint) for a, b in units)
+            if units:
+                previous = role
+            place = match.end()
+            if chars.startswith("会同", place):
+                pending_support = True
+                place += 2
+        rest = self._units(place, end, strict)
+        if rest:
+            role = "support" if previous == "lead" or pending_support else previous or "responsible"
+            found.extend((role, a, b, not previous) for a, b in rest)
+        return found
+
+    def _units(self, start: int, end: int, strict: bool) -> list[tuple[int, int]]:
+        content = self.text.chars[start:end]
+        ranges = unit_ranges(content, lambda i: self.text.gaps[start + i] > 0)
+        return [(start + a, start + b) for a, b in ranges if is_unit(content[a:b]) or (not strict and b - a <= 25)]
+
+    def _closing_sentence(self, start: int, end: int) -> DutyList | None:
+        """A last sentence that only names who does it: 由省质监局牵头，省商务厅配合。"""
+        chars = self.text.chars
+        stop = end - 1 if end > start and chars[end - 1] == "。" else end
+        begin = max(start, chars.rfind("。", start, stop) + 1, chars.rfind(")", start, stop) + 1)
+        sentence = chars[begin:stop]
+        if not 5 <= len(sentence) <= 160 or not re.search(
+            r"(?:牵头|配合|负责|落实|职责分工[^，。]{0,6}|参与)$|牵头，", sentence
+        ):  # fmt: skip
+            return None
+        if re.search(r"[要应将]|建立|加强|推进(?!$)|完善|工作|开展", re.sub(r"\([^()]*\)", "", sentence)):
+            return None
+        units = self._by_verbs(begin, stop, strict=True)
+        named = sum(b - a for _, a, b, _ in units)
+        if not units or named < 0.55 * len(sentence) or not all(is_agency(chars[a:b]) for _, a, b, _ in units):
+            return None
+        return self._finish(begin, stop, units)
+
+    def _finish(self, start: int, end: int, units: list[tuple[str, int, int, bool]]) -> DutyList:
+        if self.first_leads is not None and start >= self.first_leads - 1 and not any(u[0] == "lead" for u in units):
+            rows, led = [], False
+            for role, a, b, joint in units:
+                if role == "responsible" and not led:
+                    rows.append(("lead", a, b))
+                    led = True
+                elif role == "responsible":
+                    rows.append((self.rest_role if joint else "responsible", a, b))
+                else:
+                    rows.append((role, a, b))
+            return DutyList(start, end, tuple(rows))
+        return DutyList(start, end, tuple((role, a, b) for role, a, b, _ in units))

@@ -1,0 +1,254 @@
+"""The document's own fields: title, number, issuer, date, index number, and what it implements.
+
+The date is the one at the signature; a portal's header date (000: 成文日期 2017-01-25 against 2017年1月3日) serves
+only where there is no signature. Document numbers are written 青政办〔2017〕4号 whatever brackets the portal left.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+
+from .blocks import Paragraph, lines_of
+from .lexicon import DOCUMENT_KIND, ISSUER_TAIL
+from .model import DocumentHead
+from .numerals import chinese_number
+from .outline import Outline
+from .text import LINE_BREAK, SourceText
+
+DOC_NUMBER = re.compile(r"(?P<org>[\u4e00-\u9fff]{1,14})\(?(?P<year>(?:19|20)\d\d)\)?(?:第|字第)?(?P<n>\d{1,4})号")
+_STRICT_ORG = re.compile(r"[发办字函政规质监标综市食药法委党厅局工商经信科农卫环财建教人文交水林国税民土]\d?$")
+_LEAD_WORDS = re.compile(
+    r"^.*?(?:根据|按照|落实|贯彻|依据|执行|转发|文件|关于|遵照|以及|并|对照|结合|及|和|与|见|将|的|文号|字号)(?=[\u4e00-\u9fff]{2})"
+)
+_META = re.compile(
+    r"索引号|信息索引|发文字号|发文文号|文件编号|公文种类|发布机构|发文机关|发文单位|制发机关|公开主体|主题分类|主题词|体裁分类|组配分类|成文日期|生成日期|发文日期|发布日期|发布时间|印发日期|有效性|公文时效|时效性|效力状态|公开方式|公开范围|公开类别|信息来源|来源：|浏览|阅读次数|点击|字体|字号：|打印|分享|首页|当前位置|您的位置|您现在|所在位置|扫一扫|收藏|关闭|责任编辑|生效日期|废止日期|失效|统一登记号|登记号|规范性文件编号|文号：|分类：|机构分类|作者：|政策解读|图解|下载|无障碍|网站|登录|繁体|导航"
+)
+_DATE_TEXT = r"(?:(?P<y>(?:19|20)\d\d)|(?P<cy>[二一][〇零•O0Oo][一二][一二三四五六七八九〇零•O0])|(?P<cy2>[二一][〇零•O0Oo][〇零•O0一二三四五六七八九][一二三四五六七八九〇零•O0]))[年\-./](?P<m>\d{1,2}|[一二三四五六七八九十]{1,2})[月\-./](?P<d>\d{1,2}|[一二三四五六七八九十]{1,3})日?"
+_DATE_LINE = re.compile(rf"(?P<who>[^，。；：]{{0,60}}?)\(?{_DATE_TEXT}\)?$")
+_DATE_FIELD = re.compile(rf"(?:成文日期|成文时间|生成日期|发文日期|制发日期|签发日期|印发日期|发文时间|公文日期)[：\]\)]?{_DATE_TEXT}")
+_SIGNER = re.compile(rf"^[\u4e00-\u9fff\(\)]{{2,40}}?(?:{ISSUER_TAIL})$")
+_TITLE_END = re.compile(rf"(?:{DOCUMENT_KIND})(?:\([^()]{{1,24}}\))*$")
+_ADDRESSEE = re.compile(r"^(?:各|省|市|县|区|州|本|有关|机关|国务院|自治区|直属|中共)[^。]{2,300}：$")
+_BASIS_VERB = re.compile(r"贯彻|落实|根据|按照|依据|执行|转发|遵照|对照")
+
+
+def clean_doc_number(match: re.Match[str]) -> str:
+    """国办发[2016]68号 and 国办发2016〕68号 are both 国办发〔2016〕68号."""
+    return f"{_LEAD_WORDS.sub('', match['org'])}〔{match['year']}〕{match['n']}号"
+
+
+def _date(match: re.Match[str]) -> dt.date | None:
+    year_text = match["y"] or (match["cy"] or match["cy2"] or "").translate(str.maketrans("•OoO0", "〇〇〇〇〇"))
+    month, day = match["m"], match["d"]
+    values = [int(v) if v.isdecimal() else chinese_number(v) for v in (year_text, month, day)]
+    if None in values:
+        return None
+    try:
+        return dt.date(*[v for v in values if v is not None])
+    except ValueError:
+        return None
+
+
+def _signature(text: SourceText, paras: list[Paragraph], title_end: int) -> tuple[str | None, dt.date | None]:
+    """Issuer and date where the document is signed: the date stands on a line of its own, the name before it."""
+    chars = text.chars
+    rows = [(a, b) for a, b in lines_of(text) if b > title_end]
+    dated: tuple[str | None, dt.date | None] = (None, None)
+    for i, (start, end) in enumerate(rows):
+        line = chars[start:end]
+        if len(line) > 90:
+            continue
+        match = _DATE_LINE.match(line)
+        if match is None or _META.search(line):
+            continue
+        day = _date(match)
+        if day is None:
+            continue
+        names: list[str] = []
+        who = match["who"].strip("()")
+        if who:
+            if _SIGNER.match(who):
+                names = [text.verbatim(start, start + len(match["who"]))]
+            else:
+                continue
+        else:
+            for a, b in reversed(rows[max(0, i - 6) : i]):
+                piece = chars[a:b]
+                if re.search("[，。；：]", piece) or len(piece) > 90 or DOC_NUMBER.search(piece) or _META.search(piece):
+                    break
+                split = _signers(text, a, b)
+                if not split:
+                    break
+                names[:0] = split
+        if names:
+            unique = list(dict.fromkeys(names))
+            return "、".join(unique), day
+        if dated[1] is None and i > 0:
+            dated = (None, day)
+    return dated
+
+
+def _signers(text: SourceText, start: int, end: int) -> list[str]:
+    cuts = [start, *[i for i in range(start + 1, end) if text.gaps[i]], end]
+    parts: list[tuple[int, int]] = []
+    for a, b in zip(cuts, cuts[1:], strict=False):
+        if parts and not _SIGNER.match(text.chars[parts[-1][0] : parts[-1][1]]):
+            parts[-1] = (parts[-1][0], b)
+        else:
+            parts.append((a, b))
+    names = [text.chars[a:b] for a, b in parts]
+    return [text.verbatim(a, b) for a, b in parts] if names and all(_SIGNER.match(n) for n in names) else []
+
+
+def _title(text: SourceText, outline: Outline) -> tuple[str | None, int]:
+    """The first title of the head, over several lines where it was broken; None where the text has none."""
+    chars = text.chars
+    field = re.search(r"(?:^|[^\u4e00-\u9fff])(?:标题|名称|信息名称|文件名称|文件标题)：", chars[: outline.body])
+    if field:
+        rest = re.compile(rf"{_META.pattern}|(?:标题|名称)：").search(chars, field.end(), outline.body)
+        line_end = next((i for i in range(field.end(), outline.body) if text.gaps[i] == LINE_BREAK), outline.body)
+        stop = min(rest.start() if rest else outline.body, max(line_end, field.end() + 1))
+        if _TITLE_END.search(chars[field.end() : stop]):
+            return text.verbatim(field.end(), stop), stop
+    start: int | None = None
+    for a, b in lines_of(text):
+        if a >= outline.body:
+            break
+        line = chars[a:b]
+        number = DOC_NUMBER.search(line)
+        bare = _DATE_LINE.match(line)
+        if start is None and (
+            _META.search(line)
+            or line.endswith("文件")
+            or (number and number.end() - number.start() > 0.6 * len(line))
+            or (bare and len(line) < 20)
+            or line.startswith(("•", "-", "附件"))
+            or (len(line) > 6 and line.count("《") > line.count("》"))
+        ):
+            continue
+        if "。" in line and not line.endswith("。"):
+            break
+        if _ADDRESSEE.match(line) or line.endswith(("：", "。")) or len(line) > 120:
+            break
+        start = a if start is None else start
+        block = chars[start:b]
+        stripped = re.sub(r"\(?(?:征求意见稿|试行|暂行|修订|节选|全文|摘要)\)?$", "", block)
+        if len(block) > 160:
+            break
+        if re.search(r"关于|印发|转发", block):
+            if _TITLE_END.search(stripped) and not re.search(r"关于(?:印发|转发|下发|公布|发布)(?!.*(?:通知|函|意见|公告|决定|通报)(?:\([^()]*\))*$)", stripped):
+                if _continues(text, b, outline.body):
+                    continue
+                return text.verbatim(start, b), b
+        elif _TITLE_END.search(stripped) and 8 <= len(block) <= 60:
+            if _continues(text, b, outline.body):
+                continue
+            return text.verbatim(start, b), b
+        elif len(line) <= 12 and not re.search(r"省|市|县|区|州|国|部|局|委|厅", line):
+            start = None
+    return None, 0
+
+
+def _continues(text: SourceText, place: int, limit: int) -> bool:
+    """Whether the next line still belongs to the title: （2016—2020年）, 的通知, 实施方案的通知."""
+    nxt = [(a, b) for a, b in lines_of(text) if a >= place][:1]
+    if not nxt or nxt[0][0] >= limit:
+        return False
+    line = text.chars[nxt[0][0] : nxt[0][1]]
+    if DOC_NUMBER.search(line) or _META.search(line) or line.endswith(("：", "。")):
+        return False
+    return bool(re.fullmatch(r"\((?:20\d\d[^()]{0,16}|试行|暂行|修订)\)(?:的通知|的意见|的实施意见)?|的?(?:通知|意见|实施意见|函)|[^。，]{0,40}的(?:通知|实施意见|意见|函)", line))
+
+
+def _doc_number(text: SourceText, outline: Outline) -> str | None:
+    chars = text.chars
+    head = chars[: outline.body]
+    field = re.search(r"(?:发文字号|发文文号|文件编号|公文文号|文号|文件号|字号)[：\)]?", head)
+    while field:
+        match = DOC_NUMBER.match(chars, field.end())
+        if match:
+            return clean_doc_number(match)
+        field = re.compile(r"(?:发文字号|发文文号|文件编号|公文文号|文号|文件号)[：\)]?").search(head, field.end())
+    for a, b in lines_of(text):
+        if a >= outline.body:
+            break
+        line = chars[a:b]
+        if "《" in line or "。" in line:
+            continue
+        match = DOC_NUMBER.search(line.strip("()"))
+        if match and (match.end() - match.start() >= 0.7 * len(line.strip("()")) or len(line) < 40 and match.end() >= len(line) - 1):
+            if len(line) > 24 and re.search("关于|：", line):
+                tail = line[match.start() :]
+                org = re.search(r"(?:通知|意见|方案|规划|计划|办法)\)?([\u4e00-\u9fff]{2,10})\(?20\d\d", tail)
+                if not org:
+                    continue
+                return f"{org[1]}〔{match['year']}〕{match['n']}号"
+            return clean_doc_number(match)
+    return None
+
+
+def _basis(text: SourceText, outline: Outline, own: str | None, title_end: int) -> tuple[str, ...]:
+    chars = text.chars
+    found = _basis_in(text, title_end, outline.body, own, everywhere=True)
+    if not found:
+        for node in outline.nodes:
+            if node.role in ("goals", "background"):
+                for para in node.own:
+                    found.extend(n for n in _basis_in(text, para.start, para.end, own, everywhere=False) if n not in found)
+            if node.depth == 1 and node is not outline.nodes[0] and node.ordinal > 1:
+                break
+    if not found and not outline.nodes:
+        found = _basis_in(text, title_end, min(len(chars), 1500), own, everywhere=False)
+    return tuple(found)
+
+
+def _basis_in(text: SourceText, start: int, end: int, own: str | None, *, everywhere: bool) -> list[str]:
+    chars = text.chars
+    found: list[str] = []
+    for match in DOC_NUMBER.finditer(chars, start, end):
+        bare = match.start() == start or text.gaps[match.start()] == LINE_BREAK
+        number = clean_doc_number(match)
+        if number == own or number in found or len(number) < 10:
+            continue
+        sentence = chars[max(start, chars.rfind("。", start, match.start()) + 1) : match.start()]
+        if re.search(r"废止|停止执行", chars[match.end() : match.end() + 12]):
+            continue
+        if not _BASIS_VERB.search(sentence):
+            if not everywhere or bare or "《" not in sentence or _META.search(sentence):
+                continue
+        found.append(number)
+    return found
+
+
+def read_head(text: SourceText, paras: list[Paragraph], outline: Outline) -> DocumentHead:
+    """All fields of the document's head and signature."""
+    chars = text.chars
+    title, title_end = _title(text, outline)
+    number = _doc_number(text, outline)
+    issuer, day = _signature(text, paras, title_end)
+    if issuer is None and title:
+        plain = "".join(title.split())
+        match = re.match(rf"^([\u4e00-\u9fff]{{2,30}}?(?:{ISSUER_TAIL}))(?:关于|转发|印发|批转|贯彻|办公厅关于)", plain)
+        if match:
+            issuer = match[1]
+    if issuer is None:
+        field = re.search(rf"(?:发布机构|发文机关|发文单位|制发机关|发文机构|发布单位|公开主体)：?([\u4e00-\u9fff]{{2,28}}?(?:{ISSUER_TAIL}))(?=[^\u4e00-\u9fff]|公文|主题|成文|发文|生成|有效|分类|标题|体裁|组配|$|信息|公开|名称|文号|索引|发布)", chars[: outline.body])
+        if field:
+            issuer = field[1]
+    if day is None:
+        field_date = _DATE_FIELD.search(chars[: max(outline.body, 400)])
+        if field_date:
+            day = _date(field_date)
+    index = re.search(r"(?:信息)?索引号(?:：|为)?([0-9A-Za-z][0-9A-Za-z/\-_.]{3,50})", chars)
+    index_number = None
+    if index:
+        index_number = text.verbatim(index.start(1), index.start(1) + len(index[1].rstrip("-./_")))
+    return DocumentHead(
+        title=title,
+        doc_number=number,
+        issuer=issuer,
+        issued_on=day.isoformat() if day else None,
+        index_number=index_number,
+        basis_numbers=_basis(text, outline, number, title_end),
+    )

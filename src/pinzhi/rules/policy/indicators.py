@@ -1,0 +1,179 @@
+"""What a number counts: the indicator's name out of the words around it, and one number for several things."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+from .clauses import clause_around, unquoted
+from .model import Target
+from .phrases import CREATE, LEAD_IN, REACH, TRIM_END
+from .quantities import Quantity, find_quantities
+from .text import SourceText
+from .years import YearMention
+
+_FRONT_VERB = re.compile(rf"^(?:{CREATE.pattern})+")
+_DOES = re.compile(
+    r"^(?P<who>[^，。、]{0,12}?(?:企业|单位|机构|组织|产品|学校|商户|市场主体|乡镇|园区))(?P<does>(?:建立|实施|导入|参与|开展|通过|获得|完成|达到|采用|推行|执行|制定|成为|上市|进入|使用|应用|公开|申报)[^，。]{2,})"
+)
+_METRIC = re.compile(r"率|度|比重|占比|比例|指数|强度|增速|程度|得分|增幅|比$")
+
+
+def _clean(text: str) -> str:
+    previous = None
+    while text != previous:
+        previous = text
+        text = LEAD_IN.sub("", text)
+    text = REACH.sub("", text)
+    text = TRIM_END.sub("", text)
+    return text.strip("，、：；“”\"()-•")
+
+
+def subject_before(chars: str, at: int, clause_start: int, start: int) -> str:
+    """The subject for a clause that has none of its own: what the clause before it speaks of."""
+    own = _clean(chars[clause_start:at])
+    if own:
+        return own
+    if clause_start <= start:
+        return ""
+    begin, stop = clause_around(chars, clause_start - 2, start, clause_start - 1)
+    return _subject_of(chars[begin:stop])
+
+
+def _subject_of(clause: str) -> str:
+    quantities = find_quantities(clause, 0, len(clause))
+    text = _clean(clause[: quantities[0].start] if quantities else clause)
+    cut = re.search(r"(?:年均)?(?:增速|增长|保持|达到|达|稳定|提高|提升|显著|明显|大幅|持续|进一步|不断|稳步|总体|得到|逐步|全面|高于|优于|位居)", text)
+    return text[: cut.start()] if cut and cut.start() >= 2 else text
+
+
+def name_indicator(chars: str, quantity: Quantity, left: int, right: int, start: int, end: int, parent: str) -> str:
+    """The name of what is counted. `parent` is the indicator whose verb is carried over (a total, a list)."""
+    before = _clean(chars[left : quantity.start])
+    after = chars[quantity.end : right].strip("，、：；的)(")
+    if quantity.kind in ("percent", "points", "bare", "digits", "time"):
+        share = re.match(r"(?:占|在)[^，]*?(?:比重|比例|中的?占比|的比)", before)
+        if share or not before or not re.search("[\u4e00-\u9fff]{2}", before):
+            clause_start, _ = clause_around(chars, quantity.start, start, end)
+            subject = _subject_of(_previous_clause(chars, clause_start, start))
+            before = subject + before
+        if not _METRIC.search(before) and 1 < len(after) <= 24 and not before.endswith(("量", "额", "值")):
+            before = f"{before}{after}" if before else after
+        return before or parent or after
+    does = _DOES.match(after)
+    if does:
+        return f"{does['does']}的{does['who']}"
+    verbs = list(CREATE.finditer(unquoted(before)))
+    noun = before
+    if verbs:
+        last = verbs[-1]
+        tail = before[last.end() :]
+        head = before[: last.start()]
+        head = head if len(head) <= 14 and not re.search("[，。]", head) else ""
+        fresh = "新增" if last[0].startswith(("新增", "新建", "新培育", "新认定", "新注册")) and not head.endswith("新增") else ""
+        noun = f"{fresh}{_FRONT_VERB.sub('', head)}{tail}".strip("“”")
+        if not noun.replace("新增", "") and not after:
+            noun = before
+    noun = noun.replace("“", "").replace("”", "")
+    if after and not re.match(r"以上|左右", after):
+        joined = f"{noun}{after}"
+        name = after if len(noun) > 20 else joined
+        follow = _following(chars, right, end)
+        if re.search(r"选择|选取|组织|遴选|每年", chars[left : quantity.start]) and follow and len(after) <= 8:
+            name = f"{follow}的{after}"
+        return name.replace("“", "").replace("”", "")
+    if parent and noun and not re.search("[新]增", noun):
+        core = _core(parent)
+        if core and re.search(r"行业$|领域$|产业$|级$|类$|^[省市县区国]", noun) and core not in noun and len(noun) <= 12:
+            return noun + core
+    if parent.startswith("新增") and noun and not noun.startswith("新增"):
+        return f"新增{noun}"
+    return noun or parent or before
+
+
+def _core(parent: str) -> str:
+    """What a total counts, without its scope: 消费品行业新产品 → 新产品."""
+    plain = parent.removeprefix("新增")
+    cut = max(plain.rfind(mark) for mark in ("行业", "领域", "产业", "全省", "全市"))
+    return plain[cut + 2 :] if cut >= 0 else plain
+
+
+def _previous_clause(chars: str, clause_start: int, start: int) -> str:
+    if clause_start - 1 <= start:
+        return ""
+    begin, stop = clause_around(chars, clause_start - 2, start, clause_start - 1)
+    return chars[begin:stop]
+
+
+def _following(chars: str, right: int, end: int) -> str:
+    """The object of the clause after: 选择1～2项消费品，开展…比对研究."""
+    match = re.compile(r"，(?:开展|进行|实施|组织开展)([^，。；]{3,60})").match(chars, right, end)
+    return match[1] if match else ""
+
+
+def distribute(
+    text: SourceText, rows: Sequence[Target], start: int, end: int, years: Sequence[YearMention]
+) -> list[Target]:
+    """One number for each of several things: A、B各100名; A、B均达到95%; A和B分别达到90%、95%."""
+    found: list[Target] = []
+    i = 0
+    rows = list(rows)
+    while i < len(rows):
+        row = rows[i]
+        run = [row]
+        while i + len(run) < len(rows) and rows[i + len(run)].start == row.start and "分别" in row.quote + rows[i + len(run)].quote:
+            run.append(rows[i + len(run)])
+        if len(run) > 1 or (i + 1 < len(rows) and "分别" in row.quote and rows[i + 1].start <= row.end):
+            run = [r for r in rows[i:] if r.start <= row.end and r.at == row.at and (r is row or "分别" in r.quote)]
+            found.extend(_apart(run, years, text))
+            i += len(run)
+            continue
+        found.extend(_each(row))
+        i += 1
+    return found
+
+
+def _each(row: Target) -> list[Target]:
+    each = re.search(r"(?P<list>[^，。：]{3,60}?)(?P<how>均|都)(?:稳定|保持|达|不低|提高|提升|超|实现|控制|在)", row.quote)
+    per = re.search(r"(?P<list>[^，。：]{3,80}?)各(?=\d|[一二两三四五六七八九十])", row.quote)
+    if each is None and per is None:
+        return [row]
+    listing = (each or per)["list"]  # type: ignore[index]
+    listing = _clean(_FRONT_VERB.sub("", _clean(listing))) if per else _clean(listing)
+    names = [n for n in re.split("、", listing) if n]
+    split: list[str] = []
+    for name in names:
+        halves = re.split("[和及与]", name, maxsplit=1)
+        if len(halves) == 2 and all(len(h) >= 2 for h in halves) and (per or all(_METRIC.search(h[-3:]) for h in halves) or name is names[-1] and len(names) > 1):
+            split.extend(halves)
+        else:
+            split.append(name)
+    if len(split) < 2 or len(split) > 8 or any(re.match(r"各|全", n) and len(n) <= 3 for n in split):
+        return [row]
+    last = split[-1]
+    metric = re.search(r"[^、和及与]{0,8}?(?:率|度|比重|占比|比例|指数)$", last)
+    named = [n if _METRIC.search(n) or not each or metric is None else n + metric[0][-6:] for n in split]
+    return [replace(row, indicator=name) for name in named]
+
+
+def _apart(run: list[Target], years: Sequence[YearMention], text: SourceText) -> list[Target]:
+    quote = run[0].quote if len(run[0].quote) >= len(run[-1].quote) else run[-1].quote
+    listing = quote.split("分别")[0]
+    names = [n for n in re.split("、|和|及|与", _clean(listing)) if len(n) >= 2]
+    if len(names) != len(run):
+        names = [r.indicator for r in run]
+    else:
+        metric = re.search(r"(?:率|度|比重|占比|比例|指数|强度)$", names[-1])
+        head = re.match(r"[^、和及与]*?(?=[省国市])", names[0])
+        del head
+        if metric and not all(_METRIC.search(n[-3:]) for n in names):
+            tail = re.search(r"[^、]{0,5}(?:率|度|比重|占比|比例|指数|强度)$", names[-1])
+            names = [n if _METRIC.search(n[-3:]) else n + (tail[0] if tail else "") for n in names]
+    named_years = [y.year for y in years if not y.base and run[0].start <= text.raw_range(y.start, y.end)[0] + 400]
+    in_order = len(named_years) == len(run) and len(set(named_years)) == len(run) and "年、" in quote
+    start, end = min(r.start for r in run), max(r.end for r in run)
+    del start, end
+    return [
+        replace(r, indicator=names[i], by_year=named_years[i] if in_order else r.by_year) for i, r in enumerate(run)
+    ]

@@ -1,0 +1,3 @@
+"""placeholder"""
+def text_of(data: bytes, name: str) -> str:
+    return data.decode()

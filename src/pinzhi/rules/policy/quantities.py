@@ -1,0 +1,140 @@
+"""Numbers with their units and bounds as they stand in a sentence: 90%以上, 1～2项, 百分之九十五, 两位数, 5至10个.
+
+What a number is for is not decided here; only what cannot be a quantity at all is left out: years, ISO9000,
+hotlines, 5S, 1.2米×1米, 第三, document numbers, whatever stands in 《》.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from .numerals import parse_number
+
+_NUM = r"(?:\d{1,3}(?:，\d{3})+(?![\d，])|\d+(?:\.\d+)?)"
+_CNN = r"(?:[一二两三四五六七八九十百千]{1,6})"
+_SEP = r"(?:-{1,2}|~{1,2}|至|到)"
+_SCALE = r"(?:万|亿|百万|千万|十万|千|百)?"
+TIME_UNITS = ("个工作日", "工作日", "个自然日", "个小时", "小时", "个月", "分钟", "天", "日", "年", "周", "个年度")
+_COUNTS = (
+    "个百分点|百分点|平方公里|平方米|立方米|吨标准煤|标准箱|公里|人次|人天|课时|批次|件次|家次|户次|例次|场次|班次|亿元|万元|美元|欧元|元|公顷|吨|公斤|千克|个以?|家|项|件|名|人|种|批|次|类|条|处|座|所|户|部|期|场|支|只|套|台|辆|张|份|幅|块|片|篇|册|对|组|队|届|倍|分|例|起|间|栋|艘|架|盏|棵|株|头|羽|箱|瓶|亩|位|款|门|枚|宗|村|镇|县|乡|星|级"
+)
+_COUNT = "|".join(sorted((c for c in _COUNTS.replace("个以?", "个").split("|")), key=len, reverse=True))
+_TIME = "|".join(sorted(TIME_UNITS, key=len, reverse=True))
+_UNIT = rf"(?:{_SCALE}(?:{_TIME}|{_COUNT})|万|亿)"
+_BOUND = r"(?:\(含[^()]*\))?(?P<after>及?以上|以内|以下|之内|左右|上下|以里)?"
+_PATTERN = re.compile(
+    rf"(?P<pct>(?P<pa>{_NUM})%?(?:{_SEP}(?P<pb>{_NUM}))?%)"
+    rf"|百分之(?P<ca>{_CNN}(?:点[零〇一二三四五六七八九]+)?)(?:{_SEP}(?:百分之)?(?P<cb>{_CNN}))?"
+    r"|(?P<digits>两位数|二位数|双位数)(?!字)"
+    rf"|(?P<a>{_NUM})(?P<more1>余|多)?(?P<ua>{_UNIT})?{_SEP}(?P<b>{_NUM})(?P<unit2>{_UNIT})"
+    rf"|(?P<a3>{_CNN})(?:{_SEP})(?P<b3>{_CNN})(?P<unit3>个|家|项|件|名|种|批次|条|处|座|所|场|次|户|人)"
+    rf"|(?P<c>{_NUM})(?P<more>余|多)?(?P<unit>{_UNIT})"
+    rf"|(?P<w>{_CNN})(?P<wunit>个百分点|个|家|项|件|名|种|批次|条|处|座|所|场|次|户)"
+    rf"|(?P<bare>{_NUM})(?=以上|以内|以下|左右|[，。；、)]|$)"
+)
+_AFTER = re.compile(_BOUND)
+_BOUNDS = {"以上": ">=", "及以上": ">=", "以内": "<=", "以下": "<=", "之内": "<=", "以里": "<=", "左右": "~", "上下": "~"}
+_NOT_FOLLOWED = re.compile(
+    r"(?:[年月]|号|×|x|X|\*|大(?!型|中|专|学|众)|化|强|品[^种牌]|S|G|D|A|方面|环节|层面|转变|维度|度电|字|个一批|统一|结合|到位|全面|一批|坚持|必须|确保|不准|严禁|月内|工作日内)"
+)
+
+
+@dataclass(frozen=True)
+class Quantity:
+    """A number at start:num_end, its bound words up to end. `kind`: percent, points, count, time, bare, digits."""
+
+    start: int
+    num_end: int
+    end: int
+    value: float
+    value_max: float | None
+    unit: str
+    bound: str | None
+    kind: str
+    worded: bool
+
+
+def _kind(unit: str) -> str:
+    if unit in TIME_UNITS:
+        return "time"
+    return "count"
+
+
+def find_quantities(chars: str, start: int, end: int) -> list[Quantity]:
+    """All quantities in chars[start:end], in order, without overlaps."""
+    found: list[Quantity] = []
+    for match in _PATTERN.finditer(chars, start, end):
+        quantity = _read(chars, match, start, end)
+        if quantity is not None:
+            found.append(quantity)
+    return found
+
+
+def _read(chars: str, match: re.Match[str], start: int, end: int) -> Quantity | None:
+    at = match.start()
+    before = chars[at - 1] if at > start else ""
+    before2 = chars[max(start, at - 2) : at]
+    if before and (before.isascii() and (before.isalnum() or before in "./×*+#&") or before in "第×" or "①" <= before <= "⑳"):
+        return None
+    if before == "-" and re.search(r"[\dA-Za-z号]-{1,2}$", chars[max(start, at - 4) : at]):
+        return None
+    after = chars[match.end() : match.end() + 4]
+    unit, second, worded, kind = "", None, False, "count"
+    if match["pct"]:
+        first, second, unit, kind = parse_number(match["pa"]), match["pb"] and parse_number(match["pb"]), "%", "percent"
+    elif match["ca"]:
+        first, unit, kind, worded = parse_number(match["ca"]), "%", "percent", True
+        second = match["cb"] and parse_number(match["cb"])
+    elif match["digits"]:
+        first, unit, kind, worded = 10.0, "%", "digits", True
+    elif match["a"]:
+        first, second, unit = parse_number(match["a"]), parse_number(match["b"]), match["unit2"]
+        if unit == "年" or (first and second and 1900 < first < 2100 and 1900 < second < 2100):
+            return None
+        if match["ua"] and match["ua"] != unit and not unit.endswith(match["ua"]):
+            second_quantity = None
+            if match["ua"] in ("年", "月", "日", "号"):
+                return None
+            return second_quantity
+    elif match["a3"]:
+        first, second, unit, worded = parse_number(match["a3"]), parse_number(match["b3"]), match["unit3"], True
+    elif match["c"]:
+        first, unit = parse_number(match["c"]), match["unit"]
+        if match["more"]:
+            pass
+        if unit == "年" and (len(match["c"]) >= 3 or not re.match("以上|以内|左右|，|。|", after)):
+            return None
+    elif match["w"]:
+        first, unit, worded = parse_number(match["w"]), match["wunit"], True
+        if first is None or first < 2 or match["w"] in ("百", "千", "十百"):
+            return None
+        if before and before in "第每前近几数上下这那哪同十百千万之":
+            return None
+    else:
+        first, kind = parse_number(match["bare"]), "bare"
+        if len(match["bare"]) > 4 or (first and 1900 < first < 2100 and first == int(first)) or before in "、-~":
+            return None
+    if first is None or (match["pct"] and second is None and match["pb"]):
+        return None
+    if unit.endswith("百分点"):
+        kind, unit = "points", "个百分点" if "个" in match[0] else "百分点"
+    if second is not None and not isinstance(second, float):
+        second = None
+    if second is not None and second <= first:
+        second = None if second == first else second
+    if kind == "count" and unit in TIME_UNITS:
+        kind = "time"
+    if kind == "count" and unit in ("级", "星", "位", "分", "县", "乡", "镇", "村", "日", "队", "部", "对", "门", "期", "届", "品"):
+        if unit in ("级", "星", "届", "期", "部", "门", "队", "对") and not re.match(r"(?:以上|左右|，|。|；|、|$)", after):
+            return None
+    if kind != "percent" and kind != "digits" and _NOT_FOLLOWED.match(after) and not re.match("大[^、，]{0,6}(?:数据|健康)", after):
+        return None
+    if before2.endswith(("第", "前")) and kind == "count":
+        return None
+    tail = _AFTER.match(chars, match.end(), end)
+    bound = _BOUNDS.get(tail["after"] or "") if tail else None
+    stop = tail.end() if tail and tail["after"] else match.end()
+    if (match["more"] if match["c"] else None) and bound is None:
+        bound = ">"
+    return Quantity(at, match.end(), stop, first, second, unit, bound, kind, worded)

@@ -1,0 +1,137 @@
+"""Reading a policy document: from text or bytes to a Reading."""
+
+from __future__ import annotations
+
+import re
+
+from .blocks import Paragraph, paragraphs_of
+from .conduct import conduct_rules
+from .duties import DutyList, DutyReader
+from .head import read_head
+from .loading import text_of
+from .model import ConductRule, DocumentHead, Measure, Reading, Section, Target, reading_to_json
+from .outline import Node, Outline, build_outline
+from .targets import Context, read_paragraph
+from .text import SourceText, normalise, squeeze
+from .titled import add_titled_paragraphs
+from .years import years_in
+
+__all__ = ["read_bytes", "read_text", "reading_to_json"]
+
+
+def read_text(text: str) -> Reading:
+    """Read a document's text. Never raises on any text; a row whose quote is not verbatim is dropped."""
+    source = normalise(text)
+    paras = paragraphs_of(source)
+    outline = build_outline(source, paras)
+    duties = DutyReader(source)
+    add_titled_paragraphs(source, outline, duties)
+    head = read_head(source, paras, outline)
+    targets, rules = _goals(source, outline, head)
+    measures = _measures(source, outline, duties)
+    plain = squeeze(text)
+    return Reading(
+        document=head,
+        sections=tuple(_sections(source, outline)),
+        targets=tuple(t for t in targets if squeeze(t.quote) in plain and t.quote),
+        measures=tuple(measures),
+        rules=tuple(r for r in rules if squeeze(r.quote) in plain),
+    )
+
+
+def read_bytes(data: bytes, name: str) -> Reading:
+    """Read a file's bytes (txt, html, docx, pdf by its name and its first bytes). Raises ReadingError."""
+    return read_text(text_of(data, name))
+
+
+def _sections(source: SourceText, outline: Outline) -> list[Section]:
+    rows = []
+    for node in outline.root.walk()[1:]:
+        if node.style != "p":
+            start, end = source.raw_range(node.start, node.title_end)
+            rows.append(Section(node.number, node.title, node.role, start, end))
+    return rows
+
+
+def _issue_year(source: SourceText, outline: Outline, head: DocumentHead) -> int | None:
+    """The year from which on a year can be a goal: of the signature, else of the newest document cited."""
+    if head.issued_on:
+        return int(head.issued_on[:4])
+    if head.doc_number:
+        match = re.search(r"〔(\d{4})〕", head.doc_number)
+        if match:
+            return int(match[1])
+    cited = [int(m[1]) for n in head.basis_numbers if (m := re.search(r"〔(\d{4})〕", n))]
+    return max(cited) if cited else None
+
+
+def _goals(source: SourceText, outline: Outline, head: DocumentHead) -> tuple[list[Target], list[ConductRule]]:
+    issue_year = _issue_year(source, outline, head)
+    targets: list[Target] = []
+    rules: list[ConductRule] = []
+    carried: dict[tuple[str, ...], int | None] = {}
+    for node in outline.root.walk():
+        top = node.number[:1]
+        for para in sorted(node.own, key=lambda p: p.start):
+            if para.end <= para.start or para.cells:
+                continue
+            year = carried.get(top) if node.role == "goals" else None
+            start = para.start
+            if start == node.title_end and node.depth:
+                start = node.title_end if node.inline else node.title_end
+                named = [y for y in years_in(source.chars, node.start, node.title_end, issue_year) if not y.base]
+                if named and named[-1].year >= (issue_year or 0):
+                    year = named[-1].year
+            context = Context(node.number, node.role, issue_year, year)
+            if node.style == "root" and para.end - para.start < 400 and not _is_body(source, outline, para):
+                continue
+            found, year = read_paragraph(source, start, para.end, context)
+            targets.extend(found)
+            if node.role == "goals" and year is not None:
+                carried[top] = year
+            rules.extend(conduct_rules(source, start, para.end, node.number))
+    for node in outline.nodes:
+        if node.role != "background" and re.search(r"\d", source.chars[node.start : node.title_end]):
+            mark_end = node.title_end - len("".join(node.title.split()))
+            context = Context(node.number, node.role, issue_year, carried.get(node.number[:1]) if node.role == "goals" else None)
+            found, _ = read_paragraph(source, max(node.start, mark_end), node.title_end, context)
+            targets.extend(found)
+    return sorted(targets, key=lambda t: (t.start, t.end)), rules
+
+
+def _is_body(source: SourceText, outline: Outline, para: Paragraph) -> bool:
+    """Outside all headings only sentences count; heads, addressees and signatures hold no goals."""
+    line = source.chars[para.start : para.end]
+    return "。" in line or not outline.nodes
+
+
+def _measures(source: SourceText, outline: Outline, duties: DutyReader) -> list[Measure]:
+    rows: list[Measure] = []
+    for node in outline.root.walk()[1:]:
+        if node.role in ("goals", "background"):
+            continue
+        lists = _duty_lists(source, node, duties)
+        if node.depth == 1 and node.children and not lists:
+            continue
+        by_role: dict[str, list[str]] = {"lead": [], "support": [], "responsible": []}
+        for duty in lists:
+            for role, a, b in duty.units:
+                name = source.verbatim(a, b)
+                if name not in by_role[role]:
+                    by_role[role].append(name)
+        start, end = source.raw_range(node.start, node.title_end)
+        spans = tuple(source.raw_range(d.start, d.end) for d in lists)
+        rows.append(
+            Measure(
+                node.number, node.title, tuple(by_role["lead"]), tuple(by_role["support"]),
+                tuple(by_role["responsible"]), start, end, spans,
+            )
+        )  # fmt: skip
+    return rows
+
+
+def _duty_lists(source: SourceText, node: Node, duties: DutyReader) -> list[DutyList]:
+    found: list[DutyList] = []
+    for para in sorted(node.own, key=lambda p: p.start):
+        found.extend(duties.find(para.start, para.end))
+    return found

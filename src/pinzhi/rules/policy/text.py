@@ -1,0 +1,112 @@
+"""The text as the rules see it: half-width, one form of each bracket, no white space, offsets kept.
+
+Portals deliver the same document with full-width digits, U+00A0, U+2002, U+3000, `〔2016〕` or `[2016]`,
+`（一）` or `【一】`, and lines broken inside words. The rules read one canonical string (`chars`); every
+character of it knows where it stood, and whether white space or a line break stood before it.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from array import array
+from dataclasses import dataclass
+
+NO_GAP, SPACE, LINE_BREAK = 0, 1, 2
+
+_OPEN = "（(〔［[【{｛〖﹝﹙﹛〘⦅⟨"
+_CLOSE = "）)〕］]】}｝〗﹞﹚﹜〙⦆⟩"
+_DASHES = "—–―‐‑‒−─━－ー﹣⸺⸻"
+_TILDES = "～∼〜˜∽﹏"
+_BULLETS = "●■◆▪►•◇□▲△★☆○◎"
+_SPECIAL: dict[str, str] = {}
+_SPECIAL.update(dict.fromkeys(_OPEN, "("))
+_SPECIAL.update(dict.fromkeys(_CLOSE, ")"))
+_SPECIAL.update(dict.fromkeys(_DASHES, "-"))
+_SPECIAL.update(dict.fromkeys(_TILDES, "~"))
+_SPECIAL.update(dict.fromkeys(_BULLETS, "•"))
+_SPECIAL.update({c: "，" for c in ",，﹐"} | {c: "；" for c in ";；﹔"} | {c: "：" for c in ":：﹕︰∶"})
+_SPECIAL.update({c: "、" for c in "、﹑､"} | {c: "。" for c in "。｡"} | {"!": "！", "?": "？"})
+_SPECIAL.update({"〈": "《", "〉": "》", "＜": "《", "＞": "》", "<": "《", ">": "》"})
+_SPECIAL.update({"＂": '"', "〝": "“", "〞": "”", "″": "”", "「": "“", "」": "”", "『": "“", "』": "”"})
+_SPECIAL.update({chr(0x2460 + i): chr(0x2460 + i) for i in range(20)})  # ①: NFKC would make a plain 1 of it
+_SPECIAL.update({chr(0x2776 + i): chr(0x2460 + i) for i in range(10)})
+_SPECIAL.update({chr(0x2780 + i): chr(0x2460 + i) for i in range(10)})
+_LINE_ENDS = "\n\r\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029"
+_cache: dict[str, str] = {}
+
+
+def fold(char: str) -> str:
+    """The canonical form of one character: "" for marks without width, " " and "\\n" for white space."""
+    known = _cache.get(char)
+    if known is not None:
+        return known
+    if char in _LINE_ENDS:
+        form = "\n"
+    elif char.isspace() or char in "\u3164\u2800\u115f\u1160":
+        form = " "
+    elif char in _SPECIAL:
+        form = _SPECIAL[char]
+    elif unicodedata.category(char) in ("Cf", "Cc", "Cs", "Co", "Mn"):
+        form = ""
+    else:
+        wide = unicodedata.normalize("NFKC", char)
+        form = "".join(_SPECIAL.get(c, c) for c in wide if not c.isspace())
+    if len(_cache) < 20_000:
+        _cache[char] = form
+    return form
+
+
+def squeeze(text: str) -> str:
+    """Half-width without white space: the form in which quotes are compared."""
+    return "".join(unicodedata.normalize("NFKC", text or "").split())
+
+
+@dataclass(frozen=True)
+class SourceText:
+    """`chars[i]` came from `raw[at[i]]`; `gaps[i]` says what white space stood before it."""
+
+    raw: str
+    chars: str
+    at: array[int]
+    gaps: bytearray
+
+    def raw_range(self, start: int, end: int) -> tuple[int, int]:
+        """The range of the original text behind chars[start:end]."""
+        if start >= end:
+            where = self.at[start] if start < len(self.at) else len(self.raw)
+            return where, where
+        return self.at[start], self.at[end - 1] + 1
+
+    def verbatim(self, start: int, end: int) -> str:
+        """The original text behind chars[start:end], white space left out except between Latin words."""
+        first, last = self.raw_range(start, end)
+        words = self.raw[first:last].split()
+        text = words[0] if words else ""
+        for word in words[1:]:
+            latin = text[-1].isascii() and text[-1].isalpha() and word[0].isascii() and word[0].isalpha()
+            text += (" " if latin else "") + word
+        return text
+
+
+def normalise(raw: str) -> SourceText:
+    """Fold a text into its canonical string with the map back to the original."""
+    chars: list[str] = []
+    at = array("l")
+    gaps = bytearray()
+    gap = LINE_BREAK
+    for where, char in enumerate(raw):
+        form = fold(char)
+        if not form:
+            continue
+        if form == "\n":
+            gap = LINE_BREAK
+            continue
+        if form == " ":
+            gap = max(gap, SPACE)
+            continue
+        for piece in form:
+            chars.append(piece)
+            at.append(where)
+            gaps.append(gap)
+            gap = NO_GAP
+    return SourceText(raw, "".join(chars), at, gaps)

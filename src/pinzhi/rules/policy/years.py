@@ -1,0 +1,65 @@
+"""Which year a goal is due, and whether a clause tells of the past.
+
+到2020年, 2020年底前, 2018—2020年 and 到“十四五”末 name an end; 比2015年提高 names a base and no end.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+_FIVE_YEAR = {"十二五": 2015, "十三五": 2020, "十四五": 2025, "十五五": 2030, "十六五": 2035}
+_YEAR = re.compile(
+    r"(?P<from>20\d\d)年?[-~至到]{1,2}(?P<to>20\d\d)年|(?P<year>20\d\d)年(?P<end>底|末|年底|年末)?(?P<before>以?前|之前)?"
+    r"|[“\"]?(?P<plan>十[二三四五六]五)[”\"]?(?P<span>末|期末|时期|期间|规划期末|期内|结束)"
+)
+_BASE_BEFORE = re.compile(r"(?:比|较|相比|相较|与|以|在|从|自|由|超过|高于|低于|于)$")
+_BASE_AFTER = re.compile(r"^(?:的)?(?:基础上|为基期|为基数|相比|以来|的?水平|发布|印发|修订|的?\d|同期)")
+_RELATIVE = re.compile(r"(?P<this>今年|本年度?|当年|年内)(?!度?考核)|(?P<next>明年)")
+_PAST_WORDS = re.compile(
+    r"截至目前|截止目前|目前|现有|已有|已达|已经|已(?=[^知]{0,6}(?:建|达|有|完成|培育|获|成|制定|累计))|近年来|近几年|以来|上年|去年|同期|一直|此前|历年|过去"
+)
+
+
+@dataclass(frozen=True)
+class YearMention:
+    """A year named at start:end of the canonical text; `base` when it is what a change is measured from."""
+
+    year: int
+    start: int
+    end: int
+    base: bool
+
+
+def years_in(chars: str, start: int, end: int, issue_year: int | None) -> list[YearMention]:
+    """All years named in chars[start:end] outside of titles of documents, in order."""
+    found = []
+    for match in _YEAR.finditer(chars, start, end):
+        if chars.count("《", start, match.start()) > chars.count("》", start, match.start()):
+            continue
+        before = chars[max(start, match.start() - 3) : match.start()]
+        after = chars[match.end() : match.end() + 8]
+        if match["plan"]:
+            year = _FIVE_YEAR[match["plan"]]
+        else:
+            year = int(match["to"] or match["year"])
+        if match["year"] and re.match(r"\d{1,2}月\d{1,2}日|\d{1,2}月(?!底|末|前|份?之前)", after) and not re.match(
+            r"\d{1,2}月(?:\d{1,2}日)?(?:底|末)?(?:以?前|之前)", after
+        ):  # fmt: skip
+            continue
+        base = bool(_BASE_BEFORE.search(before)) or (not match["end"] and bool(_BASE_AFTER.match(after)))
+        if re.search(r"(?:在|于)$", before) and not _BASE_AFTER.match(after):
+            base = False
+        found.append(YearMention(year, match.start(), match.end(), base))
+    if issue_year is not None:
+        for match in _RELATIVE.finditer(chars, start, end):
+            found.append(YearMention(issue_year + (1 if match["next"] else 0), match.start(), match.end(), False))
+    return sorted(found, key=lambda y: y.start)
+
+
+def tells_past(clause: str) -> bool:
+    """Whether a clause says how things stand rather than what is wanted."""
+    hit = _PAST_WORDS.search(clause)
+    if hit is None:
+        return bool(re.search(r"(?:建成|制定|培育|新增|达到|完成|实现|获得|超过|开展)了", clause))
+    return not re.search(r"力争|确保|争取|目标", clause[hit.start() :])
