@@ -115,7 +115,7 @@ def test_a_sealed_entry_is_canonical_and_opens_group_by_group(shown: dict[str, d
     for name, held in shown.items():
         opened = {name: {"values": held, "salt": salts[name].hex()}}
         assert verify.check_opened(parsed, 7, opened).values == held
-        with pytest.raises(verify.Refusal):
+        with pytest.raises(verify.ProofError):
             verify.check_opened(parsed, 7, {name: {"values": {**held, "more": 1}, "salt": salts[name].hex()}})
 
 
@@ -144,7 +144,7 @@ def test_salts_come_from_one_draw_and_never_repeat() -> None:
     ],
 )
 def test_what_cannot_be_sealed(register: str, hashed: str, shown: dict[str, dict[str, Any]]) -> None:
-    with pytest.raises(verify.Unreadable):
+    with pytest.raises(verify.UnreadableError):
         groups.seal(register, hashed, shown, groups.salt_source(os.urandom))
 
 
@@ -162,5 +162,5 @@ LEAF = groups.seal_with("honours", definition, {"entry": {}}, {"entry": b"s" * 1
 )  # fmt: skip
 def test_malformed_leaves_are_refused(leaf: bytes) -> None:
     verify.parse_leaf(LEAF)
-    with pytest.raises(verify.Unreadable):
+    with pytest.raises(verify.UnreadableError):
         verify.parse_leaf(leaf)

@@ -106,7 +106,7 @@ def test_a_note_of_the_reference_implementation() -> None:
     text = "If you think cryptography is the answer to your problem,\nthen you don't know what your problem is.\n"
     line = ("— PeterNeumann x08go/ZJkuBS9UG/SffcvIAQxVBtiFupLLr8pAcElZInNIuGUgYN1FFYC2pZSNXgKvqfqdngotpRZb6KE6RyyBwJnAM=\n")  # fmt: skip
     assert note.verify_note(f"{text}\n{line}", [key])[0] == (key,)
-    with pytest.raises(verify.Refusal, match="wrong"):
+    with pytest.raises(verify.ProofError, match="wrong"):
         note.verify_note(f"{text}\n{line}".replace("answer", "reply"), [key])
 
 
@@ -126,7 +126,7 @@ def test_keys_round_trip_and_their_manglings_are_refused() -> None:
     ]
     bad += [str(LOG.key._replace(kind=2)), str(LOG.key._replace(public=b"short"))]
     for mangled in bad:
-        with pytest.raises(verify.Unreadable):
+        with pytest.raises(verify.UnreadableError):
             note.parse_key(mangled)
 
 
@@ -145,7 +145,7 @@ def test_two_signers_while_a_key_rotates() -> None:
     for keys in ([LOG.key], [NEXT.key], [LOG.key, NEXT.key]):
         found = note.verify_checkpoint(signed, keys)
         assert set(found.signers) == set(keys) and found.extensions == ("epoch 2",)
-    with pytest.raises(verify.Refusal, match="no signature"):
+    with pytest.raises(verify.ProofError, match="no signature"):
         note.verify_checkpoint(signed, [signer("quality.example/fj", b"\x09" * 32).key])
 
 
@@ -153,7 +153,7 @@ def test_a_false_signature_of_a_known_key_condemns_the_note_even_beside_a_good_o
     text, (_, good) = CHECKPOINT.split("\n\n")[0] + "\n", CHECKPOINT.split("\n\n")
     forged = f"— {NEXT.name} {base64.b64encode(NEXT.key.id + bytes(64)).decode()}\n"
     assert note.verify_note(f"{text}\n{good}{forged}", [LOG.key])
-    with pytest.raises(verify.Refusal):
+    with pytest.raises(verify.ProofError):
         note.verify_note(f"{text}\n{good}{forged}", [LOG.key, NEXT.key])
 
 
@@ -161,14 +161,14 @@ def test_cosignatures_of_witnesses() -> None:
     witnessed = note.cosign(CHECKPOINT, WITNESS, 1_679_315_147)
     found = note.verify_checkpoint(witnessed, [LOG.key], "e01_cqo", [WITNESS.witness_key])
     assert found.times == (("witness.example/w1", 1_679_315_147),)
-    with pytest.raises(verify.Refusal, match="has not cosigned"):
+    with pytest.raises(verify.ProofError, match="has not cosigned"):
         note.verify_checkpoint(CHECKPOINT, [LOG.key], "e01_cqo", [WITNESS.witness_key])
-    with pytest.raises(verify.Refusal, match="no signature by a known log key"):
+    with pytest.raises(verify.ProofError, match="no signature by a known log key"):
         note.verify_note(note.cosign(CHECKPOINT, WITNESS, 1), [WITNESS.witness_key])
     earlier = note.cosign(CHECKPOINT, WITNESS, 5).splitlines()[-1]
     moved = base64.b64decode(earlier.split(" ")[2])
     moved = moved[:11] + b"\x06" + moved[12:]
-    with pytest.raises(verify.Refusal, match=WITNESS.name):
+    with pytest.raises(verify.ProofError, match=WITNESS.name):
         note.verify_note(
             f"{CHECKPOINT}— {WITNESS.name} {base64.b64encode(moved).decode()}\n",
             [LOG.key, WITNESS.witness_key],
@@ -189,7 +189,7 @@ def test_witness_lines_are_added_once() -> None:
     line = note.cosign(CHECKPOINT, WITNESS, 5)[len(CHECKPOINT) :]
     once = note.add_signatures(CHECKPOINT, line)
     assert once == note.cosign(CHECKPOINT, WITNESS, 5) == note.add_signatures(once, line)
-    with pytest.raises(verify.Unreadable):
+    with pytest.raises(verify.UnreadableError):
         note.add_signatures(CHECKPOINT, "no signature\n")
 
 
@@ -203,13 +203,13 @@ def test_witness_lines_are_added_once() -> None:
     ],
 )  # fmt: skip
 def test_what_is_no_note_is_refused(text: str) -> None:
-    with pytest.raises(verify.Refusal):
+    with pytest.raises(verify.ProofError):
         note.verify_note(text, [LOG.key])
 
 
 @pytest.mark.parametrize("size", ["07", "-1", "", "7 ", "٧", "1e3", "9" * 30])
 def test_what_is_no_checkpoint_is_refused(size: str) -> None:
-    with pytest.raises(verify.Unreadable):
+    with pytest.raises(verify.UnreadableError):
         note.parse_checkpoint(CHECKPOINT.replace("\n7\n", f"\n{size}\n"))
 
 
@@ -217,7 +217,7 @@ def test_what_is_no_checkpoint_is_refused(size: str) -> None:
 @example(CHECKPOINT.encode()[:100])
 @example(b"\xe2\x80\x94")
 def test_any_bytes_give_a_clear_refusal(data: bytes) -> None:
-    with pytest.raises(verify.Refusal):
+    with pytest.raises(verify.ProofError):
         note.verify_checkpoint(data, [LOG.key])
 
 
@@ -225,7 +225,7 @@ def test_any_bytes_give_a_clear_refusal(data: bytes) -> None:
 def test_any_bit_changed_is_noticed(bit: int) -> None:
     data = bytearray(CHECKPOINT.encode())
     data[bit // 8] ^= 1 << bit % 8
-    with pytest.raises(verify.Refusal):
+    with pytest.raises(verify.ProofError):
         note.verify_checkpoint(bytes(data), [LOG.key])
 
 
@@ -241,5 +241,5 @@ def test_only_a_proper_signer_and_a_proper_text_sign() -> None:
     ]:
         with pytest.raises(ValueError, match="checkpoint"):
             note.checkpoint_text(origin, size, root)
-    with pytest.raises(verify.Unreadable):
+    with pytest.raises(verify.UnreadableError):
         note.sign_note("text\n", [])

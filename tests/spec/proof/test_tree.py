@@ -176,7 +176,7 @@ def test_bundles_hold_the_leaves(leaves: list[bytes], cut: int) -> None:
 
 @pytest.mark.parametrize("data", [b"\x00", b"\x00\x02a", b"\x00\x01a\xff"])
 def test_a_bundle_cut_short_is_refused(data: bytes) -> None:
-    with pytest.raises(verify.Unreadable):
+    with pytest.raises(verify.UnreadableError):
         tree.parse_bundle(data)
 
 

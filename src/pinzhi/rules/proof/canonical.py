@@ -10,11 +10,11 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from pinzhi.rules.proof.verify import MAX_INT, Unreadable, canonical
+from pinzhi.rules.proof.verify import MAX_INT, UnreadableError, canonical
 
 __all__ = ["MAX_INT", "CanonicalError", "canonical", "plain"]
 
-CanonicalError = Unreadable
+CanonicalError = UnreadableError
 
 
 def plain(value: Any) -> Any:

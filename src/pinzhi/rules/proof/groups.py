@@ -15,7 +15,7 @@ from pinzhi.rules.proof.verify import (
     NAME,
     SALT_BYTES,
     Leaf,
-    Unreadable,
+    UnreadableError,
     check_opened,
     group_hash,
     head_leaf,
@@ -52,16 +52,16 @@ def salt_source(random_bytes: Callable[[int], bytes]) -> Iterator[bytes]:
 @lru_cache(maxsize=4096)
 def _group_name(name: str) -> str:
     if not NAME.match(name):
-        raise Unreadable(f"组名 {name!r} 不合规", f"{name!r} is no name for a group")
+        raise UnreadableError(f"组名 {name!r} 不合规", f"{name!r} is no name for a group")
     return name
 
 
 @lru_cache(maxsize=4096)
 def _leaf_frame(register: str, definition: str) -> tuple[str, str]:
     if not NAME.match(register):
-        raise Unreadable(f"登记簿名 {register!r} 不合规", f"{register!r} is no name for a register")
+        raise UnreadableError(f"登记簿名 {register!r} 不合规", f"{register!r} is no name for a register")
     if not HEX64.match(definition):
-        raise Unreadable(
+        raise UnreadableError(
             "定义的摘要应为 64 位十六进制", "the definition's hash must be 64 lower-case hex digits"
         )
     return f'{{"definition":"{definition}","groups":{{', f'}},"register":"{register}","v":1}}'
@@ -76,11 +76,11 @@ def seal_with(
     for name in sorted(groups):
         salt = salts[name]
         if len(salt) != SALT_BYTES:
-            raise Unreadable(f"盐应为 {SALT_BYTES} 字节", f"a salt has {SALT_BYTES} bytes")
+            raise UnreadableError(f"盐应为 {SALT_BYTES} 字节", f"a salt has {SALT_BYTES} bytes")
         parts.append(f'"{_group_name(name)}":"{group_hash(name, groups[name], salt).hex()}"')
     leaf = (head + ",".join(parts) + tail).encode("ascii")
     if not parts or len(leaf) > LEAF_LIMIT:
-        raise Unreadable("条目没有组或组太多", "an entry needs at least one group, and not hundreds")
+        raise UnreadableError("条目没有组或组太多", "an entry needs at least one group, and not hundreds")
     return leaf
 
 
@@ -90,7 +90,7 @@ def seal(
     """The leaf of an entry and the salts drawn for its groups.
 
     `groups` maps a group's name to its canonical values (see `canonical.plain`); `definition` is the SHA-256
-    of the register definition in hex. Raises Unreadable naming the value that has no canonical form.
+    of the register definition in hex. Raises UnreadableError naming the value that has no canonical form.
     """
     drawn = {name: next(salts) for name in groups}
     return seal_with(register, definition, groups, drawn), drawn
