@@ -186,6 +186,7 @@ def test_stops_within_seconds_and_leaves_nothing(served: Served) -> None:
     begun = time.monotonic()
     served.process.send_signal(signal.SIGTERM)
     assert served.process.wait(30) == 0, served.said()
+    assert "did not stop in time" not in served.said(), served.said()
     assert time.monotonic() - begun < 15
     assert until(lambda: not served.processes(), 5), served.processes()
     assert re.search(r"pinzhi: stopped\s*$", served.said())

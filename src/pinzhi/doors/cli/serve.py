@@ -16,6 +16,7 @@ from pinzhi.doors.cli import embedded, environment
 from pinzhi.doors.cli.supervisor import Child, Supervisor
 
 PINZHI = [sys.executable, "-m", "pinzhi.doors.cli.main"]
+JOBS = ["--concurrency", "2", "--shutdown-graceful-timeout", "4"]  # a job cut short is taken up again later
 ANSWER_WITHIN = 60.0  # seconds until the web server is said to be slow
 
 
@@ -50,10 +51,20 @@ def command(
     supervisor.listen()
     greeter = Greeter(host, port, demo)
 
+    place = embedded.settle(state_dir) if is_embedded else None
+    server = embedded.server_pid(place) if place else None
+
     def every_second() -> None:
-        if is_embedded and not embedded.is_alive(state_dir):
-            say("the database has gone; starting it again")
-            embedded.ensure_running(state_dir)
+        nonlocal server
+        if place is not None:
+            if not embedded.is_alive(state_dir):
+                say("the database has gone; starting it again")
+                embedded.ensure_running(state_dir)
+            if (now := embedded.server_pid(place)) not in (None, server):
+                # The worker's ear to the database is gone with the old server: it would only look now and
+                # then.
+                server = now
+                supervisor.kill("worker")
         greeter.look()
 
     supervisor.run(every_second=every_second)
@@ -72,7 +83,7 @@ def children(demo: bool, host: str, port: int, workers: int) -> list[Child]:
     wanted = [
         Child("web server", web),
         Child("sequencer", [*PINZHI, "sequencer"]),
-        Child("worker", [*PINZHI, "manage", "procrastinate", "worker", "--concurrency", "2"]),
+        Child("worker", [*PINZHI, "manage", "procrastinate", "worker", *JOBS]),
     ]
     if demo:
         wanted.append(Child("demonstration", [*PINZHI, "demo", "load"], once=True, tries=3))

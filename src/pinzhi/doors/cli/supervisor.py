@@ -98,19 +98,27 @@ class Supervisor:
         child.again_at = now + pause
         self.say(f"{child.name} ended with status {status}; again in {pause:g} s")
 
+    def kill(self, name: str) -> None:
+        """End a child that can no longer do its work; it is started again like any that ends."""
+        for child in self.children:
+            if child.name == name and child.process is not None:
+                _end_group(child.process.pid)
+
     def stop(self) -> None:
         """End every child: asked first, killed when the time is over or the asking was repeated."""
         already = self.stop_asked
-        running = [child.process for child in self.children if child.process is not None]
-        for process in running:
+        running = [(child.name, child.process) for child in self.children if child.process is not None]
+        for _, process in running:
             if process.poll() is None:
                 process.terminate()
         deadline = time.monotonic() + self.stop_within
-        while any(process.poll() is None for process in running):
+        while any(process.poll() is None for _, process in running):
             if time.monotonic() > deadline or self.stop_asked > max(already, 1):
                 break
             time.sleep(0.05)
-        for process in running:
+        for name, process in running:
+            if process.poll() is None:
+                self.say(f"{name} did not stop in time and is killed")
             _end_group(process.pid)
             process.wait()
         for child in self.children:

@@ -8,8 +8,8 @@ leaves one behind.
 Nothing here imports Django: the address must be known before settings are read.
 """
 
-from pinzhi.doors.cli.embedded.place import EmbeddedError, Place, programs_dir, settle
-from pinzhi.doors.cli.embedded.server import Status, ensure_running, is_alive, release, status, stop
+from pinzhi.doors.cli.embedded.place import EmbeddedError, Place, programs_dir, settle from
+pinzhi.doors.cli.embedded.server import Status, ensure_running, is_alive, release, server_pid, status, stop
 
 __all__ = [
     "EmbeddedError",
@@ -19,6 +19,7 @@ __all__ = [
     "is_alive",
     "programs_dir",
     "release",
+    "server_pid",
     "settle",
     "status",
     "stop",

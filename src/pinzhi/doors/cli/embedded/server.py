@@ -95,7 +95,7 @@ def status(state_dir: Path) -> Status:
     alive = is_alive(state_dir) and _answers(place)
     return Status(
         running=alive,
-        pid=_postmaster(place) if alive else None,
+        pid=server_pid(place) if alive else None,
         url=_url(place) if alive else None,
         data=place.data,
         log=place.log,
