@@ -8,8 +8,16 @@ leaves one behind.
 Nothing here imports Django: the address must be known before settings are read.
 """
 
-from pinzhi.doors.cli.embedded.place import EmbeddedError, Place, programs_dir, settle from
-pinzhi.doors.cli.embedded.server import Status, ensure_running, is_alive, release, server_pid, status, stop
+from pinzhi.doors.cli.embedded.place import EmbeddedError, Place, programs_dir, settle
+from pinzhi.doors.cli.embedded.server import (
+    Status,
+    ensure_running,
+    is_alive,
+    release,
+    server_pid,
+    status,
+    stop,
+)
 
 __all__ = [
     "EmbeddedError",

@@ -186,7 +186,8 @@ def _pid_file(place: Place) -> list[str]:
         return []
 
 
-def _postmaster(place: Place) -> int | None:
+def server_pid(place: Place) -> int | None:
+    """Process id that the server has written down; another number means another server."""
     lines = _pid_file(place)
     return int(lines[0]) if lines and lines[0].strip().isdigit() else None
 
