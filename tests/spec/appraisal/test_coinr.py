@@ -6,10 +6,10 @@ import csv
 from decimal import Decimal
 
 import pytest
+from tests.shared import SHARED
 
 from pinzhi.rules.appraisal.ranking import appraise
 from pinzhi.rules.appraisal.scoring import Criterion, scores
-from tests.shared import SHARED
 
 FOLDER = SHARED / "data" / "civic" / "coinr"
 pytestmark = pytest.mark.skipif(not FOLDER.is_dir(), reason="the COINr data are not here")
