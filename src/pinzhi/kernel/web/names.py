@@ -9,6 +9,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
+from pinzhi.kernel.registers.definitions import State
 from pinzhi.kernel.web.texts import in_lang
 
 
@@ -31,13 +32,9 @@ def _ask(function: str, code: Any, on: date | None) -> str:
     return in_lang(found) or str(code)
 
 
-def lifecycle_state(register: str, state: str) -> Any:
+def lifecycle_state(register: str, state: str) -> State | None:
     """The lifecycle's state of that name, None where register or state are unknown."""
-    from pinzhi.kernel.registers import queries
+    from pinzhi.kernel.registers import catalogue
 
-    try:
-        life = queries.definition(register).life
-    except Exception:
-        # A row of a register that this installation no longer defines must still render.
-        return None
-    return life.state_by_name.get(state)
+    found = catalogue.registers().get(register)
+    return found.life.state_by_name.get(state) if found else None
