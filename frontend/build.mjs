@@ -1,5 +1,5 @@
-// Bundles what the browser gets besides the pages themselves into the package's static files: the style sheet, the
-// few behaviours of it that need a script, and the charts. Everything is served by the product itself.
+// Bundles what the browser gets besides our own few files into the package's static files: the base style sheet and
+// the charts. Everything is served by the product itself.
 import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
@@ -12,12 +12,11 @@ await mkdir(out, { recursive: true });
 
 const common = { bundle: true, minify: true, legalComments: "none", target: ["es2020", "chrome90", "firefox90", "safari15"] };
 await build({ ...common, entryPoints: ["frontend/tabler.css"], outfile: join(out, "tabler.css") });
-await build({ ...common, entryPoints: ["frontend/ui.js"], format: "iife", outfile: join(out, "ui.js") });
 await build({ ...common, entryPoints: ["frontend/charts.js"], format: "iife", outfile: join(out, "charts.js") });
 
 // Compressed once, here, instead of at every request.
 const sizes = [];
-for (const name of ["tabler.css", "ui.js", "charts.js"]) {
+for (const name of ["tabler.css", "charts.js"]) {
   const content = await readFile(join(out, name));
   const zipped = await promisify(gzip)(content, { level: 9 });
   const packed = await promisify(brotliCompress)(content, {
@@ -30,7 +29,7 @@ for (const name of ["tabler.css", "ui.js", "charts.js"]) {
 
 // The licences of what was bundled travel with it.
 const licences = [];
-for (const name of ["@tabler/core", "bootstrap", "@popperjs/core", "echarts", "zrender", "tslib"]) {
+for (const name of ["@tabler/core", "echarts", "zrender", "tslib"]) {
   const about = JSON.parse(await readFile(`node_modules/${name}/package.json`, "utf8"));
   licences.push(`${name} ${about.version}: ${about.license}`);
 }

@@ -327,12 +327,17 @@ function paper(print) {
   redraw();
 }
 
-addEventListener("beforeprint", () => paper(true));
-addEventListener("afterprint", () => paper(false));
-matchMedia("print").addEventListener("change", (event) => paper(event.matches));
-new MutationObserver(redraw).observe(document.documentElement, { attributes: true, attributeFilter: ["data-bs-theme"] });
-document.addEventListener("htmx:afterSettle", (event) => mountAll(event.target));
-if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", () => mountAll());
-else mountAll();
-
-window.PinzhiCharts = { mount, mountAll, unmount };
+// A page with several charts may ask for this file more than once.
+if (!window.PinzhiCharts) {
+  window.PinzhiCharts = { mount, mountAll, unmount };
+  addEventListener("beforeprint", () => paper(true));
+  addEventListener("afterprint", () => paper(false));
+  matchMedia("print").addEventListener("change", (event) => paper(event.matches));
+  new MutationObserver(redraw).observe(document.documentElement, {
+    attributes: true,
+    attributeFilter: ["data-bs-theme"],
+  });
+  document.addEventListener("htmx:afterSettle", (event) => mountAll(event.target));
+  if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", () => mountAll());
+  else mountAll();
+}
