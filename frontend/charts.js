@@ -117,7 +117,8 @@ function level(spec, colours, value, name, dash, along) {
       formatter: [name, say(value)].filter(Boolean).join(" "),
       color: colours.target,
       fontFamily: FONT,
-      position: along === "xAxis" ? "end" : "insideEndTop",
+      // Outside the drawing: above the bars, or at the right end of the line, where nothing else is written.
+      position: along === "xAxis" ? "start" : "end",
     },
     data: [{ [along]: value }],
   };
@@ -130,6 +131,7 @@ function trend(spec, colours) {
   return {
     ...base(colours),
     tooltip: { ...base(colours).tooltip, trigger: "axis", valueFormatter: say },
+    grid: { ...base(colours).grid, right: typeof spec.target === "number" ? margin([`${spec.target_name || ""} ${say(spec.target)}`]) : 24 },
     legend: { show: several, top: 0, right: 0, textStyle: { color: colours.text, fontFamily: FONT } },
     xAxis: axis(colours, { type: "category", data: spec.x, boundaryGap: spec.x.length < 2 }),
     // A rate near 91 % drawn from zero shows a flat line: the axis starts at zero only where that is asked for.
@@ -150,18 +152,25 @@ function trend(spec, colours) {
   };
 }
 
-// The target line must be on the picture even where every value lies on one side of it.
+// Round numbers below the least and above the greatest: the target line must be on the picture even where every value
+// lies on one side of it, and the marks of the axis must be numbers that people would choose.
 function room(values) {
   if (!values.length) return {};
   const low = Math.min(...values);
   const high = Math.max(...values);
-  const margin = (high - low || Math.abs(high) || 1) * 0.12;
-  const step = 10 ** Math.floor(Math.log10(margin));
+  const rough = (high - low || Math.abs(high) || 1) / 4;
+  const power = 10 ** Math.floor(Math.log10(rough));
+  const interval = [1, 2, 2.5, 5, 10].find((nice) => nice * power >= rough) * power;
+  const tidy = (value) => Number(value.toPrecision(12));
   return {
-    min: low >= 0 ? Math.max(0, Math.floor((low - margin) / step) * step) : Math.floor((low - margin) / step) * step,
-    max: Math.ceil((high + margin) / step) * step,
+    min: tidy(Math.floor(low / interval) * interval),
+    max: tidy(Math.ceil(high / interval) * interval),
+    interval: tidy(interval),
   };
 }
+
+// Room at the right for what is written at the end of a line.
+const margin = (texts) => 16 + Math.max(0, ...texts.map((text) => [...text].reduce((w, c) => w + (c > "\u2e80" ? 13 : 7.5), 0)));
 
 function bars(spec, colours) {
   const say = written(spec);
@@ -227,10 +236,7 @@ function funnel(spec, colours) {
         },
         labelLine: { lineStyle: { color: colours.line } },
         itemStyle: { color: colours.series[0], borderColor: colours.back, borderWidth: 1 },
-        data: spec.steps.map((step, i) => ({
-          ...step,
-          itemStyle: { opacity: onPaper ? 1 : 1 - (0.5 * i) / Math.max(spec.steps.length, 1) },
-        })),
+        data: spec.steps,
       },
     ],
   };
@@ -245,10 +251,12 @@ function control(spec, colours) {
     outside(value) ? { value, symbol: "diamond", symbolSize: 14, itemStyle: { color: colours.target } } : value,
   );
   line.markLine = level(spec, colours, spec.centre, names.centre, "solid", "yAxis");
+  const dashed = { type: "dashed" };
+  drawn.grid.right = margin(["centre", "upper", "lower"].map((which) => label(names[which], spec[which])));
   line.markLine.data = [
     { yAxis: spec.centre, lineStyle: { color: colours.faint }, label: { formatter: label(names.centre, spec.centre) } },
-    { yAxis: spec.upper, label: { formatter: label(names.upper, spec.upper) } },
-    { yAxis: spec.lower, label: { formatter: label(names.lower, spec.lower) } },
+    { yAxis: spec.upper, lineStyle: dashed, label: { formatter: label(names.upper, spec.upper) } },
+    { yAxis: spec.lower, lineStyle: dashed, label: { formatter: label(names.lower, spec.lower) } },
   ];
   Object.assign(drawn.yAxis, room([...spec.values, spec.upper, spec.lower].filter((v) => typeof v === "number")));
   return drawn;
