@@ -16,8 +16,9 @@ Sources:
 
 A ratio and a share are multiplied by `scale`, 100 by default. `count` is the name of a count in the file of
 the register. An option's value may carry `filters`, which are added to what is counted (to the numerator
-alone under `numerator_filters`), and `source`, whose keys take the place of the indicator's. An option
-with `sets` decides a choice of the target (tolerance, holds, equals) instead.
+alone under `numerator_filters`), and `source`, whose keys take the place of the indicator's (one
+that names a type replaces the whole). An option with `sets` decides a choice of the target (tolerance, holds,
+equals) instead.
 """
 
 from __future__ import annotations
@@ -246,6 +247,20 @@ def parse_indicator(data: Mapping[str, Any]) -> IndicatorDefinition:
     return parsed
 
 
+def merged_source(source: Mapping[str, Any], *others: Mapping[str, Any]) -> dict[str, Any]:
+    """The source with what chosen values put in its place; one that names its type replaces it whole."""
+    merged = dict(source)
+    for other in others:
+        if "type" in other:
+            merged = {}
+        if "count" in other:
+            merged.pop("counts", None)
+        if "counts" in other:
+            merged.pop("count", None)
+        merged.update(other)
+    return merged
+
+
 def _source_problems(source: Mapping[str, Any], kinds: tuple[str, ...]) -> list[str]:
     kind = source.get("type")
     if kind not in _ALLOWED_SOURCE:
@@ -308,10 +323,8 @@ def _value(
         if any(not isinstance(f, Mapping) or not {"field", "op"} <= set(f) for f in filters[side]):
             wrong(f"{place}.{side}: each needs field and op")
     other = data.get("source") or {}
-    merged = {**source, **other}
-    for problem in _source_problems(merged, ()):
-        if problem != "source: give either count or counts":
-            wrong(f"{place}.{problem}")
+    for problem in _source_problems(merged_source(source, other), ()):
+        wrong(f"{place}.{problem}")
     return OptionValue(
         data.get("value"),
         both(place, data),

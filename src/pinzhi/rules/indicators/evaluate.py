@@ -13,7 +13,12 @@ from dataclasses import dataclass, replace
 from decimal import ROUND_HALF_UP, Decimal, localcontext
 from typing import Any
 
-from pinzhi.rules.indicators.definition import IndicatorDefinition, IndicatorError, OptionValue
+from pinzhi.rules.indicators.definition import (
+    IndicatorDefinition,
+    IndicatorError,
+    OptionValue,
+    merged_source,
+)
 from pinzhi.rules.indicators.reading import Bounds, Reading
 from pinzhi.rules.indicators.target import Kind, Plan
 from pinzhi.rules.law import LawAsOf
@@ -25,6 +30,9 @@ Counter = Callable[[Spec], Decimal | int | None]
 """Counts a specification; `None` where a series has no figure."""
 CountOf = Callable[[str, str], Mapping[str, Any]]
 """A register's count by name: mode, states, filters, distinct, aggregate, value_field. Raises `KeyError`."""
+
+COUNTED = ("register", "ratio")
+"""Sources that count records kept here; the others take over what somebody reported."""
 
 LOOK_BACK_YEARS = 6
 """How many years before the day asked a reported figure is looked for."""
@@ -92,7 +100,8 @@ def evaluate(
     if question.kind not in definition.kinds:
         raise IndicatorError(definition.name, [f"serves {', '.join(definition.kinds)}, not {question.kind}"])
     picks = _picks(definition, question.chosen or {})
-    frame = _Frame(definition, question, merged_source(definition.source, picks), picks, counter, count_of)
+    source = merged_source(definition.source, *(pick.source for pick in picks))
+    frame = _Frame(definition, question, source, picks, counter, count_of)
     found = {"register": _register, "ratio": _ratio, "series": _series, "growth": _growth, "share": _share}[
         frame.source["type"]
     ](frame)
@@ -101,7 +110,7 @@ def evaluate(
         found.reading,
         method_version=definition.method_version,
         provisional=provisional,
-        source=definition.stands_on,
+        source="counted" if frame.source["type"] in COUNTED else "reported",
     )
     return replace(found, reading=_with_interval(definition, reading, confidence))
 
@@ -139,18 +148,6 @@ def over_the_plan(
         if one.reading.value is not None and one.reading.as_of <= day:
             dated[one.reading.as_of] = one
     return [dated[d] for d in sorted(dated)]
-
-
-def merged_source(source: Mapping[str, Any], picks: Sequence[OptionValue]) -> dict[str, Any]:
-    """The source with what the chosen values put in its place."""
-    merged = dict(source)
-    for pick in picks:
-        if "count" in pick.source:
-            merged.pop("counts", None)
-        if "counts" in pick.source:
-            merged.pop("count", None)
-        merged.update(pick.source)
-    return merged
 
 
 def subtree(region: str) -> str:
