@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from .lexicon import DUTY_LABEL, UNIT_TAIL
@@ -39,6 +40,7 @@ class Paragraph:
     end: int
     mark: HeadingMark | None = None
     cells: bool = False
+    boxed: bool = False
 
 
 def lines_of(text: SourceText) -> list[tuple[int, int]]:
@@ -93,7 +95,7 @@ def _joins(text: SourceText, para: tuple[int, int], line: tuple[int, int], width
     opened = a.rfind("(") > a.rfind(")") and len(a) - a.rfind("(") < 300
     mark = heading_mark(chars, line[0])
     if mark and not (opened and mark.style in ("pnum", "circ")):
-        return last in "(" or (mark.style == "num" and a[-1:] in "第" )
+        return last == "(" or (mark.style == "num" and last == "第")
     if opened or last in "，、（(《“及和与":
         return True
     if last in _TERMINAL or last == "；":
@@ -123,15 +125,18 @@ def _joins(text: SourceText, para: tuple[int, int], line: tuple[int, int], width
     return not (_SIGNER.match(b) and len(b) <= 25)
 
 
-def paragraphs_of(text: SourceText) -> list[Paragraph]:
-    """The paragraphs in order, with soft line breaks joined; headings glued together are split later."""
-    lines = lines_of(text)
+def paragraphs_of(text: SourceText, tables: Sequence[tuple[int, int]] = ()) -> list[Paragraph]:
+    """The paragraphs in order, soft line breaks joined, what lies in `tables` left out.
+
+    Headings that are glued together are split later.
+    """
+    lines = [line for line in lines_of(text) if not any(a <= line[0] < b for a, b in tables)]
     width = _wrap_width(lines)
     inline = _inline_styles(text.chars, lines)
     merged: list[tuple[int, int]] = []
     last_line = (0, 0)
     for line in lines:
-        if merged and _joins(text, merged[-1], line, width, last_line, inline):
+        if merged and merged[-1][1] == line[0] and _joins(text, merged[-1], line, width, last_line, inline):
             merged[-1] = (merged[-1][0], line[1])
         else:
             merged.append(line)

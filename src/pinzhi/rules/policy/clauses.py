@@ -120,6 +120,8 @@ def phrases(chars: str, found: Sequence[Quantity], start: int, end: int) -> list
             cut = conjunction_cut(before)
             if cut is not None:
                 left = found[i - 1].end + cut[1]
+            elif rows[-1][2] == "attribute":
+                left = rows[-1][0]
         if i + 1 < len(found) and bounds[i + 1] == bounds[i]:
             after = chars[quantity.end : found[i + 1].start]
             cut = conjunction_cut(after)
@@ -128,6 +130,7 @@ def phrases(chars: str, found: Sequence[Quantity], start: int, end: int) -> list
             else:
                 role = _which_is_attribute(quantity, found[i + 1], after, role)
                 right = bounds[i][1] if role == "own" else found[i + 1].start
+        left = _past_bracket(chars, left, quantity.start)
         if i and rows[-1][2] == "keeps" and bounds[i - 1] == bounds[i]:
             role = "attribute"
         rows.append((left, right, role))
@@ -151,3 +154,14 @@ _NAMED = re.compile(r"“[^“”]*”|《[^《》]*》|\([^()]*\)")
 def unquoted(text: str) -> str:
     """The text with names in quotes and brackets blanked out: 创建 in “全国知名品牌创建示范区” is no verb."""
     return _NAMED.sub(lambda m: "□" * len(m[0]), text)
+
+
+def _past_bracket(chars: str, left: int, at: int) -> int:
+    """A clause does not begin with the bracket that closed the sentence before: （省质监局负责）每年…"""
+    if left < at and chars[left] == "(":
+        depth = 0
+        for i in range(left, at):
+            depth += (chars[i] == "(") - (chars[i] == ")")
+            if depth == 0:
+                return i + 1
+    return left

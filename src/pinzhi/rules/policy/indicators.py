@@ -8,16 +8,17 @@ from dataclasses import replace
 
 from .clauses import clause_around, unquoted
 from .model import Target
-from .phrases import CREATE, LEAD_IN, REACH, TRIM_END
+from .phrases import CREATE, LEAD_IN, REACH, STRONG_REACH, TRIM_END
 from .quantities import Quantity, find_quantities
 from .text import SourceText
 from .years import YearMention
 
 _FRONT_VERB = re.compile(rf"^(?:{CREATE.pattern})+")
-_DOES = re.compile(
+DOES = re.compile(
     r"^(?P<who>[^，。、]{0,12}?(?:企业|单位|机构|组织|产品|学校|商户|市场主体|乡镇|园区))(?P<does>(?:建立|实施|导入|参与|开展|通过|获得|完成|达到|采用|推行|执行|制定|成为|上市|进入|使用|应用|公开|申报)[^，。]{2,})"
 )
-_METRIC = re.compile(r"率|度|比重|占比|比例|指数|强度|增速|程度|得分|增幅|比$")
+_CHANGE = re.compile(r"^(?:比|较|相比)[^，]{0,12}?(?=提高|提升|增长|下降|降低|减少|增加|上升|缩短|压)|(?<=.)(?:年均)?(?:提高|提升|增长|下降|降低|减少|增加|上升)$|^(?:年均)?(?:提高|提升|增长|下降|降低|减少|增加|上升|缩短|压缩|压减)$")
+_METRIC = re.compile(r"率|度|比重|占比|比例|指数|强度|增速|程度|得分|增幅|比$|收入$|产值$|规模$|总额$|[值额量]$")
 
 
 def _clean(text: str) -> str:
@@ -52,7 +53,10 @@ def name_indicator(chars: str, quantity: Quantity, left: int, right: int, start:
     """The name of what is counted. `parent` is the indicator whose verb is carried over (a total, a list)."""
     before = _clean(chars[left : quantity.start])
     after = chars[quantity.end : right].strip("，、：；的)(")
-    if quantity.kind in ("percent", "points", "bare", "digits", "time"):
+    raw = chars[left : quantity.start]
+    money = quantity.unit.endswith("元") and _METRIC.search(before)
+    if quantity.kind in ("percent", "points", "bare", "digits", "time") or money:
+        before = _CHANGE.sub("", before)
         share = re.match(r"(?:占|在)[^，]*?(?:比重|比例|中的?占比|的比)", before)
         if share or not before or not re.search("[\u4e00-\u9fff]{2}", before):
             clause_start, _ = clause_around(chars, quantity.start, start, end)
@@ -61,12 +65,12 @@ def name_indicator(chars: str, quantity: Quantity, left: int, right: int, start:
         if not _METRIC.search(before) and 1 < len(after) <= 24 and not before.endswith(("量", "额", "值")):
             before = f"{before}{after}" if before else after
         return before or parent or after
-    does = _DOES.match(after)
+    does = DOES.match(after)
     if does:
         return f"{does['does']}的{does['who']}"
     verbs = list(CREATE.finditer(unquoted(before)))
     noun = before
-    if verbs:
+    if verbs and not (STRONG_REACH.search(raw) and verbs[0].start() > 0):
         last = verbs[-1]
         tail = before[last.end() :]
         head = before[: last.start()]
@@ -160,20 +164,19 @@ def _each(row: Target) -> list[Target]:
 def _apart(run: list[Target], years: Sequence[YearMention], text: SourceText) -> list[Target]:
     quote = run[0].quote if len(run[0].quote) >= len(run[-1].quote) else run[-1].quote
     listing = quote.split("分别")[0]
-    names = [n for n in re.split("、|和|及|与", _clean(listing)) if len(n) >= 2]
+    names = [n for n in re.split("、|和|及|(?<!参)与", _clean(listing)) if len(n) >= 2]
     if len(names) != len(run):
         names = [r.indicator for r in run]
     else:
         metric = re.search(r"(?:率|度|比重|占比|比例|指数|强度)$", names[-1])
-        head = re.match(r"[^、和及与]*?(?=[省国市])", names[0])
-        del head
         if metric and not all(_METRIC.search(n[-3:]) for n in names):
             tail = re.search(r"[^、]{0,5}(?:率|度|比重|占比|比例|指数|强度)$", names[-1])
             names = [n if _METRIC.search(n[-3:]) else n + (tail[0] if tail else "") for n in names]
+        else:
+            noun = next((w for w in ("标准", "产品", "项目", "基地", "企业", "平台") if names[-1].endswith(w)), "")
+            names = [n if n.endswith(noun) else n + noun for n in names]
     named_years = [y.year for y in years if not y.base and run[0].start <= text.raw_range(y.start, y.end)[0] + 400]
     in_order = len(named_years) == len(run) and len(set(named_years)) == len(run) and "年、" in quote
-    start, end = min(r.start for r in run), max(r.end for r in run)
-    del start, end
     return [
         replace(r, indicator=names[i], by_year=named_years[i] if in_order else r.by_year) for i, r in enumerate(run)
     ]

@@ -7,7 +7,7 @@ of what stands before it ("…省商务厅）4．民族特色消费品。").
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from .blocks import Paragraph, space_within
 from .lexicon import (
@@ -30,6 +30,9 @@ _GLUE = re.compile(
 _AFTER_TITLE = re.compile(r"(?=\([一二三四五六七八九十]{1,3}\)|(?<![\d.])\d{1,2}[.、][^\d])")
 _DATE = re.compile(r"\(?(?:\d{4}|[二一][〇零○O0][一二三四五六七八九〇零○O0]{2})年[\d一二三四五六七八九十]{1,3}月[\d一二三四五六七八九十]{1,3}日\)?(?:印发)?$")
 _APPENDIX = re.compile(r"附(?:件|表|录)(?:\d{1,2}|[一二三四五六七八九十]{1,2})?(?:：|$|[.、])")
+_TRAILER = re.compile(
+    r"扫一扫|相关(?:文件|解读|稿件|链接|新闻|附件|政策|阅读|文章)|打印|关闭|分享|附件下载|版权|主办单位|主办：|承办：|网站|责任编辑|上一篇|下一篇|抄送|抄报|\(?此件|信息来源|来源：|【|\(联系人"
+)
 _BOX = re.compile(r"专栏(?:\d|[一二三四五六七八九十])")
 _CUT_LABEL = re.compile(rf"\(?(?:{DUTY_LABEL}|{OTHER_LABEL})：")
 
@@ -209,12 +212,14 @@ def build_outline(text: SourceText, paras: list[Paragraph]) -> Outline:
         mark = piece.mark
         if _APPENDIX.match(line) or (_DATE.match(line) and piece.end - piece.start < 20):
             stack, boxed = [root], False
+        elif _TRAILER.match(line) and len(stack) > 1 and piece.end > 0.5 * len(chars):
+            stack, boxed = [root], False
         if _BOX.match(line):
             boxed = True
         if mark is not None and boxed and mark.style in ("num", "pnum", "circ", "dec"):
             mark = None
         if mark is None or mark.end >= piece.end or piece.cells:
-            stack[-1].own.append(piece)
+            stack[-1].own.append(replace(piece, boxed=True) if boxed else piece)
             continue
         boxed = False
         styles = [node.style for node in stack]

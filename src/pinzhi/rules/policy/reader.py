@@ -10,7 +10,8 @@ from .duties import DutyList, DutyReader
 from .head import read_head
 from .loading import text_of
 from .model import ConductRule, DocumentHead, Measure, Reading, Section, Target, reading_to_json
-from .outline import Node, Outline, build_outline
+from .outline import Node, Outline, build_outline, title_extent
+from .tables import Table, find_tables, table_targets, task_rows
 from .targets import Context, read_paragraph
 from .text import SourceText, normalise, squeeze
 from .titled import add_titled_paragraphs
@@ -22,13 +23,18 @@ __all__ = ["read_bytes", "read_text", "reading_to_json"]
 def read_text(text: str) -> Reading:
     """Read a document's text. Never raises on any text; a row whose quote is not verbatim is dropped."""
     source = normalise(text)
-    paras = paragraphs_of(source)
+    tables = find_tables(source)
+    paras = paragraphs_of(source, [(t.start, t.end) for t in tables])
     outline = build_outline(source, paras)
     duties = DutyReader(source)
     add_titled_paragraphs(source, outline, duties)
     head = read_head(source, paras, outline)
     targets, rules = _goals(source, outline, head)
     measures = _measures(source, outline, duties)
+    for table in tables:
+        more_targets, more_measures = _from_table(source, outline, head, table, targets)
+        targets = sorted([*targets, *more_targets], key=lambda t: (t.start, t.end))
+        measures.extend(more_measures)
     plain = squeeze(text)
     return Reading(
         document=head,
@@ -97,6 +103,39 @@ def _goals(source: SourceText, outline: Outline, head: DocumentHead) -> tuple[li
             found, _ = read_paragraph(source, max(node.start, mark_end), node.title_end, context)
             targets.extend(found)
     return sorted(targets, key=lambda t: (t.start, t.end)), rules
+
+
+def _from_table(
+    source: SourceText, outline: Outline, head: DocumentHead, table: Table, known: list[Target]
+) -> tuple[list[Target], list[Measure]]:
+    """The goals and tasks of one table; it belongs to the heading under which it stands."""
+    before = [n for n in outline.nodes if n.start < table.start and n.style != "p"]
+    node = before[-1] if before else outline.root
+    if any(re.match(r"附(?:件|表)", source.chars[p.start : p.end]) and p.start < table.start for p in outline.root.own if p.start > node.start):
+        node = outline.root
+    issue_year = _issue_year(source, outline, head)
+    years = [t.by_year for t in known if t.by_year is not None]
+    caption = source.chars[max(0, table.start - 60) : table.start]
+    named = years_in(caption, 0, len(caption), issue_year)
+    default = named[-1].year if named else (max(set(years), key=years.count) if years else None)
+    targets = table_targets(source, table, node.number, issue_year, default)
+    measures = []
+    for row in task_rows(source, table):
+        at = (*node.number, row.number)
+        context = Context(at, "tasks", issue_year, None)
+        targets.extend(read_paragraph(source, row.task[0], row.task[1], context)[0])
+        stop, _ = title_extent(source, row.task[0], row.task[1])
+        roles: dict[str, list[str]] = {"lead": [], "support": [], "responsible": []}
+        for role, a, b in row.units:
+            roles[role].append(source.verbatim(a, b))
+        start, end = source.raw_range(row.task[0], stop)
+        measures.append(
+            Measure(
+                at, source.verbatim(row.task[0], stop), tuple(roles["lead"]), tuple(roles["support"]),
+                tuple(roles["responsible"]), start, end, (source.raw_range(row.start, row.end),),
+            )
+        )  # fmt: skip
+    return targets, measures
 
 
 def _is_body(source: SourceText, outline: Outline, para: Paragraph) -> bool:

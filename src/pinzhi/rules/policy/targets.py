@@ -11,7 +11,7 @@ import re
 from dataclasses import dataclass, replace
 
 from .clauses import clause_around, phrases, quoted, sentences, unquoted
-from .indicators import distribute, name_indicator, subject_before
+from .indicators import DOES, distribute, name_indicator, subject_before
 from .model import Path, Target
 from .phrases import (
     ANTI,
@@ -19,6 +19,7 @@ from .phrases import (
     CREATE,
     GROWTH,
     INCREMENT,
+    LEAD_IN,
     LEVEL,
     METRIC_END,
     MONEY_GOAL,
@@ -171,14 +172,14 @@ def _decide(
     inherited = previous is not None and not verbs and not antis and not _breaks(chars, previous.right, left)
     if nounless:
         inherited = True
-    wants = _wants(quantity, before, after, clause, lead, reach, strong, verbs, antis, inherited, context)
+    wants = _wants(quantity, before, after, clause, lead, reach, strong, verbs, antis, inherited, context, chars[start:left])
     if not wants:
         return None
     kind_text = before if not nounless and (verbs or strong or not inherited) else (previous.verb if previous else "") + before
     if not verbs and inherited and previous is not None and not _own_level(before):
         kind_text = previous.verb + before
     each_year = bool(PER_YEAR.search(before)) or bool(PER_YEAR.search(chars[max(start, clause_start) : quantity.start]))
-    if not each_year and previous is not None and previous.kind == "per_year" and (inherited or _same_run(chars, previous.right, left)):
+    if not each_year and previous is not None and previous.kind == "per_year" and previous.quantity.kind == "count" and (inherited or _same_run(chars, previous.right, left)):
         each_year = not re.search(r"累计|到20\d\d年|总数|总量|达到", before)
     if not each_year and re.match(r"[^，。]*?(?:每年|年均)", chars[start:clause_start]) and previous is None:
         each_year = not re.search(r"累计|总数|总量", before) and bool(re.search(r"每年[^，。]{0,12}$", chars[start : clause_start - 1]))
@@ -209,6 +210,7 @@ def _same_run(chars: str, start: int, end: int) -> bool:
 def _wants(
     quantity: Quantity, before: str, after: str, clause: str, lead: str, reach: re.Match[str] | None,
     strong: re.Match[str] | None, verbs: list[re.Match[str]], antis: list[re.Match[str]], inherited: bool, context: Context,
+    subject: str,
 ) -> bool:  # fmt: skip
     last_anti = antis[-1].start() if antis else -1
     last_verb = verbs[-1].start() if verbs else -1
@@ -235,7 +237,8 @@ def _wants(
     if quantity.kind == "time":
         shortens = re.search(r"缩短|压缩|压减|缩减|控制|减少|提速|精简", before)
         metric = re.search(r"时间|时限|周期|时长|寿命|天数|期限", clause)
-        return bool((shortens and (strong or metric)) or (metric and strong and context.role == "goals"))
+        direct = re.search(r"(?:平均[^，]{0,16}|周期|时间|时长|天数|用时)(?:总体|平均|一般)?$", REACH.sub("", before))
+        return bool((shortens and (strong or metric)) or (metric and strong and (direct or context.role == "goals")))
     if _FIGURE_OF_TASK.match(after) and not strong and not quantity.bound and context.role != "goals":
         if not re.search(r"新增|每年|制定|出台|推出|建立", before) or re.match(r"(?:措施|任务|举措|方面|环节)", after):
             return False
@@ -244,7 +247,8 @@ def _wants(
     if quantity.unit.endswith(("元", "美元")) or quantity.unit in ("亿", "万"):
         if MONEY_RULE.search(clause) and not re.search(r"产值|收入|减负|融资|贷款", before):
             return False
-        return bool((MONEY_GOAL.search(before + after) or inherited) and (reach or strong or GROWTH.search(before) or inherited or verbs))
+        topic = before + after if re.search("[\u4e00-\u9fff]", REACH.sub("", LEAD_IN.sub("", before)) + after) else clause + subject
+        return bool((MONEY_GOAL.search(topic) or inherited) and (reach or strong or GROWTH.search(before) or inherited or verbs))
     if quantity.worded:
         near = verbs and len(before) - verbs[-1].end() <= 10 and last_verb > last_anti
         strict = bool(near and re.match(r"建立|建成|建设|培育|打造|创建|新增|新建|组建|设立|形成|认定|培养|引进|争创|获得|制定|制修订|建|每年|选择|遴选|培训|选树|开展|举办|组织", verbs[-1][0] if verbs else ""))
@@ -259,6 +263,8 @@ def _wants(
     if strong or inherited:
         return True
     if verbs or PER_YEAR.search(before) or GROWTH.search(before):
+        return True
+    if DOES.match(after) and quantity.unit in ("家", "个", "户", "所") and last_anti < 0:
         return True
     if quantity.bound and (after or noun_before):
         return context.role == "goals" or bool(re.search(r"达|超|建成|培育|新增|注册|认定", clause))

@@ -1,0 +1,261 @@
+"""Tables in a plan: indicators with their years, and tasks with their units.
+
+A table reaches the reader as lines with tabs or bars, as lines with wide gaps (PDF), or cell by cell (portals).
+Of an indicator table the goal columns count (2025年), not the base (2020年, 现状值, 基期). Example row:
+"农业标准化普及率 | % | 62 | ≥70 | 预期性".
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from .blocks import lines_of
+from .lexicon import DUTY_LABEL, ROLE_OF_LABEL
+from .model import Path, Target
+from .quantities import find_quantities
+from .text import NO_GAP, SourceText
+from .tokens import heading_mark
+from .units import unit_ranges
+
+Cell = tuple[int, int]
+_NAME = re.compile(r"指标|项目名称|名称$|目标名称|内容$")
+_TASK = re.compile(r"任务|工作|措施|事项|内容|项目|举措")
+_UNIT = re.compile(r"^(?:计量)?单位$")
+_YEAR = re.compile(r"(20\d\d)年?")
+_BASE = re.compile(r"基期|现状|实际|完成情况|现值|基数|基础|已达|目前|起始")
+_GOAL = re.compile(r"目标|规划|预期值|指标值")
+_HEADER_WORD = re.compile(
+    rf"^(?:序号|编号|类别|类型|领域|维度|一级指标|二级指标|三级指标|分类|属性|指标属性|备注|性质|[^，。]{{0,10}}指标[^，。]{{0,6}}|单位|计量单位|(?:到|至)?20\d\d年?(?:\([^()]*\))?(?:目标值?|实际值?|基数|现状值?|基期值?|规划值?|预期值?|完成值?)?|(?:目标|现状|基期|规划|预期|实际)值?(?:\([^()]*\))?|年均[^，。]{{0,8}}|[“\"]?十[三四五]五[”\"]?[^，。]{{0,6}}|责任[^，。]{{0,4}}|{DUTY_LABEL}|(?:重点|主要|具体|工作)?(?:任务|措施|事项|内容|举措)(?:名称|内容)?|完成时限|时间节点|完成时间|时限要求|进度要求)$"
+)
+_VALUE = re.compile(
+    r"^(?:\[)?(?P<sign>≥|>=|>|》=?|≤|<=|<|《=?|不低于|不少于|不高于|不超过|超过|达到|达|大于|小于|约|控制在)?\(?(?P<a>\d{1,3}(?:，\d{3})+|\d+(?:\.\d+)?)%?(?:(?:-{1,2}|~)(?P<b>\d+(?:\.\d+)?))?(?P<unit>%|‰|(?!以上|以内|以下|左右)[\u4e00-\u9fff]{1,4}?)?(?P<after>以上|以内|以下|左右)?\)?(?:\(累计\))?(?:\])?$"
+)
+_SIGNS = {"≥": ">=", ">=": ">=", ">": ">", "》": ">", "》=": ">=", "≤": "<=", "<=": "<=", "<": "<", "《": "<", "《=": "<=", "不低于": ">=", "不少于": ">=", "不高于": "<=", "不超过": "<=", "超过": ">", "达到": ">=", "达": ">=", "大于": ">", "小于": "<", "约": "~", "控制在": "<="}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Table:
+    """Rows of cells; the first row is the header."""
+
+    start: int
+    end: int
+    rows: tuple[tuple[Cell, ...], ...]
+
+    def texts(self, chars: str, row: int) -> list[str]:
+        return [chars[a:b] for a, b in self.rows[row]]
+
+
+def _cells(text: SourceText, start: int, end: int) -> tuple[list[Cell], bool]:
+    """The cells of a printed line and whether tabs or bars set them apart."""
+    cuts = [start]
+    barred = False
+    for i in range(start + 1, end):
+        if text.gaps[i] == NO_GAP and text.chars[i] != "|":
+            continue
+        between = text.raw[text.at[i - 1] + 1 : text.at[i]]
+        if "\t" in between:
+            barred = True
+        if text.gaps[i] != NO_GAP:
+            cuts.append(i)
+    if "|" in text.chars[start:end]:
+        barred = True
+        bars = [i for i in range(start, end) if text.chars[i] == "|"]
+        edges = [start - 1, *bars, end]
+        cells = [(a + 1, b) for a, b in zip(edges, edges[1:], strict=False)]
+        if cells and cells[0][1] <= cells[0][0]:
+            cells = cells[1:]
+        if cells and cells[-1][1] <= cells[-1][0]:
+            cells = cells[:-1]
+        return cells, True
+    if barred:
+        tabs = [i for i in cuts if i > start and "\t" in text.raw[text.at[i - 1] + 1 : text.at[i]]]
+        edges = [start, *tabs, end]
+        return list(zip(edges, edges[1:], strict=False)), True
+    return list(zip(cuts, [*cuts[1:], end], strict=True)), False
+
+
+def _is_header(texts: list[str]) -> bool:
+    if len(texts) < 2:
+        return False
+    known = sum(bool(_HEADER_WORD.match(t)) for t in texts)
+    duty = any(re.fullmatch(DUTY_LABEL, t) for t in texts)
+    goal = any(_YEAR.match(t) or _GOAL.search(t) for t in texts)
+    name = any(_NAME.search(t) for t in texts) or (duty and any(_TASK.search(t) for t in texts))
+    return known >= 2 and known * 3 >= len(texts) * 2 and name and (duty or goal)
+
+
+def find_tables(text: SourceText) -> list[Table]:
+    """The tables of the text: those whose header names indicators with goals, or tasks with units."""
+    lines = lines_of(text)
+    tables: list[Table] = []
+    i = 0
+    while i < len(lines):
+        cells, barred = _cells(text, *lines[i])
+        texts = [text.chars[a:b] for a, b in cells]
+        if len(cells) >= 3 and _is_header(texts):
+            rows, j = [tuple(cells)], i + 1
+            while j < len(lines):
+                row, row_barred = _cells(text, *lines[j])
+                line = text.chars[slice(*lines[j])]
+                if barred and not row_barred:
+                    if len(row) == 1 and len(line) <= 14 and not heading_mark(text.chars, lines[j][0]) and j + 1 < len(lines) and _cells(text, *lines[j + 1])[1]:
+                        j += 1
+                        continue
+                    break
+                if not barred and (len(row) < 3 or "。" in line or not re.search(r"\d", line)):
+                    break
+                if not re.fullmatch(r"[|\-：+]+", line):
+                    rows.append(tuple(row))
+                j += 1
+            if len(rows) > 1:
+                tables.append(Table(lines[i][0], lines[j - 1][1], tuple(rows)))
+                i = j
+                continue
+        stacked = _stacked(text, lines, i) if len(cells) == 1 else None
+        if stacked is not None:
+            table, i = stacked
+            tables.append(table)
+            continue
+        i += 1
+    return tables
+
+
+def _stacked(text: SourceText, lines: list[Cell], i: int) -> tuple[Table, int] | None:
+    """A table printed cell by cell: header words on lines of their own, then the cells in order."""
+    chars = text.chars
+    width = 0
+    while i + width < len(lines) and width < 9 and _HEADER_WORD.match(chars[slice(*lines[i + width])]):
+        width += 1
+    header = [chars[slice(*lines[i + k])] for k in range(width)]
+    if width < 3 or not _is_header(header):
+        return None
+    rows = [tuple(lines[i : i + width])]
+    j = i + width
+    while j + width <= len(lines):
+        row = lines[j : j + width]
+        texts = [chars[slice(*c)] for c in row]
+        numbered = header[0] in ("序号", "编号")
+        if numbered and not re.fullmatch(r"\d{1,2}|[一二三四五六七八九十]{1,3}", texts[0]):
+            break
+        if any(len(t) > 120 for t in texts) or not any(re.search(r"\d", t) for t in texts):
+            break
+        if not numbered and heading_mark(chars, row[0][0]):
+            break
+        rows.append(tuple(row))
+        j += width
+    if len(rows) < 2:
+        return None
+    return Table(lines[i][0], lines[j - 1][1], tuple(rows)), j
+
+
+def _column(header: list[str], pattern: re.Pattern[str]) -> int | None:
+    return next((i for i, t in enumerate(header) if pattern.search(t)), None)
+
+
+def table_targets(text: SourceText, table: Table, at: Path, issue_year: int | None, default_year: int | None) -> list[Target]:
+    """The goals of an indicator table, one for each row and goal column."""
+    chars = text.chars
+    header = table.texts(chars, 0)
+    names = [i for i, t in enumerate(header) if _NAME.search(t) and not _YEAR.search(t) and "属性" not in t and not _GOAL.search(t)]
+    if not names or any(re.fullmatch(DUTY_LABEL, t) for t in header):
+        return []
+    name_at = names[-1]
+    unit_at = _column(header, _UNIT)
+    columns: list[tuple[int, int | None, bool]] = []
+    years = {i: int(m[1]) for i, t in enumerate(header) if (m := _YEAR.search(t)) and i != name_at}
+    for i, title in enumerate(header):
+        if i == name_at or i == unit_at or _BASE.search(title):
+            continue
+        if i in years:
+            first = min(years.values())
+            base = years[i] < (issue_year or 0) or (
+                len(years) > 1 and years[i] == first and not _GOAL.search(title) and (issue_year is None or years[i] <= issue_year)
+            )
+            if not base:
+                columns.append((i, years[i], False))
+        elif _GOAL.search(title) or re.match(r"年均", title):
+            columns.append((i, default_year, title.startswith("年均")))
+    found = []
+    for number in range(1, len(table.rows)):
+        row = table.rows[number]
+        shift = len(header) - len(row)
+        if shift > name_at or shift < 0:
+            continue
+        for column, year, yearly in columns:
+            target = _cell_target(text, row, name_at - shift, None if unit_at is None else unit_at - shift, column - shift, at)
+            if target is not None:
+                kind = "per_year" if yearly or "年均" in target.indicator else target.kind
+                found.append(Target(**{**target.__dict__, "by_year": year, "kind": kind}))
+    return found
+
+
+def _cell_target(text: SourceText, row: tuple[Cell, ...], name_at: int, unit_at: int | None, value_at: int, at: Path) -> Target | None:
+    chars = text.chars
+    if not 0 <= value_at < len(row) or name_at >= len(row):
+        return None
+    value_cell, name_cell = row[value_at], row[name_at]
+    content, name = chars[slice(*value_cell)], chars[slice(*name_cell)]
+    match = _VALUE.match(content)
+    if match is None or not re.search("[\u4e00-\u9fff]", name):
+        quantities = find_quantities(chars, *value_cell)
+        if len(quantities) != 1 or quantities[0].kind == "bare":
+            return None
+        q = quantities[0]
+        value, top, unit, sign = q.value, q.value_max, q.unit, q.bound or ("=" if q.value_max else ">=")
+    else:
+        value = float(match["a"].replace("，", ""))
+        top = float(match["b"]) if match["b"] else None
+        unit = match["unit"] or ("%" if "%" in content else "")
+        after = {"以上": ">=", "以内": "<=", "以下": "<=", "左右": "~"}.get(match["after"] or "")
+        sign = after or _SIGNS.get(match["sign"] or "", "=")
+    if not unit and unit_at is not None and 0 <= unit_at < len(row):
+        unit = chars[slice(*row[unit_at])]
+    inside = re.search(r"\((?:单位：)?([%‰]|[\u4e00-\u9fff/]{1,8})\)$", name)
+    if not unit and inside:
+        unit = inside[1]
+    unit = "" if unit in ("-", "--", "/", "无") else {"百分点": "个百分点"}.get(unit, unit)
+    start, end = min(name_cell[0], value_cell[0]), max(name_cell[1], value_cell[1])
+    plain = name[: inside.start()] if inside else name
+    kind = "increment" if re.search(r"新增|净增", plain) else "level"
+    return Target(text.verbatim(start, end), plain, sign, value, top, unit, None, kind, at, *text.raw_range(start, end))
+
+
+@dataclass(frozen=True)
+class TaskRow:
+    """A row of a task table: its printed number, its task cell, its units by role."""
+
+    number: str
+    task: Cell
+    units: tuple[tuple[str, int, int], ...]
+    start: int
+    end: int
+
+
+def task_rows(text: SourceText, table: Table) -> list[TaskRow]:
+    """The tasks of a table with 牵头单位 / 配合单位 / 责任单位 columns."""
+    chars = text.chars
+    header = table.texts(chars, 0)
+    roles = {i: next(role for p, role in ROLE_OF_LABEL if p.search(t)) for i, t in enumerate(header) if re.fullmatch(DUTY_LABEL, t)}
+    tasks = [i for i, t in enumerate(header) if i not in roles and _TASK.search(t) and not re.search("时限|时间|序号", t)]
+    if not roles or not tasks:
+        return []
+    found = []
+    order = 0
+    for row in table.rows[1:]:
+        shift = len(header) - len(row)
+        if shift < 0 or shift > tasks[-1]:
+            continue
+        task = row[tasks[-1] - shift]
+        if task[1] - task[0] < 2:
+            continue
+        order += 1
+        first = chars[slice(*row[0])]
+        number = first if re.fullmatch(r"\d{1,3}", first) and shift == 0 else str(order)
+        units: list[tuple[str, int, int]] = []
+        for column, role in roles.items():
+            if 0 <= column - shift < len(row):
+                a, b = row[column - shift]
+                units.extend((role, a + x, a + y) for x, y in unit_ranges(chars[a:b], lambda i, a=a: text.gaps[a + i] > 0))
+        found.append(TaskRow(number, task, tuple(units), row[0][0], row[-1][1]))
+    return found
