@@ -34,18 +34,21 @@ def test_a_line_holds_who_what_when_and_the_request() -> None:
     token = audit.recording.request_id.set("req12345")
     try:
         with clock.at(datetime(2026, 3, 1, 2, 30, tzinfo=UTC)):
-            audit.record("tests.grant", by=CLERK, subject_kind="user", subject_key="zhang", region="350100", count=3,
-                         detail={"right": "clerk"})  # fmt: skip
+            audit.record(
+                "tests.grant",
+                by=CLERK,
+                subject_kind="user",
+                subject_key="zhang",
+                region="350100",
+                count=3,
+                detail={"right": "clerk"},
+            )
     finally:
         audit.recording.request_id.reset(token)
     event = AuditEvent.objects.get()
     assert (event.username, event.party, event.user_id) == ("clerk", "AG1", 7)
-    assert (event.subject_kind, event.subject_key, event.region, event.count) == (
-        "user",
-        "zhang",
-        "350100",
-        3,
-    )
+    assert (event.subject_kind, event.subject_key) == ("user", "zhang")
+    assert (event.region, event.count) == ("350100", 3)
     assert event.at == datetime(2026, 3, 1, 2, 30, tzinfo=UTC)
     assert event.request_id == "req12345"
     assert event.is_read is False

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest
 
 from pinzhi.kernel import clock
+
+if TYPE_CHECKING:
+    from pinzhi.kernel.access.models import User
 
 Speaks = Literal["agency", "enterprise", "body", "system"]
 
@@ -33,6 +37,7 @@ class Actor:
     """An account in its party's name, or the system itself (jobs, the demonstration).
 
     `via` says by which door the account came: "" (a person's session) or the prefix of an access token.
+    `own_registers` are those in which a token lets an enterprise or body act in its own matters; None: all.
     """
 
     username: str
@@ -42,6 +47,7 @@ class Actor:
     rights: tuple[Right, ...] = ()
     user_id: int | None = None
     via: str = ""
+    own_registers: frozenset[str] | None = None
 
     @classmethod
     def system(cls, name: str = "system") -> Actor:
@@ -51,6 +57,19 @@ class Actor:
     @property
     def is_system(self) -> bool:
         return self.speaks_for == "system"
+
+    def is_subject(self, party: str, register: str = "*") -> bool:
+        """Whether the actor is the enterprise or body itself, in this register: what `who: subject` asks."""
+        if self.speaks_for not in ("enterprise", "body") or not party or self.party != party:
+            return False
+        return self.own_registers is None or bool(self.own_registers & {"*", register})
+
+
+def user_of(request: HttpRequest) -> User:
+    """The logged-in account. Raises PermissionDenied (403) where nobody is logged in."""
+    if not request.user.is_authenticated:
+        raise PermissionDenied
+    return request.user
 
 
 def actor_of(request: HttpRequest) -> Actor:
@@ -62,6 +81,6 @@ def actor_of(request: HttpRequest) -> Actor:
 
     cached = getattr(request, "_pinzhi_actor", None)
     if cached is None:
-        cached = actor_for_user(request.user, clock.today())  # type: ignore[arg-type]
+        cached = actor_for_user(user_of(request), clock.today())
         request._pinzhi_actor = cached  # type: ignore[attr-defined]
     return cached

@@ -70,7 +70,7 @@ class User(AbstractBaseUser):
 class Grant(models.Model):
     """A right: function of government × register × role × region subtree, from one day until another.
 
-    A right that is taken away stays as a row with who and when: "who could do this on that day" has an answer.
+    A right that is taken away stays as a row with who and when, so "who could do this then" has an answer.
     """
 
     user = models.ForeignKey(User, models.CASCADE, related_name="grants")

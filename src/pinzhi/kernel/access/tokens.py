@@ -87,7 +87,18 @@ def narrowed(owner: Actor, token: ApiToken, *, writes: bool) -> Actor:
                 rights += _within(replace(right, register=register), token.region)
             elif register == "*":
                 rights += _within(right, token.region)
-    return replace(owner, rights=tuple(dict.fromkeys(rights)), via=token.prefix)
+    own = None
+    if not keep_all:
+        matches = [match for scope in scopes if (match := SCOPE.fullmatch(scope))]
+        own = frozenset(match["register"] for match in matches if match["role"] == "subject")
+    return replace(
+        owner,
+        rights=tuple(dict.fromkeys(rights)),
+        # Without a scope for it, a token does not act in its owner's own matters at all.
+        party=owner.party if own is None or own or owner.speaks_for == "agency" else "",
+        via=token.prefix,
+        own_registers=own,
+    )
 
 
 def _within(right: Right, region: str) -> list[Right]:

@@ -16,7 +16,7 @@ from pinzhi.kernel.errors import NotFound, Refused
 @transaction.atomic
 def change_password(*, old: str, new: str, by: Actor) -> User:
     """The own password; every other session of the account ends. Raises Refused (place = the field)."""
-    user = User.objects.select_for_update().filter(pk=by.user_id, is_active=True).first()
+    user = User.objects.select_for_update().filter(pk=by.user_id or 0, is_active=True).first()
     if user is None:
         raise NotFound("no_such_account", zh="没有这个账号。", en="There is no such account.")
     if not user.check_password(old):

@@ -17,7 +17,7 @@ LANGUAGES = ("zh-hans", "en")
 @transaction.atomic
 def change_profile(*, display_name: str, email: str, phone: str, language: str, by: Actor) -> User:
     """The own name, e-mail, phone and language; what the account may do is not the holder's to change."""
-    user = User.objects.filter(pk=by.user_id).first()
+    user = User.objects.filter(pk=by.user_id or 0).first()
     if user is None:
         raise NotFound("no_such_account", zh="没有这个账号。", en="There is no such account.")
     if not display_name.strip():
