@@ -11,6 +11,7 @@ import shutil
 import tempfile
 from pathlib import Path
 
+import psycopg
 import pytest
 
 from pinzhi.doors.cli import embedded
@@ -33,10 +34,15 @@ def _find_database() -> None:
     if not os.environ.get("DATABASE_URL") or not os.environ.get("PINZHI_STATE_DIR"):
         _state_dir = Path(tempfile.mkdtemp(prefix="pinzhi-tests-"))
         _state_dir.chmod(0o711)  # root's server runs as another account, which must pass through here
+        (_state_dir / "static").mkdir()
         os.environ.setdefault("PINZHI_STATE_DIR", str(_state_dir))
     if not os.environ.get("DATABASE_URL"):
         assert _state_dir is not None
         os.environ["DATABASE_URL"] = embedded.ensure_running(_state_dir, durable=False, ephemeral=True)
+        # Roles belong to the server, databases to the workers: one makes it before all migrate at once.
+        with psycopg.connect(os.environ["DATABASE_URL"]) as connection:
+            connection.execute("CREATE ROLE pinzhi_portal NOLOGIN")
+            connection.execute("GRANT pinzhi_portal TO CURRENT_USER")
 
 
 @pytest.hookimpl(trylast=True)
