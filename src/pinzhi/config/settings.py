@@ -194,6 +194,19 @@ CACHES = {
     }
 }
 
+# Notices leave the house only where this says so; the inbox in the console is always there.
+#   PINZHI_MAIL  none (default), console, smtp (with PINZHI_SMTP_HOST, _PORT, _USER, _PASSWORD, _TLS, PINZHI_MAIL_FROM)
+#   PINZHI_SMS   dotted path of a class with send(phone, text)
+PINZHI_MAIL = os.environ.get("PINZHI_MAIL", "none")
+PINZHI_SMS = os.environ.get("PINZHI_SMS", "")
+EMAIL_HOST = os.environ.get("PINZHI_SMTP_HOST", "localhost")
+EMAIL_PORT = int(os.environ.get("PINZHI_SMTP_PORT", "25"))
+EMAIL_HOST_USER = os.environ.get("PINZHI_SMTP_USER", "")
+EMAIL_HOST_PASSWORD = os.environ.get("PINZHI_SMTP_PASSWORD", "")
+EMAIL_USE_TLS = env_flag("PINZHI_SMTP_TLS")
+EMAIL_TIMEOUT = 20
+DEFAULT_FROM_EMAIL = os.environ.get("PINZHI_MAIL_FROM", "pinzhi@localhost")
+
 LANGUAGE_CODE = "zh-hans"
 LANGUAGES = [("zh-hans", "中文"), ("en", "English")]
 LANGUAGE_COOKIE_NAME = "pinzhi_lang"
