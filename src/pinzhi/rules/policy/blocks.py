@@ -45,8 +45,10 @@ class Paragraph:
 
 def lines_of(text: SourceText) -> list[tuple[int, int]]:
     """The printed lines as ranges of chars."""
+    if not text.chars:
+        return []
     starts = [i for i, gap in enumerate(text.gaps) if gap == LINE_BREAK]
-    if text.chars and (not starts or starts[0] != 0):
+    if not starts or starts[0] != 0:
         starts.insert(0, 0)
     return list(zip(starts, [*starts[1:], len(text.chars)], strict=True))
 

@@ -53,6 +53,7 @@ def name_indicator(chars: str, quantity: Quantity, left: int, right: int, start:
     """The name of what is counted. `parent` is the indicator whose verb is carried over (a total, a list)."""
     before = _clean(chars[left : quantity.start])
     after = chars[quantity.end : right].strip("，、：；的)(")
+    after = re.sub(r"\(?其中.*$", "", after)
     raw = chars[left : quantity.start]
     money = quantity.unit.endswith("元") and _METRIC.search(before)
     if quantity.kind in ("percent", "points", "bare", "digits", "time") or money:

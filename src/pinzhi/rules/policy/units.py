@@ -44,10 +44,11 @@ def is_agency(name: str) -> bool:
 def unit_ranges(text: str, gap_before: Callable[[int], bool] | None = None) -> list[tuple[int, int]]:
     """Where each unit of a list stands in `text` (canonical form: half-width, without white space).
 
-    Separators are 、，；and a space after a complete name; 和, 及, 与 only between complete names, so that
+    Separators are 、，；and, in a list that has none of these, a space after a complete name; 和, 及, 与 only between complete names, so that
     发展和改革委员会 stays whole. Notes in brackets, 等部门 and words that follow a name are left out.
     """
     cuts: list[tuple[int, int]] = []
+    spaced = gap_before is not None and not re.search("[、，；]", text)
     depth, start = 0, 0
     i = 0
     while i < len(text):
@@ -60,9 +61,9 @@ def unit_ranges(text: str, gap_before: Callable[[int], bool] | None = None) -> l
             if char in "、，；。/|":
                 cuts.append((start, i))
                 start = i + 1
-            elif gap_before is not None and i > start and gap_before(i) and is_unit(text[start:i]):
+            elif spaced and gap_before is not None and i > start and gap_before(i) and is_agency(text[start:i]):
                 following = re.split("[、，；。(]", text[i:], maxsplit=1)[0]
-                if not _BARE_TAIL.match(following) and is_unit(following):
+                if not _BARE_TAIL.match(following) and is_agency(following):
                     cuts.append((start, i))
                     start = i
         i += 1
