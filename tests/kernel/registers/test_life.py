@@ -99,10 +99,17 @@ def test_all_or_nothing_names_the_row() -> None:
     assert not Entry.objects.exists() and not Record.objects.exists()
 
 
-@pytest.mark.parametrize("sql", ["UPDATE registers_entry SET state = 'x'", "DELETE FROM registers_entry", "TRUNCATE registers_entry"])
+@pytest.mark.parametrize(
+    "sql",
+    ["UPDATE registers_entry SET state = 'x'", "DELETE FROM registers_entry", "TRUNCATE registers_entry"],
+)
 def test_entries_cannot_be_changed(sql: str) -> None:
     appoint(6)
-    with pytest.raises(DatabaseError, match="append-only"), transaction.atomic(), connection.cursor() as cursor:
+    with (
+        pytest.raises(DatabaseError, match="append-only"),
+        transaction.atomic(),
+        connection.cursor() as cursor,
+    ):
         cursor.execute(sql)
 
 

@@ -79,7 +79,7 @@ def envelope(entry_id: int, draft: EntryDraft, recorded_at: datetime) -> dict[st
         "id": str(entry_id),
         "key": draft.key,
         "kind": draft.kind,
-        "state": draft.state,
+        "state": draft.state or None,
         "record_type": draft.record_type,
         "effective_on": draft.effective_on.isoformat(),
         "valid_from": draft.valid_from.isoformat() if draft.valid_from else None,

@@ -27,9 +27,15 @@ def registers() -> dict[str, Register]:
     return load_registers(Path(settings.CATALOGUE_DIR), own_registers_dir())
 
 
+def reload_memory() -> None:
+    """Read the files again."""
+    registers.cache_clear()
+    version.cache_clear()
+
+
 def reload() -> None:
     """Read the files again and record new versions (called at start and after a register was added)."""
-    registers.cache_clear()
+    reload_memory()
     sync()
 
 

@@ -46,7 +46,7 @@ def spec_of(
     """The spec of a register's named count for a day or a period, further filters and regions added."""
     found = catalogue.get(register).definition.count(count) if isinstance(count, str) else count
     spec: dict[str, Any] = {"register": register, "mode": found.mode, "states": list(found.states)}
-    own = [{"field": f.field, "op": f.op, "value": f.value} for f in found.filters]
+    own = [{"field": f.field, "op": f.op, "value": f.value is not False if f.op == "present" else f.value} for f in found.filters]
     if own or filters:
         spec["filters"] = [*own, *(dict(f) for f in filters)]
     if found.distinct and found.distinct != "key":

@@ -169,6 +169,7 @@ class Log(models.Model):
     root = models.BinaryField()
     checkpoint = models.TextField(blank=True)
     signed_at = models.DateTimeField(null=True)
+    head_index = models.BigIntegerField(null=True)
 
     class Meta:
         db_table = "public_log"

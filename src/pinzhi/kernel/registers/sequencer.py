@@ -56,12 +56,20 @@ def sequence_once(batch: int = BATCH) -> int:
             count += _sequence_register(register, batch)
             changed.append(register)
         if changed:
-            heads = logs.get(logs.HEADS)
-            rows = Log.objects.filter(name__in=changed).order_by("name")
-            logs.extend(heads, [head_leaf(row.name, row.size, bytes(row.root)) for row in rows])
+            extend_heads(changed)
     if changed:
         write_heads(changed)
     return count
+
+
+def extend_heads(names: list[str]) -> None:
+    """Append the present heads of these logs to the log of heads, and note where each stands in it."""
+    heads = logs.get(logs.HEADS)
+    rows = list(Log.objects.filter(name__in=names).order_by("name"))
+    for at, row in enumerate(rows):
+        row.head_index = heads.size + at
+    logs.extend(heads, [head_leaf(row.name, row.size, bytes(row.root)) for row in rows])
+    Log.objects.bulk_update(rows, ["head_index"])
 
 
 def _sequence_register(register: str, batch: int) -> int:

@@ -80,6 +80,7 @@ class Migration(migrations.Migration):
                 ('root', models.BinaryField()),
                 ('checkpoint', models.TextField(blank=True)),
                 ('signed_at', models.DateTimeField(null=True)),
+                ('head_index', models.BigIntegerField(null=True)),
             ],
             options={
                 'db_table': 'public_log',

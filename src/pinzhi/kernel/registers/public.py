@@ -1,0 +1,216 @@
+"""The public side: all that the portal reads. Every query here runs on the connection `portal`.
+
+What is past its last public day is left out here too, should the sequencer be late.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+from typing import Any
+
+from django.db import connections
+from django.db.models import Q, QuerySet
+
+from pinzhi.kernel import clock
+from pinzhi.kernel.errors import NotFound
+from pinzhi.kernel.registers import logs
+from pinzhi.kernel.registers.definitions import FieldDef, Register, parse_register
+from pinzhi.kernel.registers.models import (
+    Epoch,
+    Log,
+    PublicDefinition,
+    PublicEntry,
+    PublicFile,
+    PublicKey,
+    PublicRecord,
+)
+from pinzhi.kernel.search.queries import find
+from pinzhi.rules.proof.tree import tile_path, tile_width
+
+PORTAL = "portal"
+
+
+@lru_cache(maxsize=512)
+def _parsed(hash_: str, content: str) -> Register:
+    data = json.loads(content)
+    return parse_register(data["definition"], data["lifecycle"])
+
+
+def registers() -> list[Register]:
+    """All registers that have a public side, in the catalogue's order."""
+    rows = PublicDefinition.objects.using(PORTAL).order_by("position")
+    found = [_parsed(row.hash, json.dumps(row.content)) for row in rows]
+    return [register for register in found if register.definition.classes]
+
+
+def register(name: str) -> Register:
+    """One register, or NotFound."""
+    row = PublicDefinition.objects.using(PORTAL).filter(register=name).first()
+    if row is None:
+        raise NotFound("no_such_register", zh=f"没有登记册“{name}”。", en=f"There is no register {name}.", place=name)
+    return _parsed(row.hash, json.dumps(row.content))
+
+
+def public_fields(register: Register) -> list[FieldDef]:
+    """The fields that some class opens, in the definition's order."""
+    return [f for f in register.definition.fields if f.publicity in register.definition.classes]
+
+
+def _open(today: date) -> Q:
+    return Q(open_until__isnull=True) | Q(open_until__gte=today)
+
+
+def records(name: str | None = None) -> QuerySet[PublicRecord]:
+    """Records open today, of one register or of all."""
+    found = PublicRecord.objects.using(PORTAL).filter(_open(clock.today())).defer("search_text")
+    return found.filter(register=name) if name else found
+
+
+def search(typed: str, *, register: str = "", registers: Sequence[str] = ()) -> QuerySet[PublicRecord]:
+    """Records that hold every term typed."""
+    found = records(register or None)
+    if registers:
+        found = found.filter(register__in=list(registers))
+    return find(found, "search_text", typed)
+
+
+def in_region(found: QuerySet[PublicRecord], code: str) -> QuerySet[PublicRecord]:
+    """Those in a region's subtree."""
+    from pinzhi.kernel.places import queries as places
+
+    condition = Q(pk__in=[])
+    for prefix in places.region_prefixes(code):
+        condition |= Q(region__startswith=prefix)
+    return found.filter(condition)
+
+
+def record(name: str, key: str) -> PublicRecord:
+    """One record, or NotFound; what is not public is not there, whatever the reason."""
+    found = records(name).filter(key=key).first()
+    if found is None:
+        raise NotFound(
+            "no_such_record",
+            zh=f"没有公开的记录“{key}”。",
+            en=f"There is no public record {key}.",
+            place=key,
+            remedy_zh="核对编号；已失效、已修复或不公开的记录不在此显示。",
+            remedy_en="Check the number; what has lapsed or is not public is not shown here.",
+        )
+    return found
+
+
+def about(subject: str) -> QuerySet[PublicRecord]:
+    """All public records about a subject: the public file of an enterprise or a product."""
+    return records().filter(subject=subject).order_by("register", "-effective_on")
+
+
+def names(register: str, keys: Sequence[str]) -> dict[str, str]:
+    """Names of keys on a roster."""
+    return dict(records(register).filter(key__in=list(keys)).values_list("key", "label"))
+
+
+@dataclass(frozen=True)
+class PublicStep:
+    """One public entry of a record, for its timeline."""
+
+    index: int
+    envelope: Mapping[str, Any]
+    values: Mapping[str, Any]
+
+
+def history(name: str, key: str) -> list[PublicStep]:
+    """The entries of a record of which something is open, oldest first."""
+    rows = PublicEntry.objects.using(PORTAL).filter(_open(clock.today()), log=name, key=key).order_by("index")
+    steps = []
+    for row in rows:
+        values: dict[str, Any] = {}
+        for group, content in row.groups.items():
+            if group != "entry":
+                values |= content["values"]
+        steps.append(PublicStep(row.index, row.groups["entry"]["values"], values))
+    return steps
+
+
+def entries_since(name: str, since: int, limit: int) -> list[PublicEntry]:
+    """Public entries with a place in the log from `since` on: the feed for other agencies."""
+    rows = PublicEntry.objects.using(PORTAL).filter(_open(clock.today()), log=name, index__gte=since)
+    return list(rows.order_by("index")[:limit])
+
+
+def opened_lines(name: str) -> Iterator[str]:
+    """`opened.jsonl` of a mirror, line by line, as verify.py documents it."""
+    log = log_of(name)
+    rows = PublicEntry.objects.using(PORTAL).filter(
+        _open(clock.today()), log=name, epoch=log.epoch, index__lt=log.size
+    )
+    for row in rows.order_by("index").iterator(chunk_size=2000):
+        yield json.dumps({"index": row.index, "groups": row.groups}, ensure_ascii=False, separators=(",", ":")) + "\n"
+
+
+def log_of(name: str) -> Log:
+    """The log of a register (or `heads`), or NotFound while it has none."""
+    found = Log.objects.using(PORTAL).filter(name=name).first()
+    if found is None:
+        raise NotFound("no_such_log", zh=f"“{name}”还没有条目。", en=f"{name} has no entries yet.", place=name)
+    return found
+
+
+def logs_all() -> list[Log]:
+    """All logs, the head over all first."""
+    return sorted(Log.objects.using(PORTAL).all(), key=lambda log: (log.name != logs.HEADS, log.name))
+
+
+def tile(name: str, level: int, index: int, width: int) -> bytes:
+    """A hash tile (level >= 0) or an entry bundle (level -1) at its present epoch, cut to `width`; NotFound otherwise."""
+    log = log_of(name)
+    have = tile_width(max(level, 0), index, log.size)
+    data = logs.reader(name, log.epoch, PORTAL)(level, index, width) if width <= have else b""
+    if not data:
+        raise NotFound("no_such_tile", zh="没有这个数据块。", en="There is no such tile.", place=str(index))
+    if level == logs.BUNDLES:
+        return _cut_bundle(data, width)
+    return data[: 32 * width]
+
+
+def _cut_bundle(data: bytes, width: int) -> bytes:
+    at = 0
+    for _ in range(width):
+        at += 2 + int.from_bytes(data[at : at + 2], "big")
+    return data[:at]
+
+
+def bundles(name: str) -> Iterator[tuple[str, bytes]]:
+    """All entry bundles of a log with their paths: what a mirror needs to recompute the root."""
+    log = log_of(name)
+    for index in range((log.size + 255) // 256):
+        width = tile_width(0, index, log.size)
+        yield tile_path("entries", index, width), tile(name, logs.BUNDLES, index, width)
+
+
+def verifier_keys() -> list[PublicKey]:
+    """The verifier keys, newest first."""
+    return list(PublicKey.objects.using(PORTAL).order_by("-since"))
+
+
+def epochs(name: str) -> list[Epoch]:
+    return list(Epoch.objects.using(PORTAL).filter(log=name).order_by("epoch"))
+
+
+def file(sha256: str) -> PublicFile:
+    """A file that is public today, or NotFound."""
+    found = PublicFile.objects.using(PORTAL).filter(_open(clock.today()), sha256=sha256).first()
+    if found is None:
+        raise NotFound("no_such_file", zh="没有这个公开文件。", en="There is no such public file.", place=sha256)
+    return found
+
+
+def ping() -> bool:
+    """Whether the portal's connection answers and may read the public side only."""
+    with connections[PORTAL].cursor() as cursor:
+        cursor.execute("SELECT has_table_privilege(current_user, 'registers_record', 'SELECT')")
+        row = cursor.fetchone()
+    return row is not None and not row[0]
