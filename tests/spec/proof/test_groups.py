@@ -166,3 +166,36 @@ def test_malformed_leaves_are_refused(leaf: bytes) -> None:
     verify.parse_leaf(LEAF)
     with pytest.raises(verify.UnreadableError):
         verify.parse_leaf(leaf)
+
+
+ENVELOPE = {"id": "1", "key": "K", "effective_on": "2020-02-29", "recorded_at": "2020-03-01T00:00:00Z"}
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"id": None}, "id"), ({"key": 5}, "key"), ({"effective_on": None}, "effective_on"), ({"effective_on": "2020-2-1"}, "effective_on"),
+        ({"effective_on": "2020-01-01T00:00:00Z"}, "effective_on"), ({"recorded_at": "2020-03-01"}, "recorded_at"),
+        ({"recorded_at": "2020-03-01T00:00:00.5Z"}, "recorded_at"), ({"recorded_at": "2020-03-01T08:00:00+08:00"}, "recorded_at"),
+        ({"state": 1}, "state"), ({"region": ["35"]}, "region"), ({"replaces": 7}, "replaces"), ({"valid_until": "forever"}, "valid_until"),
+    ],
+)  # fmt: skip
+def test_a_malformed_envelope_is_refused(change: dict[str, Any], said: str) -> None:
+    for held, good in ((ENVELOPE, True), ({**ENVELOPE, **change}, False)):
+        leaf = verify.parse_leaf(
+            groups.seal_with("honours", definition, {"entry": held}, {"entry": b"s" * 16})
+        )
+        opened = {"entry": {"values": held, "salt": (b"s" * 16).hex()}}
+        if good:
+            assert verify.check_opened(leaf, 3, opened).envelope == held
+        else:
+            with pytest.raises(verify.UnreadableError, match=f"entry 3: {said} is malformed"):
+                verify.check_opened(leaf, 3, opened)
+
+
+def test_a_field_in_two_groups_is_refused() -> None:
+    held, salts = {"a": {"name": "x"}, "b": {"name": "y"}}, {"a": b"s" * 16, "b": b"t" * 16}
+    leaf = verify.parse_leaf(groups.seal_with("honours", definition, held, salts))
+    opened = {name: {"values": held[name], "salt": salts[name].hex()} for name in held}
+    with pytest.raises(verify.UnreadableError, match="two groups"):
+        verify.check_opened(leaf, 3, opened)

@@ -242,3 +242,16 @@ def test_a_proof_out_of_a_large_tree_is_quick() -> None:
     for index in range(0, 70_000, 700):
         assert len(tree.Tree(70_000, store).inclusion(index)) in range(10, 18)
     assert (time.perf_counter() - began) / 100 < 0.02  # 0.005 s is the aim; a shared machine may be slow
+
+
+def test_a_misaligned_subtree_is_refused() -> None:
+    root = naive_root(LEAVES[:3])
+    assert not verify.verify_subtree(1, 3, 3, [], root, root)
+
+
+def test_hashes_of_other_lengths_are_refused_though_the_bytes_run_on_alike() -> None:
+    left, right = LEAVES[:2]
+    root = naive_root([left, right])
+    assert verify.verify_inclusion(left, 0, 2, [right], root)
+    assert not verify.verify_inclusion(left + right[:1], 0, 2, [right[1:]], root)
+    assert not verify.verify_subtree(0, 1, 2, [right[1:]], left + right[:1], root)

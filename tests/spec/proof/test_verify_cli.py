@@ -197,6 +197,30 @@ def test_consistency(run: Run, tmp_path: Path, old: int, new: int) -> None:
     assert run("consistency", first, second, proof)[0] == 1
 
 
+def test_checkpoints_of_two_logs_are_not_compared(run: Run, tmp_path: Path) -> None:
+    first, second, proof = tmp_path / "old", tmp_path / "new", tmp_path / "proof.json"
+    proof.write_bytes(bundle.consistency_file([]))
+    for path, origin in ((first, f"{SITE}/honours"), (second, f"{SITE}/others")):
+        path.write_text(note.sign_checkpoint(origin, 700, HONOURS.tree().root(), [LOG]))
+    code, out = run("consistency", first, second, proof)
+    assert code == 1 and "different logs" in out
+
+
+def test_the_heads_must_be_those_of_the_log_of_heads(run: Run, tmp_path: Path) -> None:
+    other = note.sign_checkpoint(f"{SITE}/others", 3, HEADS.tree().root(), [LOG])
+    code, out = run("record", write(tmp_path / "r", record(1, heads={**HEADS_PROOF, "checkpoint": other})))
+    assert code == 1 and "not of heads" in out
+    code, out = run("record", write(tmp_path / "r", {**record(), "register": "others"}))
+    assert code == 1 and "not of others" in out
+
+
+def test_a_short_bundle_is_named(run: Run, tmp_path: Path) -> None:
+    folder = mirror(tmp_path / "m")
+    drop_leaf(folder / "tile/entries/002.p/188")
+    code, out = run("register", folder)
+    assert code == 1 and "bundle 2 lacks entries" in out
+
+
 def test_a_register_holds_as_folder_and_zip(run: Run, tmp_path: Path) -> None:
     folder = mirror(tmp_path / "m")
     for path in (folder, zipped(folder)):

@@ -1,5 +1,4 @@
-"""Sealing an entry: one salted hash for each group of values that share a publicity, and the leaf that holds
-them.
+"""Sealing an entry: one salted hash for each group of values that share a publicity, and the leaf of them.
 
 A leaf carries no value in clear. Salts are independent random bytes, never derived from one another, so
 showing one group with its salt tells nothing of the others, and deleting a group's values and salt makes its

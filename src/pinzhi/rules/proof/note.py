@@ -44,8 +44,7 @@ __all__ = [
 
 @dataclass(frozen=True)
 class Signer:
-    """A key that can sign: its name, the 32-byte Ed25519 public key, and the function that signs bytes (64
-    bytes)."""
+    """A key that can sign: its name, the 32-byte Ed25519 public key, and what signs (bytes → 64 bytes)."""
 
     name: str
     public_key: bytes

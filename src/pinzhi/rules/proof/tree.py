@@ -1,5 +1,4 @@
-"""A register's Merkle tree (RFC 6962) kept as tiles (C2SP tlog-tiles, 256 hashes high): appending and
-proving.
+"""A register's Merkle tree (RFC 6962) kept as tiles of 256 hashes (C2SP tlog-tiles): appending and proving.
 
 Nothing here stores anything. What is stored is reached through a `TileReader`; what is to be stored is
 yielded as `Tile`s. Verification stands in `verify`.
@@ -129,8 +128,7 @@ def _exactly(data: bytes, width: int) -> bytes:
 
 
 class Tree:
-    """A tree of `size` leaves read from tiles. Tiles and subtrees once read are kept, so many proofs are
-    cheap."""
+    """A tree of `size` leaves read from tiles. What was read is kept, so many proofs are cheap."""
 
     def __init__(self, size: int, reader: TileReader) -> None:
         self.size = size
@@ -189,8 +187,7 @@ class Tree:
         return path[::-1]
 
     def _range(self, start: int, end: int) -> bytes:
-        """The tree hash of leaves [start, end), where start is aligned to the range's largest perfect
-        part."""
+        """The tree hash of leaves [start, end), start being aligned to its largest perfect part."""
         parts = self._perfect_parts(start, end)
         found = parts.pop()
         while parts:
@@ -252,8 +249,7 @@ def bundles_to_write(
 
 
 def parse_tile_path(path: str) -> tuple[int | str, int, int] | None:
-    """(level or "entries", index, width) of a C2SP tile path; None when the path is not in the one right
-    form."""
+    """(level or "entries", index, width) of a C2SP tile path; None when it is not in the one right form."""
     front, _, width = path.partition(".p/")
     parts = front.split("/")
     numbers = [part.removeprefix("x") for part in parts[2:]] + [parts[1] if len(parts) > 1 else ""]

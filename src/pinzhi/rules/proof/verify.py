@@ -224,8 +224,7 @@ def _add(p: tuple[int, int, int, int], q: tuple[int, int, int, int]) -> tuple[in
 
 
 def _decompress(data: bytes) -> tuple[int, int, int, int] | None:
-    """The point of 32 bytes; None when they encode none or not canonically (y >= p, or x = 0 with the sign
-    set)."""
+    """The point of 32 bytes; None for none, or not canonical (y >= p, or x = 0 and sign)."""
     number = int.from_bytes(data, "little")
     sign, y = number >> 255, number & (2**255 - 1)
     if y >= P:
@@ -245,8 +244,7 @@ BASE = _base if _base else NEUTRAL
 
 
 def ed25519_verify(public_key: bytes, message: bytes, signature: bytes) -> bool:
-    """RFC 8032 verification without cofactor; refuses s >= L, non-canonical points and keys of small
-    order."""
+    """RFC 8032 verification without cofactor; refuses s >= L, non-canonical points, small keys."""
     key = _decompress(public_key) if len(public_key) == 32 and len(signature) == 64 else None
     s = int.from_bytes(signature[32:], "little")
     if key is None or s >= L:
@@ -273,8 +271,7 @@ ED25519, COSIGNATURE = 1, 4
 
 
 class Key(NamedTuple):
-    """A verifier key: its name, type (1 Ed25519 of a log, 4 Ed25519 cosignature of a witness) and 32
-    bytes."""
+    """A verifier key: name, kind (1: Ed25519 of a log, 4: of a cosigning witness), 32 bytes."""
 
     name: str
     kind: int
@@ -929,10 +926,10 @@ def _run(args: argparse.Namespace, say: Callable[[str, str], None]) -> bool:
     keys, witnesses = _keys(args.key, ED25519), _keys(args.witness, COSIGNATURE)
 
     def describe(checked: Checked) -> None:
-        point, more = checked.checkpoint, ", ".join(checked.checkpoint.extensions)
-        say(f"登记簿 {checked.register}：检查点 {point.size} 条，树根 {point.root.hex()}，签名正确 {more}",
+        point, more = checked.checkpoint, "".join(f" · {line}" for line in checked.checkpoint.extensions)
+        say(f"登记簿 {checked.register}：检查点 {point.size} 条，树根 {point.root.hex()}，签名正确{more}",
             f"register {checked.register}: checkpoint of {point.size} entries, root {point.root.hex()}, "
-            f"signed {more}")
+            f"signed{more}")
         if witnesses:
             say("见证者的联署正确", "cosigned by every witness asked for")
 
