@@ -26,3 +26,8 @@ def _syllables(folded: str) -> str:
 def initials(name: str) -> str:
     """First letters, for typing a name on a keyboard without an input method: `福建省` → `fjs`."""
     return "".join(lazy_pinyin(fold(name), style=Style.FIRST_LETTER))
+
+
+def romanised(name: str) -> str:
+    """The name as one capitalised word of pinyin: `厦门` → `Xiamen`; for places without an English name."""
+    return "".join(lazy_pinyin(fold(name), style=Style.NORMAL)).capitalize()

@@ -2,9 +2,9 @@
 
 A code nests by its digits: 350000 ⊃ 350100 ⊃ 350102. A zone (高新区, 经开区, 综合实验区) has a code of
 our own that nests in the same way: the digits of the region it belongs to, the letter Z, and a number
-(`3501Z1`, `35Z001`). So a subtree is a prefix, in Python as in SQL. Two things go beyond the prefix, and both are
-data: a zone may cover whole regions of GB/T 2260, and a code that was abolished lives on in the one that
-took its place, in whichever city.
+(`3501Z1`, `35Z001`). So a subtree is a prefix, in Python as in SQL. Two things go beyond the prefix, and
+both are data: a zone may cover whole regions of GB/T 2260, and a code that was abolished lives on in the
+one that took its place, in whichever city.
 """
 
 from __future__ import annotations
