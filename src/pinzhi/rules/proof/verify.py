@@ -244,7 +244,7 @@ BASE = _base if _base else NEUTRAL
 
 
 def ed25519_verify(public_key: bytes, message: bytes, signature: bytes) -> bool:
-    """RFC 8032 verification without cofactor; refuses s >= L, non-canonical points, small keys."""
+    """RFC 8032 verification, no cofactor; refuses s >= L, non-canonical points, small-order keys."""
     key = _decompress(public_key) if len(public_key) == 32 and len(signature) == 64 else None
     s = int.from_bytes(signature[32:], "little")
     if key is None or s >= L:
