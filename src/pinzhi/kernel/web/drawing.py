@@ -49,10 +49,10 @@ def state_html(record: Any) -> SafeString:
 
 
 def tip_html(summary: Any, body: Any) -> SafeString:
-    """A word with its explanation on hover (title), tap or key (details); works without a script."""
+    """A word with its explanation on hover, tap or focus; without a script, and allowed inside a paragraph."""
     return format_html(
-        '<details class="pz-tip" title="{1}"><summary><span class="pz-tip-mark">{0}</span></summary>'
-        "<div>{1}</div></details>",
+        '<button type="button" class="pz-tip"><span class="pz-tip-mark">{}</span>'
+        '<span class="pz-tip-body">{}</span></button>',
         summary,
         body,
     )
@@ -112,10 +112,12 @@ def deadline_html(due: Any, article: Any = "", done: bool = False) -> SafeString
     today = clock.today()
     icon, tone = marks.deadline_mark(day, today)
     law = in_lang(article)
+    left = formats.days_left_text(day, today)
     return format_html(
         '<span class="pz-deadline">{} {}</span>',
         tip_html(date_html(day), law) if law else date_html(day),
-        badge_html(formats.days_left_text(day, today), icon, tone),
+        # Only what is near or late stands out; the rest is quiet.
+        badge_html(left, icon, tone) if tone else format_html('<span class="pz-none">{}</span>', left),
     )
 
 

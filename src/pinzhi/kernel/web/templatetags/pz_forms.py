@@ -65,7 +65,7 @@ def form_field(field: forms.BoundField) -> dict[str, Any]:
         "checkbox": checkbox,
         "described": described,
         "example": ""
-        if example is None or isinstance(example, bool) or isinstance(widget, (*GROUPED, forms.Select))
+        if example is None or isinstance(example, bool) or _picks(widget)
         else example,
         "unit": getattr(field.field, "unit", ""),
         "picker": widget.attrs.get("data-picker", ""),
@@ -91,3 +91,11 @@ def _name_of(kind: str, value: Any) -> str:
 def saved_note() -> dict[str, Any]:
     """`{% saved_note %}`: says that what was typed is kept on this machine (forms with `data-autosave`)."""
     return {}
+
+
+def _picks(widget: forms.Widget) -> bool:
+    """Whether one chooses rather than types: then an example would only be in the way."""
+    return isinstance(widget, (*GROUPED, forms.Select)) or getattr(widget, "input_type", "") in {
+        "date",
+        "datetime-local",
+    }

@@ -23,16 +23,17 @@
 
   // ---- menus close when one looks elsewhere ----
   document.addEventListener("click", (event) => {
-    for (const menu of document.querySelectorAll("details.pz-menu[open], details.pz-tip[open]")) {
+    for (const menu of document.querySelectorAll("details.pz-menu[open]")) {
       if (!menu.contains(event.target)) menu.open = false;
     }
   });
   document.addEventListener("keydown", (event) => {
     if (event.key !== "Escape") return;
-    for (const menu of document.querySelectorAll("details.pz-menu[open], details.pz-tip[open]")) {
+    for (const menu of document.querySelectorAll("details.pz-menu[open]")) {
       menu.open = false;
       menu.querySelector("summary").focus();
     }
+    if (document.activeElement.classList.contains("pz-tip")) document.activeElement.blur();
   });
 
   // ---- forms are kept as one types: per form, on this machine, until they are sent ----
