@@ -75,6 +75,15 @@ def test_every_count_and_field_exists_in_its_register(stem):
 
 
 @pytest.mark.parametrize("stem", DEFINITIONS)
+def test_a_free_choice_names_a_field_of_its_register(stem):
+    definition = DEFINITIONS[stem]
+    for option in definition.options:
+        if option.field:
+            for register in definition.registers():
+                assert option.field in {field["name"] for field in REGISTERS[register]["fields"]}
+
+
+@pytest.mark.parametrize("stem", DEFINITIONS)
 def test_what_stands_on_reports_says_so(stem):
     definition = DEFINITIONS[stem]
     reported = definition.source["type"] in ("series", "growth", "share")

@@ -142,8 +142,8 @@ STATS = [
     ),
     figure("rate", 2018, "85.0", region="350100", numerator="85", denominator="100"),
     figure("rate", 2019, "93.0", status="preliminary", numerator="465", denominator="500"),
-    *(figure("output", y, v) for y, v in ((2016, "100"), (2017, "110"), (2018, "121"))),
-    *(figure("all_output", y, v) for y, v in ((2016, "500"), (2017, "520"), (2018, "605"))),
+    *(figure("output", y, v) for y, v in ((2016, "100"), (2017, "110"), (2018, "132"))),
+    *(figure("all_output", y, v) for y, v in ((2016, "500"), (2017, "520"), (2018, "660"))),
 ]
 ENTRIES = {"brands": BRANDS, "firms": FIRMS, "stats": STATS}
 
@@ -286,9 +286,9 @@ def test_figures_added_up_over_the_plan():
         {"type": "series", "register": "stats", "count": "output"}, kinds=["increment", "per_year"]
     )
     found = ask(made, "increment", "2019-06-30", region="350000")
-    assert (found.reading.value, found.reading.as_of) == (231, dt.date(2018, 12, 31))
+    assert (found.reading.value, found.reading.as_of) == (242, dt.date(2018, 12, 31))
     assert all(ok for *_, ok in verify.recount(dict(found.published), ENTRIES.__getitem__))
-    assert ask(made, "per_year", "2019-06-30", region="350000").reading.value == 121
+    assert ask(made, "per_year", "2019-06-30", region="350000").reading.value == 132
 
 
 def test_growth_and_share():
@@ -298,7 +298,10 @@ def test_growth_and_share():
         kinds=["per_year"],
         precision=1,
     )
-    assert ask(level, "per_year", "2019-06-30", region="350000").reading.value == D("10.00")
+    year = ask(level, "per_year", "2019-06-30", region="350000").reading
+    assert (year.value, year.period) == (D("20.00"), "2018")  # 110 to 132
+    average = ask(level, "per_year", "2019-06-30", region="350000", average=True).reading
+    assert (average.value, average.period) == (D("14.89"), "2016/2018")  # the root of 132/100
     rates = definition(
         {"type": "growth", "register": "stats", "count": "rate", "of": "yearly_rate"},
         unit="%",
@@ -306,6 +309,8 @@ def test_growth_and_share():
         precision=1,
     )
     assert ask(rates, "per_year", "2018-06-30", region="350000").reading.value == D("91.20")
+    mean = ask(rates, "per_year", "2019-06-30", region="350000", average=True).reading
+    assert round(mean.value, 1) == D("91.6")  # the root of 1.912 * 1.920 is 1.916
     assert ask(level, "per_year", "2017-06-30", region="350000").reading.missing == "too_few_periods"
     share = definition(
         {
@@ -355,6 +360,16 @@ def test_a_value_that_rests_on_an_unverified_number_is_provisional():
             made, question, counter=counter, count_of=lambda r, n: COUNTS[r, n], law=book.as_of(question.day)
         )
         assert found.reading.provisional is provisional
+
+
+def test_a_free_choice_filters_its_field():
+    made = definition(
+        {"type": "register", "register": "brands", "count": "valid"},
+        options=[{"name": "region", "title": TEXT, "why": TEXT, "type": "text", "field": "region"}],
+    )
+    assert ask(made, day="2019-06-30").reading.value == 4
+    assert ask(made, day="2019-06-30", chosen={"region": "350203"}).reading.value == 2
+    assert ask(made, day="2019-06-30", chosen={"region": ""}).reading.value == 4
 
 
 def test_choices_by_the_words_of_a_sentence():

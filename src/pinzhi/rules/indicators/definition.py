@@ -76,7 +76,7 @@ _KEYS = {
 }
 _NEEDED_KEYS = ("indicator", "number", "unit", "kinds", "source", "words", "stands_on", "author", "review_on")
 _SIDES = ("numerator", "denominator")
-_OPTION_KEYS = {"name", "title", "values", "default", "why", "sets", "type", "unit"}
+_OPTION_KEYS = {"name", "title", "values", "default", "why", "sets", "type", "unit", "field"}
 _VALUE_KEYS = {"value", "zh", "en", "filters", "numerator_filters", "denominator_filters", "source", "words"}
 
 
@@ -108,9 +108,11 @@ class Option:
     values: tuple[OptionValue, ...]
     default: Any
     """`None`: nobody but the official can say, and until then the target cannot be judged."""
-    type: Literal["choice", "number"] = "choice"
+    type: Literal["choice", "number", "text"] = "choice"
     sets: Sets | None = None
     unit: str = ""
+    field: str = ""
+    """`text`: the field that must equal what was chosen; nothing chosen, nothing filtered."""
 
     def value(self, chosen: Any) -> OptionValue:
         """The chosen value; raises `IndicatorError` naming what may be chosen."""
@@ -290,15 +292,20 @@ def _option(data: Any, source: Mapping[str, Any], wrong: Any, both: Any) -> Opti
         wrong(f"{place}: unknown: {key}")
     if data.get("sets") not in (None, *get_args(Sets)):
         wrong(f"{place}.sets: {data.get('sets')!r} is none of {', '.join(get_args(Sets))}")
-    numeric = data.get("type") == "number"
+    form = data.get("type", "choice")
+    free = form in ("number", "text")
+    if form not in ("choice", "number", "text"):
+        wrong(f"{place}.type: {form!r} is none of choice, number, text")
+    if (form == "text") != bool(data.get("field")):
+        wrong(f"{place}: a text names the field that it filters")
     listed = data.get("values") or ()
     values = tuple(_value(v, f"{place}.{v.get('value')}", source, wrong, both) for v in listed)
     default = data.get("default")
-    if not numeric and len(values) < 2 and not data.get("sets"):
+    if not free and len(values) < 2 and not data.get("sets"):
         wrong(f"{place}: an option has at least two values")
-    if not numeric and default is not None and default not in [v.value for v in values]:
+    if not free and default is not None and default not in [v.value for v in values]:
         wrong(f"{place}.default: {default!r} is none of its values")
-    if numeric and default is not None:
+    if form == "number" and default is not None:
         default = Decimal(str(default))
     return Option(
         name,
@@ -306,9 +313,10 @@ def _option(data: Any, source: Mapping[str, Any], wrong: Any, both: Any) -> Opti
         both(f"{place}.why", data.get("why")),
         values,
         default,
-        "number" if numeric else "choice",
+        form if form in ("choice", "number", "text") else "choice",
         data.get("sets"),
         str(data.get("unit") or ""),
+        str(data.get("field") or ""),
     )
 
 

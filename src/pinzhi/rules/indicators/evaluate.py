@@ -51,7 +51,8 @@ class Question:
     known_on: dt.date | None = None
     """Reported figures count when they were out by this day; the day asked when `None`."""
     average: bool = False
-    """Per year: the average of the years so far (年均) instead of the year of `day`."""
+    """Per year: the average of the years so far (年均) instead of the year of `day`. Set it where the
+    target's `reading_of_holds` is `average`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,6 +160,7 @@ def subtree(region: str) -> str:
 
 
 def _picks(definition: IndicatorDefinition, chosen: Mapping[str, Any]) -> tuple[OptionValue, ...]:
+    """What the choices add: those made, and the defaults of the others."""
     names = {o.name for o in definition.options}
     unknown = sorted(set(chosen) - names)
     if unknown:
@@ -166,8 +168,13 @@ def _picks(definition: IndicatorDefinition, chosen: Mapping[str, Any]) -> tuple[
     picks = []
     for option in definition.options:
         value = chosen.get(option.name, option.default)
-        if option.sets is None and option.type == "choice" and value is not None:
+        if option.sets is not None or value in (None, ""):
+            continue
+        if option.type == "choice":
             picks.append(option.value(value))
+        elif option.type == "text":
+            wanted = {"field": option.field, "op": "eq", "value": str(value)}
+            picks.append(OptionValue(value, {"zh": str(value), "en": str(value)}, (wanted,)))
     return tuple(picks)
 
 
@@ -342,7 +349,10 @@ def _preliminary(frame: _Frame, spec: Spec) -> bool:
 
 
 def _growth(frame: _Frame) -> Evaluated:
-    """Average yearly growth over the plan's years up to the latest figure, in percent."""
+    """Yearly growth in percent: the average over the plan's years up to the latest figure, or the last one.
+
+    The average is what 年均 asks; where every year must hold, each year's own rate is.
+    """
     source, question = frame.source, frame.question
     register, name = source["register"], source["count"]
     first = question.plan.start.year
@@ -362,6 +372,9 @@ def _growth(frame: _Frame) -> Evaluated:
     if len(years) < (2 if source["of"] == "level" else 1):
         return Evaluated(Reading(None, question.day, missing="too_few_periods"), {}, tuple(specs))
     day, period = end_of(str(years[-1])), f"{years[0]}/{years[-1]}"
+    if question.kind == "per_year" and not question.average:
+        years = years[-2:] if source["of"] == "level" else years[-1:]
+        period = str(years[-1])
     if source["of"] == "level":
         if figures[years[0]] <= 0 or figures[years[-1]] < 0:
             return Evaluated(Reading(None, day, missing="no_positive_base", period=period), {}, tuple(specs))
