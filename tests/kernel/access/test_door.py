@@ -92,7 +92,11 @@ def test_a_closed_account_is_out_with_the_next_click(account: Make, client: Clie
     assert client.get("/console/").status_code == 200
     User.objects.filter(pk=user.pk).update(is_active=False)
     assert client.get("/console/").status_code == 302
-    assert login(Client(), "wang") == 200
+    late = Client()
+    assert (
+        late.post("/accounts/login/", {"login": "wang", "password": PASSWORD}, follow=True).status_code == 200
+    )
+    assert late.get("/console/").status_code == 302
 
 
 def test_a_session_ends_when_idle_or_old(account: Make, client: Client) -> None:
@@ -156,6 +160,11 @@ def test_approvers_and_administrators_set_up_the_second_factor_first(
     assert client.get("/console/")["Location"] == "/accounts/2fa/totp/activate/"
     part = client.get("/console/", headers={"HX-Request": "true"})
     assert part["HX-Redirect"] == "/accounts/2fa/totp/activate/"
+    with clock.at(clock.now() + timedelta(minutes=6)):
+        asked = client.get("/accounts/2fa/totp/activate/")
+        assert asked["Location"].startswith("/accounts/reauthenticate/")
+        page = client.get(asked["Location"])
+        assert "再次输入密码" in page.content.decode()
     page = client.get("/accounts/2fa/totp/activate/")
     assert page.status_code == 200
     secret = client.session["mfa.totp.secret"]

@@ -6,7 +6,9 @@ import base64
 import hashlib
 from typing import Any
 
+from allauth.account import app_settings as account_settings
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.core import context
 from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.core.ratelimit import respond_429
 from allauth.mfa.adapter import DefaultMFAAdapter
@@ -17,7 +19,9 @@ from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 from django.shortcuts import render
 
+from pinzhi.kernel import clock
 from pinzhi.kernel.access.accounts import normal_username
+from pinzhi.kernel.access.gate import SINCE
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -36,6 +40,11 @@ class AccountAdapter(DefaultAccountAdapter):
     def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:
         # One name, one count: other widths, other cases and other host names are not further tries.
         return normal_username(str(credentials.get("username") or credentials.get("email") or ""))
+
+    def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:
+        """Not of somebody who has logged in just now, second factor included."""
+        since = context.request.session.get(SINCE)
+        return since is None or clock.now().timestamp() - since > account_settings.REAUTHENTICATION_TIMEOUT
 
     def clean_username(self, username: str, shallow: bool = False) -> str:
         return super().clean_username(normal_username(username), shallow=shallow)

@@ -8,6 +8,7 @@ from allauth.account.forms import LoginForm as AllauthLoginForm
 from django import forms
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from pinzhi.kernel.access.accounts import normal_username
 from pinzhi.kernel.access.models import Role, SpeaksFor
@@ -40,7 +41,7 @@ class StyledForm(forms.Form):
 
 
 class ProfileForm(StyledForm):
-    display_name = forms.CharField(label=_("Name"), max_length=64)
+    display_name = forms.CharField(label=pgettext_lazy("person", "Name"), max_length=64)
     email = forms.EmailField(label=_("E-mail"), required=False)
     phone = forms.CharField(label=_("Phone"), max_length=32, required=False)
     language = forms.ChoiceField(label=_("Language"), choices=settings.LANGUAGES)
@@ -97,7 +98,7 @@ class UserForm(StyledForm):
     username = forms.CharField(
         label=_("User name"), max_length=64, help_text=_("Letters, digits and . _ - @; lower case.")
     )
-    display_name = forms.CharField(label=_("Name"), max_length=64)
+    display_name = forms.CharField(label=pgettext_lazy("person", "Name"), max_length=64)
     speaks_for = forms.ChoiceField(label=_("Speaks for"), choices=SpeaksFor.choices)
     party = forms.CharField(
         label=_("Party"),

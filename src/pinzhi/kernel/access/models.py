@@ -7,6 +7,7 @@ from django.contrib.auth.models import UserManager
 from django.core.validators import RegexValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from pinzhi.kernel import clock
 
@@ -38,7 +39,7 @@ class User(AbstractBaseUser):
         unique=True,
         validators=[RegexValidator(r"^[\w.@-]+$", _("Letters, digits and . _ - @ only."))],
     )
-    display_name = models.CharField(_("name"), max_length=64)
+    display_name = models.CharField(pgettext_lazy("person", "name"), max_length=64)
     speaks_for = models.CharField(_("speaks for"), max_length=12, choices=SpeaksFor.choices)
     party = models.CharField(_("party"), max_length=64, blank=True, db_index=True)
     region = models.CharField(_("region"), max_length=12, blank=True)

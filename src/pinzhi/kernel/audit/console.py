@@ -1,4 +1,4 @@
-"""The auditor's page: the trail with filters, one event, an export. Looking at the trail is itself written down."""
+"""The auditor's page: the trail with filters, an export. Looking at the trail is itself written down."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, QueryDict, StreamingHttpResponse
 from django.shortcuts import render
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -137,11 +137,11 @@ def _lines(found: Iterator[AuditEvent]) -> Iterator[str]:
         _("Party"),
         _("Action"),
         _("What"),
-        _("Subject"),
+        pgettext("audit", "Subject"),
         _("Register"),
         _("Region"),
     ]
-    yield "\ufeff" + _line([*head, _("How many"), _("Reading"), _("Request"), _("Details")])
+    yield "\ufeff" + _line([*head, _("How many"), _("Only read"), _("Request"), _("Details")])
     for event in found:
         words = in_words(event)
         yield _line(

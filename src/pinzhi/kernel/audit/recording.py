@@ -1,4 +1,4 @@
-"""Writing the audit trail: one insert in the caller's transaction, so action and line stand or fall together."""
+"""Writing the trail: one insert in the caller's transaction, so action and line stand or fall together."""
 
 from __future__ import annotations
 

@@ -3,8 +3,8 @@
     @daily.register("registers.lapse", order=10)
     def lapse(day: date) -> None: ...
 
-Each step runs as a task of its own, in the given order; one that fails does not keep the others from running, and is
-tried again.
+Each step runs as a task of its own, in the given order; one that fails does not keep the others from running,
+and is tried again.
 """
 
 from __future__ import annotations

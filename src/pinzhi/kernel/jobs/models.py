@@ -53,7 +53,7 @@ class JobProgress(models.Model):
 
 
 class Notice(models.Model):
-    """One thing that one person is told. What is meant for a role or a party becomes a notice for each who holds it."""
+    """One thing that one person is told; what is told to a role or a party is a notice for each."""
 
     user = models.ForeignKey("access.User", models.CASCADE, related_name="notices")
     key = models.CharField(_("key"), max_length=200, blank=True)
@@ -62,7 +62,7 @@ class Notice(models.Model):
     link = models.CharField(_("link"), max_length=300, blank=True)
     due = models.DateField(_("due"), null=True, blank=True)
     created_at = models.DateTimeField(_("created"), default=clock.now)
-    read_at = models.DateTimeField(_("read"), null=True, blank=True)
+    read_at = models.DateTimeField(_("read at"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("notice")

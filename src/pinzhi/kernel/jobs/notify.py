@@ -31,8 +31,8 @@ def notify(
 ) -> int:
     """Tell given accounts, all of a party, and all who hold a role for register, function and region.
 
-    Somebody who was told under the same `key` is not told again. A role that nobody holds goes to the administrators
-    there, for somebody has to. In the caller's transaction. Returns how many were newly told.
+    Somebody who was told under the same `key` is not told again. What is for a role that nobody holds goes to
+    the administrators there. In the caller's transaction. Returns how many were newly told.
     """
     told: dict[int, User] = {user.pk: user for user in users}
     told |= {user.pk: user for user in users_of_party(party)}

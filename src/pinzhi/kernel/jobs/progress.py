@@ -1,11 +1,11 @@
 """Progress of long work.
 
-    job = start("registers.import", title_zh="导入…", title_en="Import…", by=actor, task=import_rows, total=n, digest=…)
+    job = start("registers.import", title_zh="…", title_en="…", by=actor, task=import_rows, digest="…")
 
     @app.task(name="registers.import")
     def import_rows(job_id: str, digest: str) -> None:
         with track(job_id) as progress:
-            if progress.finished:  # done before, by a worker that died before it could say so
+            if progress.finished:  # by a worker that died before it could say so
                 return
             with transaction.atomic():
                 for batch in …:
@@ -13,8 +13,8 @@
                     progress.advance(len(batch))
                 progress.finish({"rows": n})
 
-Progress is written at most twice a second on a connection of its own, so it is seen while the work's transaction is
-open; `finish` writes the result inside that transaction, so what is done and that it is done are one fact.
+Progress is written at most twice a second on a connection of its own, so it is seen while the work's
+transaction is open; `finish` writes the result inside that transaction: one fact with what was done.
 """
 
 from __future__ import annotations
@@ -116,7 +116,7 @@ class Progress:
         self.finished = True
 
     def _write(self, *, force: bool = False) -> None:
-        # After `finish` the work's transaction holds the row: writing from beside it would wait for ourselves.
+        # After `finish` the work's transaction holds the row: a write beside it would wait for us.
         if self.finished:
             return
         now = time.monotonic()
@@ -133,8 +133,8 @@ class Progress:
 
     def _end(self, state: str, zh: str, en: str) -> None:
         self._execute(
-            "UPDATE jobs_jobprogress SET state = %s, done = %s, message_zh = %s, message_en = %s, updated_at = %s"
-            " WHERE id = %s AND state <> 'done' RETURNING id",
+            "UPDATE jobs_jobprogress SET state = %s, done = %s, message_zh = %s, message_en = %s,"
+            " updated_at = %s WHERE id = %s AND state <> 'done' RETURNING id",
             [state, self.done, zh[:500], en[:500], clock.now(), self.job_id],
         )
 
@@ -155,8 +155,8 @@ class Progress:
 def track(job_id: str | UUID) -> Iterator[Progress]:
     """Show the work inside the block as running, then as done, failed or stopped.
 
-    A Refused is the user's to mend and is shown to the user; of anything else the user reads that it failed, and the
-    error goes on (the queue keeps it as failed, the log has its trace).
+    A Refused is the user's to mend and is shown to the user; of anything else the user reads that it failed,
+    and the error goes on (the queue keeps it as failed, the log has its trace).
     """
     job = JobProgress.objects.get(pk=job_id)
     progress = Progress(job.pk, job.total, finished=job.state == State.DONE)

@@ -1,10 +1,10 @@
-"""Reminders before a thing is due or expires. Who knows of such things registers a provider, in its `tasks.py`:
+"""Reminders before a thing is due or expires. Who knows of such things registers a provider in `tasks.py`:
 
     @reminders.register("registers.validity")
     def expiring(day: date) -> Iterator[Reminder]: ...
 
-The daily job asks all of them. A reminder is told once under its key, so the key holds what makes it another one
-(the thing, its day, how many days before).
+The daily job asks all of them. A reminder is told once under its key, so the key holds what makes it another
+one (the thing, its day, how many days before).
 """
 
 from __future__ import annotations

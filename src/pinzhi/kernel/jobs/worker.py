@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from procrastinate.contrib.django import app
+from procrastinate.contrib.django.django_connector import DjangoConnector
 
 
 def run_worker(*, wait: bool = True, concurrency: int = 1) -> None:
@@ -10,5 +11,7 @@ def run_worker(*, wait: bool = True, concurrency: int = 1) -> None:
 
     Needs a main thread where it waits (it installs signal handlers).
     """
-    with app.replace_connector(app.connector.get_worker_connector()) as worker:
+    connector = app.connector
+    assert isinstance(connector, DjangoConnector)
+    with app.replace_connector(connector.get_worker_connector()) as worker:
         worker.run_worker(wait=wait, concurrency=concurrency, install_signal_handlers=wait)
