@@ -198,9 +198,10 @@ def _count(frame: _Frame, register: str, name: str, side: str = "") -> Spec:
     filters = [dict(f) for f in (*count.get("filters", ()), *frame.filters(side))]
     if filters:
         spec["filters"] = filters
-    for key in ("distinct", "value_field"):
-        if count.get(key):
-            spec[key] = count[key]
+    if count.get("distinct") not in (None, "key"):
+        spec["distinct"] = count["distinct"]
+    if count.get("value_field"):
+        spec["value_field"] = count["value_field"]
     if count.get("aggregate", "count") != "count":
         spec["aggregate"] = count["aggregate"]
     return spec
