@@ -30,6 +30,7 @@ from decimal import Decimal
 from typing import Any, Literal, get_args
 
 from pinzhi.rules.indicators.target import Kind
+from pinzhi.rules.indicators.units import alike
 from pinzhi.rules.statistics.proportions import METHODS
 
 SourceType = Literal["register", "ratio", "series", "growth", "share"]
@@ -153,6 +154,11 @@ class IndicatorDefinition:
             if option.name == name:
                 return option
         raise IndicatorError(self.name, [f"no option {name!r}"])
+
+    @property
+    def accepted_units(self) -> tuple[str, ...]:
+        """Units in which a target of this indicator may be printed."""
+        return alike(self.unit)
 
     def defaults(self) -> dict[str, Any]:
         """The choices that hold where nobody chose otherwise."""

@@ -46,3 +46,11 @@ def _split(unit: str) -> tuple[int, str]:
         if unit.startswith(prefix) and (kind or not prefix):
             break
     return _SCALES[prefix], "(count)" if kind in _COUNTERS else kind
+
+
+def alike(unit: str) -> tuple[str, ...]:
+    """The units in which a policy may print the same thing: 家 for 个, 个百分点 for %."""
+    kind = _split(unit)[1]
+    if kind == "%":
+        return tuple(sorted(_PERCENT))
+    return tuple(sorted(_COUNTERS)) if kind == "(count)" else (unit,)
