@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from .phrases import VERBAL_NOUN
 from .quantities import Quantity
 
 _OPEN, _CLOSE = "(“《", ")”》"
@@ -153,7 +154,8 @@ _NAMED = re.compile(r"“[^“”]*”|《[^《》]*》|\([^()]*\)")
 
 def unquoted(text: str) -> str:
     """The text with names in quotes and brackets blanked out: 创建 in “全国知名品牌创建示范区” is no verb."""
-    return _NAMED.sub(lambda m: "□" * len(m[0]), text)
+    blank = _NAMED.sub(lambda m: "□" * len(m[0]), text)
+    return VERBAL_NOUN.sub(lambda m: "□" * len(m[0]), blank)
 
 
 def _past_bracket(chars: str, left: int, at: int) -> int:

@@ -62,6 +62,7 @@ class _Wanted:
     kind: str
     indicator: str
     year: int | None
+    spreads: bool = False
 
 
 def read_paragraph(text: SourceText, start: int, end: int, context: Context) -> tuple[list[Target], int | None]:
@@ -167,7 +168,7 @@ def _decide(
     rule = RULE.search(chars[clause_start : min(end, clause_end + 14)])
     if rule and rule.start() < clause_end - clause_start and quantity.kind != "percent":
         return None
-    if rule and re.search(r"给予|奖|补助|补贴|罚|税|扣|比例(?:给|予|补)|贴息|不予", clause):
+    if rule and re.search(r"给予|奖(?!项|牌|状|获|得|的|企|组|数|率|提|\d)|补助|补贴|罚|税|扣|比例(?:给|予|补)|贴息|不予", clause):
         return None
     inherited = previous is not None and not verbs and not antis and not _breaks(chars, previous.right, left)
     if nounless:
@@ -179,13 +180,14 @@ def _decide(
     if not verbs and inherited and previous is not None and not _own_level(before):
         kind_text = previous.verb + before
     each_year = bool(PER_YEAR.search(before)) or bool(PER_YEAR.search(chars[max(start, clause_start) : quantity.start]))
-    if not each_year and previous is not None and previous.kind == "per_year" and previous.quantity.kind == "count" and (inherited or _same_run(chars, previous.right, left)):
-        each_year = not re.search(r"累计|到20\d\d年|总数|总量|达到", before)
+    if not each_year and previous is not None and previous.spreads and (inherited or _same_run(chars, previous.right, left)):
+        each_year = not re.search(r"累计|到20\d\d年|总数|总量|达到|建成|形成|期间|十[二三四五六]五|20\d\d年", before)
     if not each_year and re.match(r"[^，。]*?(?:每年|年均)", chars[start:clause_start]) and previous is None:
         each_year = not re.search(r"累计|总数|总量", before) and bool(re.search(r"每年[^，。]{0,12}$", chars[start : clause_start - 1]))
     kind = _kind(quantity, kind_text, each_year)
+    spreads = each_year and (bool(re.search("每年", chars[clause_start : quantity.start])) or bool(previous and previous.spreads))
     indicator = name_indicator(chars, quantity, left, right, start, end, previous.indicator if previous and inherited else "")
-    return _Wanted(quantity, left, right, _verb_text(kind_text, previous, inherited), kind, indicator, None)
+    return _Wanted(quantity, left, right, _verb_text(kind_text, previous, inherited), kind, indicator, None, spreads)
 
 
 def _own_level(before: str) -> bool:
@@ -231,6 +233,8 @@ def _wants(
             return last_anti < 0 or bool(metric) or strong is not None
         if inherited or metric:
             return True
+        if verbs and len(after) >= 2 and (quantity.value == 100 or metric_after):
+            return True
         return bool(verbs and metric_after) or (context.role == "goals" and len(noun_before) >= 2)
     if quantity.kind == "points":
         return bool(GROWTH.search(before) or strong or inherited)
@@ -242,6 +246,8 @@ def _wants(
     if _FIGURE_OF_TASK.match(after) and not strong and not quantity.bound and context.role != "goals":
         if not re.search(r"新增|每年|制定|出台|推出|建立", before) or re.match(r"(?:措施|任务|举措|方面|环节)", after):
             return False
+    if quantity.unit == "分":
+        return bool(strong and re.search(r"满意|指数|评价|得分|测评|考核", before))
     if quantity.worded and _ABSTRACT.match(after):
         return False
     if quantity.unit.endswith(("元", "美元")) or quantity.unit in ("亿", "万"):
@@ -266,6 +272,8 @@ def _wants(
         return True
     if DOES.match(after) and quantity.unit in ("家", "个", "户", "所") and last_anti < 0:
         return True
+    if not after and len(noun_before) >= 4 and last_anti < 0 and quantity.unit not in ("次", "级", "位", "星", "期", "人"):
+        return not ANTI_HERE.search(before) and not re.search(r"[总满]分|共|等$", before)
     if quantity.bound and (after or noun_before):
         return context.role == "goals" or bool(re.search(r"达|超|建成|培育|新增|注册|认定", clause))
     return context.role == "goals" and len(noun_before) >= 2 and not re.match(r"[，。]", noun_before)
@@ -283,7 +291,7 @@ def _kind(quantity: Quantity, words: str, each_year: bool) -> str:
         return "increment"
     if quantity.kind == "digits":
         return "level"
-    strong = re.search(r"(?:提高|提升|增加|增长|扩大|上升|下降|降低|减少|压缩|缩短|压减|缩减)(?:到|至)$|增至$|降至$|降到$|稳定在$|保持在$|控制在$", words)
+    strong = re.search(r"(?:提高|提升|增加|增长|扩大|上升|下降|降低|减少|压缩|缩短|压减|缩减)(?:到|至)$|增至$|降至$|降到$|稳定在$|保持在$|控制在$|[到至](?:约|近)?$", words)
     if quantity.kind == "percent":
         if strong:
             return "level"
@@ -319,7 +327,7 @@ def _comparator(quantity: Quantity, before: str) -> str:
             if sign == ">=" and re.search(r"(?:下降|降低|减少|压减|压缩|缩短)[^，]{0,4}$", trimmed) and re.search("到|至", trimmed[-3:]):
                 return "<="
             return sign
-    if quantity.bound == ">":
+    if quantity.bound == ">" or re.search(r"(?:至少|不少于|不低于)[^，。]{0,6}$", before):
         return ">="
     if quantity.kind == "digits":
         return ">="
