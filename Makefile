@@ -18,7 +18,7 @@ help:
 	@echo 'make test     everything that is tested        make check    style, types, imports, translations, migrations'
 	@echo 'make install  .venv with .venv/bin/pinzhi      make dev      the same with the tools for developing'
 	@echo 'make bench    the table of measurements        make bundle   one archive that installs without a network'
-	@echo 'make lock     renew the lock files             make messages collect and compile the translations'
+	@echo 'make lock     renew the lock files             make messages compile the translations'
 
 $(BIN)/python:
 	@test -n "$(PYTHON)" || { echo 'Python 3.11 or newer is needed; name it: make PYTHON=/path/to/python3' >&2; exit 1; }
@@ -59,10 +59,10 @@ check: dev
 	$(BIN)/pinzhi manage makemigrations --check --dry-run
 	PINZHI_SECRET_KEY=$$($(BIN)/python -c 'import secrets; print(secrets.token_urlsafe(60))') PINZHI_HTTPS=1 \
 		$(BIN)/pinzhi manage check --deploy --fail-level WARNING
-	$(BIN)/python tools/messages.py --check
+	$(BIN)/python -m pinzhi.kernel.web.messages check
 
 messages: dev
-	$(BIN)/python tools/messages.py
+	$(BIN)/python -m pinzhi.kernel.web.messages compile
 
 bench: dev
 	$(BIN)/python -m bench

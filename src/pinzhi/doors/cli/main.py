@@ -18,9 +18,7 @@ import typer
 
 @dataclass(frozen=True)
 class Entry:
-    """Where a command stands: the module below this package, and the one line that ``pinzhi --help``
-    shows.
-    """
+    """Where a command stands, as a module of this package, and its line in ``pinzhi --help``."""
 
     module: str
     help: str
@@ -66,6 +64,25 @@ def main() -> None:
         build([called] if called in COMMANDS else COMMANDS)()
     except EmbeddedError as error:
         print(error, file=sys.stderr)
+        sys.exit(1)
+    except Exception as error:
+        # Asked only now: what an action refuses comes from the kernel, which few commands need to load.
+        from pinzhi.kernel.errors import Refused, RefusedRows
+
+        if not isinstance(error, Refused):
+            raise
+        print(
+            f"{error.zh} {error.remedy_zh}".strip(),
+            f"{error.en} {error.remedy_en}".strip(),
+            sep="\n",
+            file=sys.stderr,
+        )
+        if isinstance(error, RefusedRows):
+            for row in error.rows[1:]:
+                print(
+                    f"{row.row}\t{row.column or ''}\t{row.value or ''}\t{row.wrong_zh} {row.right_zh}",
+                    file=sys.stderr,
+                )
         sys.exit(1)
 
 
