@@ -1,3 +1,3 @@
 """What all tests share."""
 
-pytest_plugins = ("tests.plugins.embedded_pg",)
+pytest_plugins = ("tests.plugins.embedded_pg", "tests.plugins.append_only")

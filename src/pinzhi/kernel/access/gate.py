@@ -12,6 +12,7 @@ from urllib.parse import urlencode
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import logout
+from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -28,6 +29,18 @@ CONSOLE, ACCOUNTS = "/console/", "/accounts/"
 SINCE, SEEN = "pinzhi_since", "pinzhi_seen"
 # The session is not written more often than this, or every page view would be a write.
 SEEN_EVERY = timedelta(minutes=1)
+
+
+class NoNulMiddleware:
+    """An address with a NUL in it is nobody's mistake, and no database text holds it: 400, not 500."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        if "\0" in request.path or "%00" in request.META.get("QUERY_STRING", ""):
+            raise BadRequest("NUL in the address")
+        return self.get_response(request)
 
 
 class AccountGate:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import asdict
 from datetime import date
@@ -86,7 +87,7 @@ def filters_of(get: QueryDict) -> tuple[queries.EventFilter, list[str]]:
             return None
 
     def text(name: str) -> str:
-        return get.get(name, "").replace("\0", "").strip()[:200]
+        return get.get(name, "").strip()[:200]
 
     filters = queries.EventFilter(
         who=text("who"),
@@ -122,7 +123,8 @@ def in_words(event: AuditEvent) -> dict[str, Any]:
 
 
 def _kind_title(kind: kinds.Kind) -> str:
-    return kind.en if (get_language() or "zh").startswith("en") else kind.zh
+    text = kind.en if (get_language() or "zh").startswith("en") else kind.zh
+    return re.sub(r"\{\w+\}", "…", text)
 
 
 def _asked(filters: queries.EventFilter) -> dict[str, str]:

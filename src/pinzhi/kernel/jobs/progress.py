@@ -39,7 +39,7 @@ EVERY_SECONDS = 0.5
 log = logging.getLogger(__name__)
 
 
-class JobStopped(Exception):  # noqa: N818 - not an error: somebody asked for it
+class JobStopped(Exception):
     """Raised out of `advance` where somebody asked the work to stop; its transaction is rolled back."""
 
 
