@@ -131,6 +131,12 @@ class Greeter:
         print(f"\n  品质 Pinzhi  http://{shown}:{self.port}/\n", flush=True)
         if self.demo:
             subprocess.call([*PINZHI, "demo", "logins"])
+        elif is_https_only():
+            print(
+                "  只接受 HTTPS：请在前面放 TLS 代理并设 PINZHI_BEHIND_PROXY=1；封闭网络试用可设 PINZHI_HTTPS=0"
+            )
+            print("  HTTPS only: put a TLS proxy in front and set PINZHI_BEHIND_PROXY=1,")
+            print("  or PINZHI_HTTPS=0 to try it on a closed network\n")
         print("  Ctrl-C 停止 · stops everything\n", flush=True)
 
     def _answers(self) -> bool:
@@ -142,6 +148,13 @@ class Greeter:
             return False
         finally:
             connection.close()
+
+
+def is_https_only() -> bool:
+    """As the settings read it: on unless switched off, and useless without a proxy that speaks TLS."""
+    on = {"1", "true", "yes", "on"}
+    https, proxied = os.environ.get("PINZHI_HTTPS", "1"), os.environ.get("PINZHI_BEHIND_PROXY", "")
+    return https.lower() in on and proxied.lower() not in on
 
 
 def say(line: str) -> None:
