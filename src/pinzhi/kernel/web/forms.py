@@ -17,7 +17,7 @@ from pinzhi.kernel.errors import Refused, RefusedRows, in_language
 from pinzhi.kernel.registers import values as register_values
 from pinzhi.kernel.registers.definitions import Constraints, Definition, FieldDef, Text, Transition
 from pinzhi.kernel.web.texts import in_lang
-from pinzhi.kernel.web.widgets import KeepFile, form_field, picker, sentence_en, sentence_zh
+from pinzhi.kernel.web.widgets import KeepFile, PickedField, form_field, sentence_en, sentence_zh
 
 #: What a step asks beyond the record's own fields, by the name in the lifecycle; `step_` keeps the names apart.
 STEP = "step_"
@@ -181,10 +181,11 @@ def _form_for(
         made["subject"] = _subject_field(definition, initial.get("subject"))
         envelope.append("subject")
     if ask_region:
-        made["region"] = forms.CharField(
+        made["region"] = PickedField(
+            "region",
             label=_("Region"),
+            error_messages={"required": _("Fill in: %(label)s.") % {"label": _("Region")}},
             help_text=_("Name or code (GB/T 2260)."),
-            widget=picker("region"),
             initial=initial.get("region"),
         )
         envelope.append("region")
@@ -241,13 +242,17 @@ def _subject_field(definition: Definition, initial: Any) -> forms.Field:
         ),
         "place": (_("Place"), _("Name or code (GB/T 2260).")),
     }.get(definition.about, (_("Whom it concerns"), ""))
+    common = {
+        "label": label,
+        "help_text": help_text,
+        "initial": initial,
+        "required": bool(kind),
+        "error_messages": {"required": _("Fill in: %(label)s.") % {"label": label}},
+    }
+    if kind:
+        return PickedField(kind, **common)
     return forms.CharField(
-        label=label,
-        help_text=help_text,
-        initial=initial,
-        max_length=64,
-        required=bool(kind),
-        widget=picker(kind) if kind else forms.TextInput(attrs={"class": "form-control pz-w-mid"}),
+        max_length=64, widget=forms.TextInput(attrs={"class": "form-control pz-w-mid"}), **common
     )
 
 

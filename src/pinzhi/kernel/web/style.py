@@ -58,7 +58,7 @@ def _figures() -> list[dict[str, Any]]:
         {
             "title": _t("建立首席质量官制度的企业", "Enterprises with a chief quality officer"),
             "value": 4127,
-            "unit": {"zh": "家", "en": ""},
+            "unit": {"zh": "家", "en": "firms"},
             "note": _t("目标 4,500 家", "Target: 4,500"),
             "url": "#",
         },

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
@@ -38,8 +39,32 @@ class DefinedField(forms.Field):
                 in_language(sentence_zh(wrong_zh, right_zh), sentence_en(wrong_en, right_en)), code="wrong"
             ) from None
 
-    def bound_data(self, data: Any, initial: Any) -> Any:
-        return data
+    def clean(self, value: Any) -> Any:
+        kept = super().clean(value)
+        if isinstance(kept, str) and self.defined.format in ("region", "agency"):
+            return resolved(self.defined.format, kept)
+        return kept
+
+
+class PickedField(forms.CharField):
+    """A region, an agency, an enterprise or a product: its code, or a whole name that only one has."""
+
+    def __init__(self, kind: str, **kwargs: Any) -> None:
+        self.kind = kind
+        super().__init__(max_length=100, widget=picker(kind), **kwargs)
+
+    def clean(self, value: Any) -> Any:
+        typed = super().clean(value)
+        return resolved(self.kind, typed) if typed else ""
+
+
+def resolved(kind: str, typed: str) -> str:
+    from pinzhi.kernel.web.pickers import resolve
+
+    try:
+        return resolve(kind, typed)
+    except Refused as error:
+        raise forms.ValidationError(f"{error.text}{error.remedy}", code=error.code) from None
 
 
 def sentence_zh(wrong: str, right: str = "") -> str:
@@ -207,15 +232,12 @@ def picker(kind: str, attrs: Mapping[str, Any] | None = None) -> forms.Widget:
         "autocomplete": "off",
         "maxlength": "100",
     }
-    try:
+    with contextlib.suppress(NoReverseMatch):
         more |= {
             "hx-get": reverse("web:pick", args=[kind]),
             "hx-trigger": "input changed delay:250ms",
             "hx-target": "next .pz-suggest",
-            "hx-params": "*",
         }
-    except NoReverseMatch:
-        pass
     return forms.TextInput(attrs=more)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms, template
+from django.utils.translation import gettext as _
 
 from pinzhi.kernel.web.forms import Section
 
@@ -31,7 +32,11 @@ def form_body(form: forms.Form) -> dict[str, Any]:
 @register.inclusion_tag("web/components/error_summary.html")
 def error_summary(form: forms.Form) -> dict[str, Any]:
     """`{% error_summary form %}`: what needs to be put right, each a link to its field."""
-    wrong = [(field, _anchor(field)) for field in form.visible_fields() if field.errors]
+    wrong = []
+    for field in form.visible_fields():
+        for error in list(field.errors)[:1]:
+            text = str(error) if str(field.label) in str(error) else f"{field.label}{_(': ')}{error}"
+            wrong.append((text, _anchor(field)))
     return {"form": form, "wrong": wrong, "count": len(wrong) + len(form.non_field_errors())}
 
 
@@ -64,9 +69,7 @@ def form_field(field: forms.BoundField) -> dict[str, Any]:
         "grouped": grouped,
         "checkbox": checkbox,
         "described": described,
-        "example": ""
-        if example is None or isinstance(example, bool) or _picks(widget)
-        else example,
+        "example": "" if example is None or isinstance(example, bool) or _picks(widget) else example,
         "unit": getattr(field.field, "unit", ""),
         "picker": widget.attrs.get("data-picker", ""),
         "chosen": _name_of(widget.attrs.get("data-picker", ""), field.value()),
