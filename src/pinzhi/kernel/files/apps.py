@@ -4,3 +4,4 @@ from django.apps import AppConfig
 class FilesConfig(AppConfig):
     name = "pinzhi.kernel.files"
     label = "files"
+    default_auto_field = "django.db.models.BigAutoField"
