@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,9 @@ import yaml
 from tests.shared import SHARED
 
 from pinzhi.rules.indicators.definition import parse_indicator
+from pinzhi.rules.policy.reader import read_text
 from pinzhi.rules.policy.suggest import IndicatorWords, suggest_indicators
+from pinzhi.rules.policy.text import squeeze
 
 CATALOGUE = Path(__file__).parents[3] / "src/pinzhi/catalogue/indicators"
 DEFINITIONS = {
@@ -51,6 +54,22 @@ def test_the_labelled_documents(document):
     wrong = {t["id"]: (t["indicator"], first(t)) for t in truth["targets"]
              if first(t) != LABELLED[document][int(t["id"][1:])]}  # fmt: skip
     assert wrong == {}
+
+
+@pytest.mark.skipif(not (SHARED / "policy/truth").is_dir(), reason="the labelled documents are not here")
+@pytest.mark.parametrize("document", LABELLED)
+def test_the_reader_s_own_rows(document):
+    """The same from the rows that the reader finds, with the names that it gives."""
+    text = (SHARED / f"policy/texts/{document}.txt").read_text(encoding="utf-8")
+    rows = [asdict(row) for row in read_text(text).targets]
+    truth = json.loads((SHARED / f"policy/truth/{document}.json").read_text(encoding="utf-8"))
+    right = 0
+    for label in truth["targets"]:
+        quote = squeeze(label["quote"])
+        same = [r for r in rows if r["value"] == label["value"] and r["unit"] == label["unit"]]
+        met = [r for r in same if squeeze(r["quote"]) in quote or quote in squeeze(r["quote"])]
+        right += any(first(r) == LABELLED[document][int(label["id"][1:])] for r in met)
+    assert right >= 0.95 * len(truth["targets"])
 
 
 # sentence, indicator's number, option: value that the words ask for

@@ -24,6 +24,7 @@ equals) instead.
 from __future__ import annotations
 
 import datetime as dt
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -166,12 +167,10 @@ class IndicatorDefinition:
 
     def choices_for(self, sentence: str) -> dict[str, Any]:
         """Choices that the words of a sentence ask for, over the defaults. To be put before the official."""
-        chosen = self.defaults()
+        chosen, plain = self.defaults(), _plain(sentence)
         for option in self.options:
             said = [
-                (max(len(w) for w in v.words if w in sentence), v.value)
-                for v in option.values
-                if any(w in sentence for w in v.words)
+                (len(word), v.value) for v in option.values for w in v.words if (word := _plain(w)) in plain
             ]
             if said:
                 chosen[option.name] = max(said, key=lambda pair: pair[0])[1]
@@ -183,6 +182,11 @@ class IndicatorDefinition:
         found = {str(s["register"]) for s in sources if "register" in s}
         found |= {str(s[side]["register"]) for s in sources for side in _SIDES if side in s}
         return frozenset(found)
+
+
+def _plain(text: str) -> str:
+    """Half-width and without white space: the form in which words are looked for."""
+    return "".join(unicodedata.normalize("NFKC", text).split())
 
 
 def parse_indicator(data: Mapping[str, Any]) -> IndicatorDefinition:

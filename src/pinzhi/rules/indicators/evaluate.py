@@ -196,6 +196,9 @@ def _count(frame: _Frame, register: str, name: str, side: str = "") -> Spec:
         raise IndicatorError(frame.definition.name, [f"{register} has no count {name!r}"]) from None
     spec: Spec = {"register": register, "states": list(count["states"])}
     filters = [dict(f) for f in (*count.get("filters", ()), *frame.filters(side))]
+    for test in filters:
+        if test["op"] == "present" and test.get("value") is None:
+            test["value"] = True
     if filters:
         spec["filters"] = filters
     if count.get("distinct") not in (None, "key"):
@@ -409,7 +412,13 @@ def _share(frame: _Frame) -> Evaluated:
 def _with_interval(definition: IndicatorDefinition, reading: Reading, confidence: float) -> Reading:
     """The interval of a rate whose numerator and denominator are whole counts."""
     upper, lower = reading.numerator, reading.denominator
-    if definition.interval is None or upper is None or lower is None or reading.value is None:
+    if (
+        definition.interval is None
+        or definition.unit != "%"
+        or upper is None
+        or lower is None
+        or reading.value is None
+    ):
         return reading
     if upper != upper.to_integral_value() or lower != lower.to_integral_value() or not 0 <= upper <= lower:
         return reading
