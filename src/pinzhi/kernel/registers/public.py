@@ -82,10 +82,7 @@ def in_region(found: QuerySet[PublicRecord], code: str) -> QuerySet[PublicRecord
     """Those in a region's subtree."""
     from pinzhi.kernel.places import queries as places
 
-    condition = Q(pk__in=[])
-    for prefix in places.region_prefixes(code):
-        condition |= Q(region__startswith=prefix)
-    return found.filter(condition)
+    return found.filter(places.region_q(code))
 
 
 def record(name: str, key: str) -> PublicRecord:

@@ -68,8 +68,7 @@ def in_regions(codes: set[str] | Sequence[str]) -> Q:
 
     condition = Q(pk__in=[])
     for code in codes:
-        for prefix in places.region_prefixes(code):
-            condition |= Q(region__startswith=prefix)
+        condition |= places.region_q(code)
     return condition
 
 

@@ -1,0 +1,44 @@
+"""Count where targets stand, keep the readings and publish them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+
+from django.db import transaction
+
+from pinzhi.apps.policy import publishing, readings
+from pinzhi.apps.policy.models import Document, Review, Target, TargetReading
+from pinzhi.kernel import audit
+from pinzhi.kernel.access.actor import Actor
+from pinzhi.kernel.access.queries import require
+
+
+def compute_readings(
+    targets: Iterable[Target], *, by: Actor, on: date | None = None, regions: Iterable[str] = ()
+) -> list[TargetReading]:
+    """Readings of confirmed, bound targets on a day (today), for their own region and for `regions` besides.
+
+    The own region's reading is published; a region's comparison is kept for the console. Raises NotPermitted and what
+    `readings.compute` raises.
+    """
+    extra = list(regions)
+    made: list[TargetReading] = []
+    with transaction.atomic():
+        own: list[TargetReading] = []
+        for target in targets:
+            if target.review != Review.CONFIRMED or not target.indicator:
+                continue
+            require(by, "clerk", register="policy", function="quality", region=target.document.region)
+            own.append(readings.compute(target, on))
+            made += [readings.compute(target, on, region) for region in extra]
+        TargetReading.objects.bulk_create([*own, *made])
+        publishing.publish_readings(own, by=by)
+        audit.record("policy.compute_readings", by=by, count=len(own) + len(made))
+    return own + made
+
+
+def targets_in_force() -> list[Target]:
+    """All confirmed and bound targets of documents in force."""
+    found = Target.objects.filter(document__status=Document.Status.IN_FORCE, review=Review.CONFIRMED)
+    return list(found.exclude(indicator="").select_related("document"))

@@ -1,0 +1,140 @@
+"""From a bound target to a reading: the rules of indicators over the counts of registers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from pinzhi.apps.policy import indicators
+from pinzhi.apps.policy.models import Target, TargetReading
+from pinzhi.kernel import clock, law
+from pinzhi.kernel.errors import Refused
+from pinzhi.kernel.places import queries as places
+from pinzhi.kernel.registers import counting
+from pinzhi.rules.indicators import target as rules
+from pinzhi.rules.indicators.attainment import Attainment, attainment
+from pinzhi.rules.indicators.definition import IndicatorError
+from pinzhi.rules.indicators.evaluate import Evaluated, Question, evaluate, over_the_plan
+from pinzhi.rules.indicators.reading import Reading
+
+
+def plan_of(target: Target) -> rules.Plan:
+    """The years in which the target's plan binds. Raises Refused where the document's plan is not set."""
+    document = target.document
+    if document.plan_from is None or document.plan_until is None:
+        raise Refused(
+            "no_plan_period",
+            zh=f"文件“{document.title}”没有设定规划期起止日期。",
+            en=f"The plan period of {document.code} is not set.",
+            place="plan_until",
+            remedy_zh="在文件页填写规划期。",
+            remedy_en="Set it on the document's page.",
+        )
+    first = (document.issued_on or document.plan_from).year
+    return rules.Plan(start=document.plan_from, end=document.plan_until, first_year=first)
+
+
+def as_rule(target: Target) -> rules.Target:
+    """The target as the rules take it."""
+    based = target.base_value is not None and target.base_year is not None
+    return rules.Target(
+        comparator=target.comparator,  # type: ignore[arg-type]
+        value=target.value,
+        unit=target.unit,
+        kind=target.kind,  # type: ignore[arg-type]
+        value_max=target.value_max,
+        by_year=target.by_year,
+        tolerance=target.tolerance,
+        equals=target.equals,  # type: ignore[arg-type]
+        holds=target.holds or None,  # type: ignore[arg-type]
+        base_value=target.base_value if based else None,
+        base_year=target.base_year if based else None,
+    )
+
+
+def _counter(spec: dict[str, Any]) -> Decimal | None:
+    regions = spec.get("regions")
+    if regions and len(regions) == 1 and len(regions[0]) == 6:
+        spec = {**spec, "regions": list(places.area(regions[0]).prefixes)}
+    return counting.count(spec).value
+
+
+def compute(target: Target, on: date | None = None, region: str | None = None) -> TargetReading:
+    """An unsaved reading of a bound target on a day for a region (the target's own where none is given)."""
+    on = on or clock.today()
+    region = target.region if region is None else region
+    rule, plan = as_rule(target), plan_of(target)
+    definition = indicators.get(target.indicator)
+    day = min(on, rule.due(plan))
+    question = Question(
+        kind=rule.kind,
+        day=day,
+        plan=plan,
+        region=None if region in ("", places.ROOT) else region,
+        chosen={name: value for name, value in target.choices.items() if name in {o.name for o in definition.options}},
+        known_on=on,
+        average=rule.reading_of_holds == "average",
+    )
+    counter = _remembering(_counter)
+    try:
+        found = evaluate(definition, question, counter=counter, count_of=indicators.count_of, law=law.as_of(day))
+        history = over_the_plan(definition, question, counter=counter, count_of=indicators.count_of, law=law.as_of(day))
+    except IndicatorError as error:
+        raise Refused(
+            "indicator_error", zh=f"指标无法计算：{error}", en=str(error), place=target.indicator,
+            remedy_zh="改选指标或口径。", remedy_en="Choose another indicator or other options.",
+        ) from error
+    judged = attainment(rule, found.reading, [h.reading for h in history], plan=plan, today=on)
+    return _row(target, on, region, found, [h.reading for h in history], judged)
+
+
+def _remembering(counter: Any) -> Any:
+    """The same count is asked for several times within one reading; ask the database once."""
+    seen: dict[str, Decimal | None] = {}
+
+    def count(spec: dict[str, Any]) -> Decimal | None:
+        key = repr(sorted(spec.items(), key=lambda pair: pair[0]))
+        if key not in seen:
+            seen[key] = counter(spec)
+        return seen[key]
+
+    return count
+
+
+def _row(
+    target: Target, on: date, region: str, found: Evaluated, history: Iterable[Reading], judged: Attainment
+) -> TargetReading:
+    reading = found.reading
+    return TargetReading(
+        target=target,
+        as_of=reading.as_of if reading.value is not None else on,
+        region=region,
+        computed_at=clock.now(),
+        value=_money(reading.value),
+        numerator=_money(reading.numerator),
+        denominator=_money(reading.denominator),
+        low=_money(reading.interval.low) if reading.interval else None,
+        high=_money(reading.interval.high) if reading.interval else None,
+        source=reading.source,
+        period=reading.period or "",
+        provisional=judged.provisional or reading.provisional,
+        method_version=reading.method_version,
+        status=judged.status,
+        why={"code": judged.why.code, "zh": judged.why.zh, "en": judged.why.en},
+        gap=_money(judged.gap),
+        expected=_money(judged.expected_now),
+        pace=_money(judged.pace_per_year),
+        needed=_money(judged.needed_per_year),
+        certain=judged.certain,
+        published=dict(found.published),
+        specs=[dict(spec) for spec in found.specs],
+        history=[
+            {"as_of": h.as_of.isoformat(), "value": format(h.value, "f")} for h in history if h.value is not None
+        ],
+    )
+
+
+def _money(value: Decimal | int | None) -> Decimal | None:
+    return None if value is None else round(Decimal(value), 10)
