@@ -20,6 +20,7 @@ from pinzhi.kernel.jobs.actions.stop_job import stop_job
 from pinzhi.kernel.jobs.models import JobProgress, State
 from pinzhi.kernel.jobs.progress import JobStopped, start, track
 from pinzhi.kernel.jobs.queries import get_job, list_jobs
+from pinzhi.kernel.jobs.queue import defer
 from pinzhi.kernel.jobs.worker import run_worker
 
 ME = Actor(username="wang", speaks_for="agency", user_id=41)
@@ -84,6 +85,35 @@ def test_nothing_starts_out_of_a_transaction_that_is_rolled_back() -> None:
         raise RuntimeError
     assert not JobProgress.objects.exists()
     assert ProcrastinateJob.objects.count() == before
+
+
+@app.task(name="tests.asks_for_more")
+def asks_for_more(job_id: str, keep: bool) -> None:
+    with track(job_id), transaction.atomic():
+        new(upto=3)
+        if not keep:
+            raise Refused("no", zh="不行。", en="No.")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_task_queues_within_its_own_transaction_too() -> None:
+    new(asks_for_more, keep=False)
+    kept = new(asks_for_more, keep=True)
+    run_worker(wait=False)
+    counted = JobProgress.objects.filter(result={"counted": 3})
+    assert counted.count() == 1
+    assert not ProcrastinateJob.objects.filter(task_name="tests.count", status="failed").exists()
+    kept.refresh_from_db()
+    assert kept.state == State.DONE
+
+
+@pytest.mark.django_db(transaction=True)
+def test_once_means_once_while_it_waits() -> None:
+    with transaction.atomic():
+        assert defer(count, once="tests.once", job_id="-", upto=1) is True
+        assert defer(count, once="tests.once", job_id="-", upto=1) is False
+        transaction.set_rollback(True)
+    assert not ProcrastinateJob.objects.filter(queueing_lock="tests.once").exists()
 
 
 @pytest.mark.django_db(transaction=True)

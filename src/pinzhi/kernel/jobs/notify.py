@@ -12,6 +12,7 @@ from pinzhi.kernel.access.models import User
 from pinzhi.kernel.access.queries import users_of_party, users_with_role
 from pinzhi.kernel.jobs.delivery import anything_sent
 from pinzhi.kernel.jobs.models import Notice
+from pinzhi.kernel.jobs.queue import defer
 
 
 @transaction.atomic
@@ -65,5 +66,5 @@ def notify(
         from pinzhi.kernel.jobs.tasks import deliver
 
         for user_id in told:
-            deliver.defer(user_id=user_id, zh=zh[:500], en=en[:500], link=link)
+            defer(deliver, user_id=user_id, zh=zh[:500], en=en[:500], link=link)
     return len(told)

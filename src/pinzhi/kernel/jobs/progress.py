@@ -34,6 +34,7 @@ from pinzhi.kernel.access.actor import Actor
 from pinzhi.kernel.audit.recording import request_id
 from pinzhi.kernel.errors import Refused
 from pinzhi.kernel.jobs.models import JobProgress, State
+from pinzhi.kernel.jobs.queue import defer
 
 EVERY_SECONDS = 0.5
 log = logging.getLogger(__name__)
@@ -70,7 +71,7 @@ def start(
             created_at=clock.now(),
             updated_at=clock.now(),
         )
-        task.defer(job_id=str(job.pk), **arguments)
+        defer(task, job_id=str(job.pk), **arguments)
     return job
 
 

@@ -14,6 +14,7 @@ from pinzhi.kernel import clock
 from pinzhi.kernel.access.models import User
 from pinzhi.kernel.jobs import daily, reminders
 from pinzhi.kernel.jobs.delivery import mailer, texter
+from pinzhi.kernel.jobs.queue import defer
 
 # The queue reckons in UTC: 16:10 there is 00:10 of the next day in Asia/Shanghai.
 EVERY_DAY = "10 16 * * *"
@@ -29,9 +30,9 @@ def new_day(timestamp: int) -> None:
     day = clock.today().isoformat()
     for number, name in enumerate(daily.names()):
         # Higher goes first: steps keep their order where one worker takes them one by one.
-        run_step.configure(priority=-number, queueing_lock=f"daily:{name}:{day}").defer(name=name, day=day)
+        defer(run_step, once=f"daily:{name}:{day}", priority=-number, name=name, day=day)
     for name in reminders.names():
-        remind.configure(priority=-1000, queueing_lock=f"remind:{name}:{day}").defer(name=name, day=day)
+        defer(remind, once=f"remind:{name}:{day}", priority=-1000, name=name, day=day)
 
 
 @app.task(name="jobs.run_step", retry=RetryStrategy(max_attempts=4, exponential_wait=60))
@@ -79,7 +80,7 @@ def clear_sessions(day: date) -> None:
 @daily.register("jobs.clear_queue", order=95)
 def clear_queue(day: date) -> None:
     """Finished jobs leave the queue after a week; what they did is in the audit trail and the registers."""
-    delete_old.defer()
+    defer(delete_old, once="jobs.delete_old")
 
 
 @app.task(name="jobs.delete_old")
