@@ -90,6 +90,11 @@ def publish_targets(targets: Sequence[Target], *, by: Actor) -> None:
     publish("policy_targets", items, by=by)
 
 
+def duty_key(duty: Duty) -> str:
+    """The duty's number in the public register."""
+    return f"{duty.measure.document.code}-M{duty.measure.position:02d}-{duty.position + 1:02d}"
+
+
 def publish_duties(duties: Sequence[Duty], today: date, *, by: Actor) -> None:
     """Publish who answers for which task, and how far it is."""
     items = []
@@ -112,7 +117,7 @@ def publish_duties(duties: Sequence[Duty], today: date, *, by: Actor) -> None:
             "evidence_count": sum(len(note.files) for note in duty.notes.all()),
             "overdue_days": overdue,
         }
-        key = f"{document.code}-M{duty.measure.position:02d}-{duty.position + 1:02d}"
+        key = duty_key(duty)
         items.append(Publication(key=key, values=values, subject=key, region=document.region, agency=duty.agency))
     publish("policy_duties", items, by=by)
 

@@ -75,12 +75,12 @@ def check_places() -> Iterator[Fault]:
             " LEFT JOIN registers_pending p ON p.entry_id = e.id"
             " WHERE (s.entry_id IS NULL) = (p.entry_id IS NULL)"
         )
-        lost = cursor.fetchone()[0]  # type: ignore[index]
+        lost = cursor.fetchone()[0]
         cursor.execute(
             "SELECT count(*) FROM registers_entry e LEFT JOIN registers_content c ON c.entry_id = e.id"
             " WHERE c.entry_id IS NULL"
         )
-        empty = cursor.fetchone()[0]  # type: ignore[index]
+        empty = cursor.fetchone()[0]
         cursor.execute(
             "SELECT s.register, s.epoch, count(*), min(s.index), max(s.index) FROM registers_sequenced s GROUP BY 1, 2"
         )

@@ -227,7 +227,7 @@ def count(spec: Mapping[str, Any]) -> Counted:
             years = {str(year): found.get(year, 0) for year in range(first, last + 1)}
             return Counted(_of_years(years, str(spec.get("years") or "each")), spec, years)
         cursor.execute(f"SELECT {_what(query, spec)} FROM ({rows}) s", query.params)
-        value = cursor.fetchone()[0]  # type: ignore[index]
+        value = cursor.fetchone()[0]
     return Counted(None if value is None else Decimal(value), spec)
 
 

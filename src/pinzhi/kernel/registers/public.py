@@ -9,7 +9,6 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import lru_cache
 from typing import Any
 
 from django.db import connections
@@ -29,30 +28,39 @@ from pinzhi.kernel.registers.models import (
     PublicRecord,
 )
 from pinzhi.kernel.search.queries import find
-from pinzhi.rules.proof.tree import tile_path, tile_width
+from pinzhi.rules.proof.tree import TILE, tile_path, tile_width
 
 PORTAL = "portal"
 
 
-@lru_cache(maxsize=512)
-def _parsed(hash_: str, content: str) -> Register:
-    data = json.loads(content)
-    return parse_register(data["definition"], data["lifecycle"])
+_parsed: dict[str, Register] = {}
+
+
+def _of(rows: Sequence[tuple[str, str]]) -> list[Register]:
+    """The registers of (name, hash) rows; a definition is read and parsed once a process."""
+    missing = [name for name, hash_ in rows if hash_ not in _parsed]
+    if missing:
+        if len(_parsed) > 2000:
+            _parsed.clear()
+        contents = PublicDefinition.objects.using(PORTAL).filter(register__in=missing)
+        for row in contents:
+            _parsed[row.hash] = parse_register(row.content["definition"], row.content["lifecycle"])
+    return [_parsed[hash_] for _, hash_ in rows if hash_ in _parsed]
 
 
 def registers() -> list[Register]:
     """All registers that have a public side, in the catalogue's order."""
-    rows = PublicDefinition.objects.using(PORTAL).order_by("position")
-    found = [_parsed(row.hash, json.dumps(row.content)) for row in rows]
-    return [register for register in found if register.definition.classes]
+    rows = PublicDefinition.objects.using(PORTAL).order_by("position").values_list("register", "hash")
+    return [register for register in _of(list(rows)) if register.definition.classes]
 
 
 def register(name: str) -> Register:
     """One register, or NotFound."""
-    row = PublicDefinition.objects.using(PORTAL).filter(register=name).first()
-    if row is None:
+    rows = PublicDefinition.objects.using(PORTAL).filter(register=name).values_list("register", "hash")
+    found = _of(list(rows))
+    if not found:
         raise NotFound("no_such_register", zh=f"没有登记册“{name}”。", en=f"There is no register {name}.", place=name)
-    return _parsed(row.hash, json.dumps(row.content))
+    return found[0]
 
 
 def public_fields(register: Register) -> list[FieldDef]:
@@ -138,11 +146,10 @@ def entries_since(name: str, since: int, limit: int) -> list[PublicEntry]:
     return list(rows.order_by("index")[:limit])
 
 
-def opened_lines(name: str) -> Iterator[str]:
-    """`opened.jsonl` of a mirror, line by line, as verify.py documents it."""
-    log = log_of(name)
+def opened_lines(log: Log) -> Iterator[str]:
+    """`opened.jsonl` of a mirror at a log's head, line by line, as verify.py documents it."""
     rows = PublicEntry.objects.using(PORTAL).filter(
-        _open(clock.today()), log=name, epoch=log.epoch, index__lt=log.size
+        _open(clock.today()), log=log.name, epoch=log.epoch, index__lt=log.size
     )
     for row in rows.order_by("index").iterator(chunk_size=2000):
         yield json.dumps({"index": row.index, "groups": row.groups}, ensure_ascii=False, separators=(",", ":")) + "\n"
@@ -180,12 +187,12 @@ def _cut_bundle(data: bytes, width: int) -> bytes:
     return data[:at]
 
 
-def bundles(name: str) -> Iterator[tuple[str, bytes]]:
-    """All entry bundles of a log with their paths: what a mirror needs to recompute the root."""
-    log = log_of(name)
-    for index in range((log.size + 255) // 256):
+def bundles(log: Log) -> Iterator[tuple[str, bytes]]:
+    """All entry bundles of a log's head with their paths: what a mirror needs to recompute the root."""
+    read = logs.reader(log.name, log.epoch, PORTAL)
+    for index in range((log.size + TILE - 1) // TILE):
         width = tile_width(0, index, log.size)
-        yield tile_path("entries", index, width), tile(name, logs.BUNDLES, index, width)
+        yield tile_path("entries", index, width), _cut_bundle(read(logs.BUNDLES, index, width), width)
 
 
 def verifier_keys() -> list[PublicKey]:

@@ -47,7 +47,7 @@ def sequence_once(batch: int = BATCH) -> int:
     with transaction.atomic():
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [LOCK])
-            if not cursor.fetchone()[0]:  # type: ignore[index]
+            if not cursor.fetchone()[0]:
                 return 0
             cursor.execute(DISTINCT_REGISTERS)
             waiting = [row[0] for row in cursor.fetchall()]
