@@ -12,6 +12,7 @@ from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
 from pinzhi.rules.policy.loading import MAX_BYTES, ReadingError, text_of
 from pinzhi.rules.policy.reader import read_bytes, read_text, reading_to_json
 

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
 from pinzhi.rules.policy.model import Reading
 from pinzhi.rules.policy.reader import read_bytes, read_text, reading_to_json
 
@@ -171,7 +172,7 @@ def test_speed_for_40_kb() -> None:
 
 
 _PIECES = st.sampled_from(
-    "一、|（一）|1.|（1）|①|第一章|到2020年|达到|95%|以上|3～5家|“|”|《|》|（|）|牵头单位：|省质监局|、|，|。|；|\n|\t|　|新增|每年|两位数|百分之九十|其中|各100名|分别|均|国办发〔2016〕68号|序号\t指标\t2025年|1\t率\t≥90|责任单位|列第一位的为牵头单位|2017年1月3日|索引号：".split("|")
+    ["一、", "（一）", "1.", "（1）", "①", "第一章", "到2020年", "达到", "95%", "以上", "3～5家", "“", "”", "《", "》", "（", "）", "牵头单位：", "省质监局", "、", "，", "。", "；", "\n", "\t", "\u3000", "新增", "每年", "两位数", "百分之九十", "其中", "各100名", "分别", "均", "国办发〔2016〕68号", "序号\t指标\t2025年", "1\t率\t≥90", "责任单位", "列第一位的为牵头单位", "2017年1月3日", "索引号："]
 )
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 import yaml
+
 from pinzhi.rules.policy.reader import read_text
 from pinzhi.rules.policy.suggest import IndicatorWords, suggest_indicators
 

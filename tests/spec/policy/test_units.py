@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+
 from pinzhi.rules.policy.units import expand_units, split_unit_list
 
 LISTS = [

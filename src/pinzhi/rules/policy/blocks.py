@@ -81,6 +81,19 @@ def _is_cells(text: SourceText, start: int, end: int) -> bool:
     return bool(re.search(r"\S[ \u3000]*(?:\t|\|)[ \u3000]*\S", text.raw[raw_start:raw_end]))
 
 
+def _open_bracket(text: str) -> bool:
+    """Whether a bracket opened within the last 300 characters is still open."""
+    depth = 0
+    for char in reversed(text[-300:]):
+        if char == ")":
+            depth += 1
+        elif char == "(":
+            if depth == 0:
+                return True
+            depth -= 1
+    return False
+
+
 def _joins(text: SourceText, para: tuple[int, int], line: tuple[int, int], width: int | None,
            last_line: tuple[int, int], inline: dict[str, float]) -> bool:  # fmt: skip
     chars = text.chars
@@ -92,9 +105,9 @@ def _joins(text: SourceText, para: tuple[int, int], line: tuple[int, int], width
         return False
     if first in _NEVER_STARTS:
         return True
-    if _DATE_LINE.match(b) or _STARTS_NEW.match(b) or _LABEL_LINE.match(b):
+    opened = _open_bracket(a)
+    if _DATE_LINE.match(b) or _STARTS_NEW.match(b) or (_LABEL_LINE.match(b) and not opened):
         return False
-    opened = a.rfind("(") > a.rfind(")") and len(a) - a.rfind("(") < 300
     mark = heading_mark(chars, line[0])
     if mark and not (opened and mark.style in ("pnum", "circ")):
         return last == "(" or (mark.style == "num" and last == "第")
@@ -116,8 +129,8 @@ def _joins(text: SourceText, para: tuple[int, int], line: tuple[int, int], width
     short = len(a) <= 45 and not re.search("[，。；]", a)
     if width is not None:
         full = last_line[1] - last_line[0] >= width - 2
-        return full or (not short and not own and "。" in a)
-    if own and "。" not in a and len(a) <= 45:
+        return full or "。" in a
+    if own and "。" not in a and len(a) <= 45 and not ("，" in a and len(a) >= 30):
         if inline.get(own.style, 0.0) < 0.5:
             return False
         stop = b.find("。")

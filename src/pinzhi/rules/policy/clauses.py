@@ -76,7 +76,7 @@ def quoted(chars: str, at: int, start: int) -> bool:
     """Whether `at` stands inside “…” or 《…》 that was opened after `start`."""
     for opening, closing in (("“", "”"), ("《", "》")):
         last = chars.rfind(opening, start, at)
-        if last >= 0 and chars.find(closing, last, at) < 0 and 0 <= chars.find(closing, at, at + 60):
+        if last >= 0 and chars.find(closing, last, at) < 0 and chars.find(closing, at, at + 60) >= 0:
             return True
     return False
 

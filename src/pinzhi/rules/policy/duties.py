@@ -118,7 +118,7 @@ class DutyReader:
     def _bracket(self, start: int, end: int, outer_start: int, outer_end: int) -> list[tuple[str, int, int, bool]]:
         chars = self.text.chars
         inside = chars[start:end]
-        if len(inside) < 2 or not re.search("[\u4e00-\u9fff]", inside):
+        if len(inside) < 2 or re.match("发至|此件|发送|印发|代章|公章|盖章|主动公开", inside) or not re.search("[\u4e00-\u9fff]", inside):
             return []
         if _LABEL.search(inside):
             return self._labelled(start, end)
@@ -163,6 +163,10 @@ class DutyReader:
             head_stop = labels[0].start() if labels else end
             if labels and re.search(r"牵头|负责|配合|分工", chars[start:head_stop]):
                 units[:0] = self._by_verbs(start, head_stop, strict=True)
+            elif labels and units and all(u[0] == "support" for u in units):
+                named = self._units(start, head_stop, strict=True)
+                if named and all(is_agency(chars[a:b]) for a, b in named):
+                    units[:0] = [("lead", a, b, False) for a, b in named]
         return units
 
     def _list(self, start: int, end: int, role: str) -> list[tuple[str, int, int, bool]]:
@@ -244,7 +248,7 @@ class DutyReader:
             return None
         units = self._by_verbs(begin, stop, strict=True)
         named = sum(b - a for _, a, b, _ in units)
-        if not units or named < 0.55 * len(sentence) or not all(is_agency(chars[a:b]) for _, a, b, _ in units):
+        if not units or named < 0.4 * len(sentence) or not all(is_agency(chars[a:b]) for _, a, b, _ in units):
             return None
         return self._finish(begin, stop, units)
 

@@ -16,7 +16,7 @@ from .numerals import chinese_number
 from .outline import Outline
 from .text import LINE_BREAK, SourceText
 
-DOC_NUMBER = re.compile(r"(?P<org>[\u4e00-\u9fff]{1,14})\(?(?P<year>(?:19|20)\d\d)\)?(?:第|字第)?(?P<n>\d{1,4})号")
+DOC_NUMBER = re.compile(r"(?P<org>[\u4e00-\u9fff]{1,14})[(？*■□]?(?P<year>(?:19|20)\d\d)[)？*■□]?(?:第|字第)?(?P<n>\d{1,4})号")
 _STRICT_ORG = re.compile(r"[发办字函政规质监标综市食药法委党厅局工商经信科农卫环财建教人文交水林国税民土]\d?$")
 _LEAD_WORDS = re.compile(
     r"^.*?(?:根据|按照|落实|贯彻|依据|执行|转发|文件|关于|遵照|以及|并|对照|结合|及|和|与|见|将|的|文号|字号)(?=[\u4e00-\u9fff]{2})"
@@ -30,6 +30,7 @@ _DATE_FIELD = re.compile(rf"(?:成文日期|成文时间|生成日期|发文日�
 _SIGNER = re.compile(rf"^[\u4e00-\u9fff\(\)]{{2,40}}?(?:{ISSUER_TAIL})$")
 _TITLE_END = re.compile(rf"(?:{DOCUMENT_KIND})(?:\([^()]{{1,24}}\))*$")
 _ADDRESSEE = re.compile(r"^(?:各|省|市|县|区|州|本|有关|机关|国务院|自治区|直属|中共)[^。]{2,300}：$")
+_OPENING = re.compile(r"为(?:了|贯彻|深入|落实|进一步|加快|切实|认真|全面|推进|推动|大力|扎实|加强|提升|促进|充分)|根据|按照|现将|经")
 _BASIS_VERB = re.compile(r"贯彻|落实|根据|按照|依据|执行|转发|遵照|对照")
 
 
@@ -104,8 +105,9 @@ def _signers(text: SourceText, start: int, end: int) -> list[str]:
 def _title(text: SourceText, outline: Outline) -> tuple[str | None, int]:
     """The first title of the head, over several lines where it was broken; None where the text has none."""
     chars = text.chars
-    field = re.search(r"(?:^|[^\u4e00-\u9fff])(?:标题|名称|信息名称|文件名称|文件标题)：", chars[: outline.body])
-    if field:
+    for field in re.finditer(r"(?:标题|名称|信息名称|文件名称|文件标题)：", chars[: outline.body]):
+        if not text.gaps[field.start()] and chars[field.start() - 1] not in ")】":
+            continue
         rest = re.compile(rf"{_META.pattern}|(?:标题|名称)：").search(chars, field.end(), outline.body)
         line_end = next((i for i in range(field.end(), outline.body) if text.gaps[i] == LINE_BREAK), outline.body)
         stop = min(rest.start() if rest else outline.body, max(line_end, field.end() + 1))
@@ -124,10 +126,12 @@ def _title(text: SourceText, outline: Outline) -> tuple[str | None, int]:
             or (number and number.end() - number.start() > 0.6 * len(line))
             or (bare and len(line) < 20)
             or line.startswith(("•", "-", "附件"))
-            or (len(line) > 6 and line.count("《") > line.count("》"))
+            or (len(line) > 6 and line.count("》") > line.count("《"))
         ):
             continue
         if "。" in line and not line.endswith("。"):
+            break
+        if _OPENING.match(line) or "，" in re.sub(r"“[^”]*”|《[^》]*》", "", line):
             break
         if _ADDRESSEE.match(line) or line.endswith(("：", "。")) or len(line) > 120:
             break
@@ -158,7 +162,7 @@ def _continues(text: SourceText, place: int, limit: int) -> bool:
     line = text.chars[nxt[0][0] : nxt[0][1]]
     if DOC_NUMBER.search(line) or _META.search(line) or line.endswith(("：", "。")):
         return False
-    return bool(re.fullmatch(r"\((?:20\d\d[^()]{0,16}|试行|暂行|修订)\)(?:的通知|的意见|的实施意见)?|的?(?:通知|意见|实施意见|函)|[^。，]{0,40}的(?:通知|实施意见|意见|函)", line))
+    return bool(re.fullmatch(r"\((?:20\d\d年?[-~至][^()]{0,12}|20\d\d年(?:版|修订)?|试行|暂行|修订)\)(?:的通知|的意见|的实施意见)?|的?(?:通知|意见|实施意见|函)|[^。，]{0,40}的(?:通知|实施意见|意见|函)", line))
 
 
 def _doc_number(text: SourceText, outline: Outline) -> str | None:
@@ -177,7 +181,7 @@ def _doc_number(text: SourceText, outline: Outline) -> str | None:
         if "《" in line or "。" in line:
             continue
         match = DOC_NUMBER.search(line.strip("()"))
-        if match and (match.end() - match.start() >= 0.7 * len(line.strip("()")) or len(line) < 40 and match.end() >= len(line) - 1):
+        if match and (match.end() - match.start() >= 0.7 * len(line.strip("()")) or (len(line) < 40 and match.end() >= len(line) - 1)):
             if len(line) > 24 and re.search("关于|：", line):
                 tail = line[match.start() :]
                 org = re.search(r"(?:通知|意见|方案|规划|计划|办法)\)?([\u4e00-\u9fff]{2,10})\(?20\d\d", tail)
@@ -211,7 +215,7 @@ def _basis_in(text: SourceText, start: int, end: int, own: str | None, *, everyw
         number = clean_doc_number(match)
         if number == own or number in found or len(number) < 10:
             continue
-        sentence = chars[max(start, chars.rfind("。", start, match.start()) + 1) : match.start()]
+        sentence = chars[max(start, chars.rfind("。", start, match.start()) + 1) : match.start("year")]
         if re.search(r"废止|停止执行", chars[match.end() : match.end() + 12]):
             continue
         if not _BASIS_VERB.search(sentence):

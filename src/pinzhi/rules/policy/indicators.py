@@ -10,7 +10,6 @@ from .clauses import clause_around, unquoted
 from .model import Target
 from .phrases import CREATE, LEAD_IN, REACH, STRONG_REACH, TRIM_END
 from .quantities import Quantity, find_quantities
-from .text import SourceText
 from .years import YearMention
 
 _FRONT_VERB = re.compile(rf"^(?:{CREATE.pattern})+")
@@ -78,6 +77,8 @@ def name_indicator(chars: str, quantity: Quantity, left: int, right: int, start:
         head = head if len(head) <= 14 and not re.search("[，。]", head) else ""
         fresh = "新增" if last[0].startswith(("新增", "新建", "新培育", "新认定", "新注册")) and not head.endswith("新增") else ""
         noun = f"{fresh}{_FRONT_VERB.sub('', head)}{tail}".strip("“”")
+        if len(tail) <= 2 and not after:
+            noun = f"{fresh}{_FRONT_VERB.sub('', before) or before}"
         if not noun.replace("新增", "") and not after:
             noun = before
     noun = noun.replace("“", "").replace("”", "")
@@ -117,9 +118,7 @@ def _following(chars: str, right: int, end: int) -> str:
     return match[1] if match else ""
 
 
-def distribute(
-    text: SourceText, rows: Sequence[Target], start: int, end: int, years: Sequence[YearMention]
-) -> list[Target]:
+def distribute(rows: Sequence[Target], sentence: str, years: Sequence[YearMention]) -> list[Target]:
     """One number for each of several things: A、B各100名; A、B均达到95%; A和B分别达到90%、95%."""
     found: list[Target] = []
     i = 0
@@ -131,7 +130,7 @@ def distribute(
             run.append(rows[i + len(run)])
         if len(run) > 1 or (i + 1 < len(rows) and "分别" in row.quote and rows[i + 1].start <= row.end):
             run = [r for r in rows[i:] if r.start <= row.end and r.at == row.at and (r is row or "分别" in r.quote)]
-            found.extend(_apart(run, years, text))
+            found.extend(_apart(run, years, sentence))
             i += len(run)
             continue
         found.extend(_each(row))
@@ -150,7 +149,7 @@ def _each(row: Target) -> list[Target]:
     split: list[str] = []
     for name in names:
         halves = re.split("[和及与]", name, maxsplit=1)
-        if len(halves) == 2 and all(len(h) >= 2 for h in halves) and (per or all(_METRIC.search(h[-3:]) for h in halves) or name is names[-1] and len(names) > 1):
+        if len(halves) == 2 and all(len(h) >= 2 for h in halves) and (per or all(_METRIC.search(h[-3:]) for h in halves) or (name is names[-1] and len(names) > 1)):
             split.extend(halves)
         else:
             split.append(name)
@@ -162,7 +161,7 @@ def _each(row: Target) -> list[Target]:
     return [replace(row, indicator=name) for name in named]
 
 
-def _apart(run: list[Target], years: Sequence[YearMention], text: SourceText) -> list[Target]:
+def _apart(run: list[Target], years: Sequence[YearMention], sentence: str) -> list[Target]:
     quote = run[0].quote if len(run[0].quote) >= len(run[-1].quote) else run[-1].quote
     listing = quote.split("分别")[0]
     names = [n for n in re.split("、|和|及|(?<!参)与", _clean(listing)) if len(n) >= 2]
@@ -176,8 +175,9 @@ def _apart(run: list[Target], years: Sequence[YearMention], text: SourceText) ->
         else:
             noun = next((w for w in ("标准", "产品", "项目", "基地", "企业", "平台") if names[-1].endswith(w)), "")
             names = [n if n.endswith(noun) else n + noun for n in names]
-    named_years = [y.year for y in years if not y.base and run[0].start <= text.raw_range(y.start, y.end)[0] + 400]
-    in_order = len(named_years) == len(run) and len(set(named_years)) == len(run) and "年、" in quote
+    named_years = [y.year for y in years if not y.base]
+    listed = re.search(r"20\d\d年?[底末]?(?:、|和|及)20\d\d年", sentence)
+    in_order = len(named_years) == len(run) and len(set(named_years)) == len(run) and listed is not None
     return [
         replace(r, indicator=names[i], by_year=named_years[i] if in_order else r.by_year) for i, r in enumerate(run)
     ]

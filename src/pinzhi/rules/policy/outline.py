@@ -210,9 +210,7 @@ def build_outline(text: SourceText, paras: list[Paragraph]) -> Outline:
     for piece in pieces:
         line = chars[piece.start : piece.end]
         mark = piece.mark
-        if _APPENDIX.match(line) or (_DATE.match(line) and piece.end - piece.start < 20):
-            stack, boxed = [root], False
-        elif _TRAILER.match(line) and len(stack) > 1 and piece.end > 0.5 * len(chars):
+        if _APPENDIX.match(line) or (_DATE.match(line) and piece.end - piece.start < 20) or (_TRAILER.match(line) and len(stack) > 1 and piece.end > 0.5 * len(chars)):
             stack, boxed = [root], False
         if _BOX.match(line):
             boxed = True

@@ -67,7 +67,7 @@ def _is_boiler(element: Any) -> bool:
 
 def _is_long(element: Any) -> bool:
     words = "".join(element.itertext())
-    return len(words) > 1200 and len(_MEANING.findall(words)) > 15 or bool(re.search(r"索\s*引\s*号", words))
+    return (len(words) > 1200 and len(_MEANING.findall(words)) > 15) or bool(re.search(r"索\s*引\s*号", words))
 
 
 def _remove(element: Any) -> None:

@@ -75,7 +75,7 @@ def _read(chars: str, match: re.Match[str], start: int, end: int) -> Quantity | 
     at = match.start()
     before = chars[at - 1] if at > start else ""
     before2 = chars[max(start, at - 2) : at]
-    if before and (before.isascii() and (before.isalnum() or before in "./×*+#&") or before in "第×" or "①" <= before <= "⑳"):
+    if before and ((before.isascii() and (before.isalnum() or before in "./×*+#&")) or before in "第×" or "①" <= before <= "⑳"):
         return None
     if before == "-" and re.search(r"[\dA-Za-z号]-{1,2}$", chars[max(start, at - 4) : at]):
         return None

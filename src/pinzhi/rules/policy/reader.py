@@ -68,7 +68,12 @@ def _issue_year(source: SourceText, outline: Outline, head: DocumentHead) -> int
         if match:
             return int(match[1])
     cited = [int(m[1]) for n in head.basis_numbers if (m := re.search(r"〔(\d{4})〕", n))]
-    return max(cited) if cited else None
+    titled = [int(y) for y in re.findall(r"(20\d\d)年?[-—–－~～至]", squeeze(head.title or ""))]
+    plan = re.search("十([二三四五六])五", head.title or "")
+    if plan:
+        titled.append({"二": 2011, "三": 2016, "四": 2021, "五": 2026, "六": 2031}[plan[1]])
+    known = [*cited, *titled[:1]]
+    return max(known) if known else None
 
 
 def _goals(source: SourceText, outline: Outline, head: DocumentHead) -> tuple[list[Target], list[ConductRule]]:

@@ -111,7 +111,7 @@ def _sentence(
             group.append((quantity, left, right))
         found.extend(rows)
         previous = wanted
-    found = distribute(text, found, start, end, years_in(chars, start, end, None))
+    found = distribute(found, chars[start:end], years_in(chars, start, end, None))
     found.extend(_ranks(text, start, end, context, floor))
     return sorted(found, key=lambda t: t.start), year_after, previous
 
@@ -202,7 +202,7 @@ def _verb_text(kind_text: str, previous: _Wanted | None, inherited: bool) -> str
 def _breaks(chars: str, start: int, end: int) -> bool:
     """Whether something between two phrases ends the first one's verb: another clause without a number."""
     between = chars[start:end]
-    return bool(re.search(r"[，；][^，；]{3,}[，；]", between)) or len(between) > 40 or "。" in between and "其中" not in chars[end : end + 4]
+    return bool(re.search(r"[，；][^，；]{3,}[，；]", between)) or len(between) > 40 or ("。" in between and "其中" not in chars[end : end + 4])
 
 
 def _same_run(chars: str, start: int, end: int) -> bool:
@@ -254,7 +254,7 @@ def _wants(
         if MONEY_RULE.search(clause) and not re.search(r"产值|收入|减负|融资|贷款", before):
             return False
         topic = before + after if re.search("[\u4e00-\u9fff]", REACH.sub("", LEAD_IN.sub("", before)) + after) else clause + subject
-        return bool((MONEY_GOAL.search(topic) or inherited) and (reach or strong or GROWTH.search(before) or inherited or verbs))
+        return bool((MONEY_GOAL.search(topic) or inherited) and (reach or strong or GROWTH.search(before) or inherited or verbs or quantity.bound or re.search("力争|确保|争取|实现", clause)))
     if quantity.worded:
         near = verbs and len(before) - verbs[-1].end() <= 10 and last_verb > last_anti
         strict = bool(near and re.match(r"建立|建成|建设|培育|打造|创建|新增|新建|组建|设立|形成|认定|培养|引进|争创|获得|制定|制修订|建|每年|选择|遴选|培训|选树|开展|举办|组织", verbs[-1][0] if verbs else ""))
@@ -262,7 +262,7 @@ def _wants(
     if last_anti > last_verb and not strong:
         return False
     if ANTI_HERE.search(before) and not strong and not reach:
-        if not (PER_YEAR.search(before) or verbs or quantity.bound and inherited):
+        if not (PER_YEAR.search(before) or verbs or (quantity.bound and inherited)):
             return False
         if re.search(r"(?:围绕|针对|对|在|从|向|前|近|这|该|上述)$", before):
             return bool(re.search(r"每年|新增", before)) or bool(re.search(r"开展|实施|推广|组织", after) and context.role == "goals")

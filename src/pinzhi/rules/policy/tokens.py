@@ -25,7 +25,7 @@ _STYLES: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("pcn", re.compile(rf"(?P<n>{_CN}{{1,3}})\)[、.]?")),
     ("cn", re.compile(rf"(?P<n>{_CN}{{1,3}})[、.：](?!{_CN}{{1,2}}[、产次级类线])")),
     ("dec", re.compile(r"(?P<n>\d{1,2}(?:\.\d{1,2}){1,3})[、.．]?(?=[^\d%.,，;；、)~\-]{2})")),
-    ("num", re.compile(r"(?P<n>\d{1,2})(?:\.(?!\d)|[、：](?!\d)|[.、](?=20\d\d年|\d{3,}))")),
+    ("num", re.compile(r"(?P<n>\d{1,2})(?:\.(?!\d)|[、：](?!\d)|[.、](?=20\d\d年))")),
     ("pnum", re.compile(r"\((?P<n>\d{1,2})\)[、.]?")),
     ("pnum", re.compile(r"(?P<n>\d{1,2})\)[、.]?")),
     ("circ", re.compile(r"(?P<n>[①-⑳])[、.]?")),
