@@ -26,7 +26,7 @@ LOOK_EVERY = 0.2  # seconds
 FAST_STOP_WITHIN = (
     30.0  # seconds; then the server is told to stop at once, which the next start recovers from
 )
-QUICK_DEATHS = 8  # that many in a row without a server that stays up, and the keeper gives up
+QUICK_DEATHS = 6  # that many in a row without a server that stays up, and the keeper gives up
 
 
 class Keeper:
