@@ -1,8 +1,7 @@
 """Emptying the database between tests where it refuses to be emptied.
 
-Entries and the audit trail refuse TRUNCATE by trigger, and nothing in the product can switch that off. The reset of
-a transactional test does it the one way that is left, as the superuser of the test database and for its own
-transaction alone: triggers do not fire in the role of a replica.
+Entries and the audit trail refuse TRUNCATE by trigger, and nothing in the product switches that off. The reset of a
+transactional test does, as the owner of the test database's tables and within its own transaction.
 """
 
 from __future__ import annotations
@@ -12,6 +11,11 @@ from typing import Any
 
 import pytest
 
+REFUSING = """
+    SELECT DISTINCT tgrelid::regclass::text FROM pg_trigger
+    WHERE NOT tgisinternal AND (tgtype & 32) <> 0
+"""
+
 
 @pytest.fixture(scope="session", autouse=True)
 def reset_of_append_only_tables() -> Iterable[None]:
@@ -20,11 +24,14 @@ def reset_of_append_only_tables() -> Iterable[None]:
     patch = pytest.MonkeyPatch()
     plain = DatabaseOperations.execute_sql_flush
 
-    def as_replica(self: Any, sql_list: list[str]) -> Any:
-        return plain(
-            self, ["SET LOCAL session_replication_role = replica", *sql_list] if sql_list else sql_list
-        )
+    def without_triggers(self: Any, sql_list: list[str]) -> Any:
+        with self.connection.cursor() as cursor:
+            cursor.execute(REFUSING)
+            tables = [row[0] for row in cursor.fetchall()]
+        off = [f"ALTER TABLE {table} DISABLE TRIGGER USER" for table in tables]
+        on = [f"ALTER TABLE {table} ENABLE TRIGGER USER" for table in tables]
+        return plain(self, [*off, *sql_list, *on] if sql_list else [])
 
-    patch.setattr(DatabaseOperations, "execute_sql_flush", as_replica)
+    patch.setattr(DatabaseOperations, "execute_sql_flush", without_triggers)
     yield
     patch.undo()

@@ -5,15 +5,16 @@ from __future__ import annotations
 import types
 from collections.abc import Callable
 from datetime import date
+from typing import TYPE_CHECKING
 
 import pytest
-from django.core.cache import cache
 from pytest_django import Settings as SettingsWrapper
 
 from pinzhi.kernel import places
-from pinzhi.kernel.access.accounts import give_right, open_account
 from pinzhi.kernel.access.actor import Actor
-from pinzhi.kernel.access.models import User
+
+if TYPE_CHECKING:
+    from pinzhi.kernel.access.models import User
 
 ALL = ("350000", "350100", "350102", "350200", "360000", "360100")
 SYSTEM = Actor.system("tests")
@@ -43,6 +44,12 @@ def fast_passwords(settings: SettingsWrapper) -> None:
 @pytest.fixture
 def account(db: None) -> Callable[..., User]:
     """account("wang", "clerk@350100", "approver/e01_cqo@350000", region="350100")."""
+    # Imported here: this file is read before the settings are there.
+    from django.core.cache import cache
+
+    from pinzhi.kernel.access.accounts import give_right, open_account
+    from pinzhi.kernel.access.models import User
+
     cache.clear()
 
     def make(
