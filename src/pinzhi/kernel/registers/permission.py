@@ -18,7 +18,7 @@ def may_step(
         return True
     for who in step.who:
         if who == "subject":
-            if actor.speaks_for in ("enterprise", "body") and actor.party and actor.party == subject:
+            if actor.is_subject(subject, register.name):
                 return True
         elif (
             who != "system"
@@ -43,7 +43,7 @@ def may_read(actor: Actor, register: Register, *, subject: str, region: str) -> 
     if actor.is_system:
         return True
     if actor.speaks_for in ("enterprise", "body"):
-        return bool(actor.party) and actor.party == subject
+        return actor.is_subject(subject, register.name)
     function = register.definition.function
     return any(
         may(actor, role, register=register.name, function=function, region=region)
