@@ -41,7 +41,7 @@ def check_all(progress: Progress = lambda what, done, total: None) -> Iterator[F
 
 def leaves(log: Log) -> Iterator[bytes]:
     """All leaves of a log from its entry bundles."""
-    read = logs.reader(log.name, log.epoch)
+    read = logs.reader(log.name)
     for bundle in range((log.size + TILE - 1) // TILE):
         yield from parse_bundle(read(logs.BUNDLES, bundle, TILE))[: log.size - bundle * TILE]
 
@@ -82,15 +82,15 @@ def check_places() -> Iterator[Fault]:
         )
         empty = cursor.fetchone()[0]
         cursor.execute(
-            "SELECT s.register, s.epoch, count(*), min(s.index), max(s.index) FROM registers_sequenced s GROUP BY 1, 2"
+            "SELECT s.register, count(*), min(s.index), max(s.index) FROM registers_sequenced s GROUP BY 1"
         )
         groups = cursor.fetchall()
     if lost:
         yield Fault("entries", f"{lost} 个条目未编号也未排队，或两者皆是", f"{lost} entries neither wait nor stand, or both")
     if empty:
         yield Fault("entries", f"{empty} 个条目没有内容", f"{empty} entries have no content")
-    for register, epoch, count, first, last in groups:
-        log = Log.objects.filter(name=register, epoch=epoch).first()
+    for register, count, first, last in groups:
+        log = Log.objects.filter(name=register).first()
         if log is not None and (first, last, count) != (0, log.size - 1, log.size):
             yield Fault(register, "编号有缺口", f"places {first}–{last}, {count} entries, log of {log.size}")
 
@@ -100,7 +100,7 @@ def check_leaves(register: str) -> Iterator[Fault]:
     log = Log.objects.filter(name=register).first()
     if log is None:
         return
-    places = dict(Sequenced.objects.filter(register=register, epoch=log.epoch).values_list("index", "entry_id"))
+    places = dict(Sequenced.objects.filter(register=register).values_list("index", "entry_id"))
     for index, data in enumerate(leaves(log)):
         content = Content.objects.get(pk=places[index])
         hashes = parse_leaf(data).groups

@@ -18,19 +18,19 @@ BUNDLES = -1
 
 
 def origin(log: str, epoch: int) -> str:
-    """A log's name in its checkpoints; a later epoch is a log of its own."""
+    """A log's name in its checkpoints; to those who follow it, a later epoch is a log of its own."""
     site = settings.PINZHI_ORIGIN if epoch == 1 else f"{settings.PINZHI_ORIGIN}/epoch-{epoch}"
     return f"{site}/{log}"
 
 
-def reader(log: str, epoch: int, using: str = "default") -> TileReader:
+def reader(log: str, using: str = "default") -> TileReader:
     """Reads stored tiles of a log."""
 
     def read(level: int, index: int, width: int) -> bytes:
         with connections[using].cursor() as cursor:
             cursor.execute(
-                "SELECT data FROM public_tile WHERE log = %s AND epoch = %s AND level = %s AND index = %s",
-                [log, epoch, level, index],
+                "SELECT data FROM public_tile WHERE log = %s AND level = %s AND index = %s",
+                [log, level, index],
             )
             row = cursor.fetchone()
         return bytes(row[0]) if row else b""
@@ -40,7 +40,7 @@ def reader(log: str, epoch: int, using: str = "default") -> TileReader:
 
 def tree(log: Log, using: str = "default") -> Tree:
     """The tree of a log at its present size."""
-    return Tree(log.size, reader(log.name, log.epoch, using))
+    return Tree(log.size, reader(log.name, using))
 
 
 def get(name: str) -> Log:
@@ -50,16 +50,16 @@ def get(name: str) -> Log:
 
 def extend(log: Log, leaves: Sequence[bytes]) -> None:
     """Append leaves to a log: tiles, bundles, size, root and signed checkpoint, in the caller's transaction."""
-    read = reader(log.name, log.epoch)
+    read = reader(log.name)
     grown = append(log.size, [leaf_hash(leaf) for leaf in leaves], read)
     tiles = [(tile.level, tile.index, tile.data) for tile in grown.tiles]
     bundles = bundles_to_write(log.size, leaves, lambda index, width: read(BUNDLES, index, width))
     tiles += [(BUNDLES, index, data) for index, _, data in bundles]
     with connections["default"].cursor() as cursor:
         cursor.executemany(
-            "INSERT INTO public_tile (log, epoch, level, index, data) VALUES (%s, %s, %s, %s, %s)"
-            " ON CONFLICT (log, epoch, level, index) DO UPDATE SET data = EXCLUDED.data",
-            [(log.name, log.epoch, *tile) for tile in tiles],
+            "INSERT INTO public_tile (log, level, index, data) VALUES (%s, %s, %s, %s)"
+            " ON CONFLICT (log, level, index) DO UPDATE SET data = EXCLUDED.data",
+            [(log.name, *tile) for tile in tiles],
         )
     log.size, log.root = grown.size, grown.root
     sign(log)

@@ -78,11 +78,10 @@ class Sequenced(models.Model):
 
     entry_id = models.BigIntegerField(primary_key=True)
     register = models.CharField(max_length=CODE)
-    epoch = models.IntegerField()
     index = models.BigIntegerField()
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["register", "epoch", "index"], name="sequenced_place")]
+        constraints = [models.UniqueConstraint(fields=["register", "index"], name="sequenced_place")]
 
 
 class Record(Envelope):
@@ -182,14 +181,13 @@ class Tile(models.Model):
     """
 
     log = models.CharField(max_length=CODE)
-    epoch = models.IntegerField()
     level = models.IntegerField()
     index = models.BigIntegerField()
     data = models.BinaryField()
 
     class Meta:
         db_table = "public_tile"
-        constraints = [models.UniqueConstraint(fields=["log", "epoch", "level", "index"], name="public_tile_place")]
+        constraints = [models.UniqueConstraint(fields=["log", "level", "index"], name="public_tile_place")]
 
 
 class Epoch(models.Model):
@@ -247,7 +245,6 @@ class PublicEntry(models.Model):
     """Values and salts of the groups of one entry that are open now: they lie beside the tiles."""
 
     log = models.CharField(max_length=CODE)
-    epoch = models.IntegerField()
     index = models.BigIntegerField()
     key = models.CharField(max_length=160)
     groups = models.JSONField()
@@ -256,7 +253,7 @@ class PublicEntry(models.Model):
 
     class Meta:
         db_table = "public_entry"
-        constraints = [models.UniqueConstraint(fields=["log", "epoch", "index"], name="public_entry_place")]
+        constraints = [models.UniqueConstraint(fields=["log", "index"], name="public_entry_place")]
         indexes = [models.Index(fields=["log", "key"], name="public_entry_key")]
 
 

@@ -21,7 +21,7 @@ def _b64(hashes: list[bytes]) -> list[str]:
 def leaf(log: Log, index: int, using: str = PORTAL) -> bytes:
     """The leaf at an index, from its entry bundle."""
     bundle, offset = divmod(index, TILE)
-    data = logs.reader(log.name, log.epoch, using)(logs.BUNDLES, bundle, TILE)
+    data = logs.reader(log.name, using)(logs.BUNDLES, bundle, TILE)
     return parse_bundle(data)[offset]
 
 
@@ -34,7 +34,7 @@ def inclusion(name: str, index: int, using: str = PORTAL) -> tuple[Log, bytes, l
 def record_proof(name: str, key: str) -> dict[str, Any]:
     """The proof file of a public record: every entry of which something is open, and the head over all heads."""
     log = log_of(name)
-    rows = list(PublicEntry.objects.using(PORTAL).filter(log=name, epoch=log.epoch, key=key).order_by("index"))
+    rows = list(PublicEntry.objects.using(PORTAL).filter(log=name, key=key).order_by("index"))
     if not rows:
         raise NotFound("no_such_record", zh=f"没有公开的记录“{key}”。", en=f"There is no public record {key}.", place=key)
     tree = logs.tree(log, PORTAL)

@@ -149,7 +149,7 @@ def entries_since(name: str, since: int, limit: int) -> list[PublicEntry]:
 def opened_lines(log: Log) -> Iterator[str]:
     """`opened.jsonl` of a mirror at a log's head, line by line, as verify.py documents it."""
     rows = PublicEntry.objects.using(PORTAL).filter(
-        _open(clock.today()), log=log.name, epoch=log.epoch, index__lt=log.size
+        _open(clock.today()), log=log.name, index__lt=log.size
     )
     for row in rows.order_by("index").iterator(chunk_size=2000):
         yield json.dumps({"index": row.index, "groups": row.groups}, ensure_ascii=False, separators=(",", ":")) + "\n"
@@ -169,10 +169,10 @@ def logs_all() -> list[Log]:
 
 
 def tile(name: str, level: int, index: int, width: int) -> bytes:
-    """A hash tile (level >= 0) or an entry bundle (level -1) at its present epoch, cut to `width`; NotFound otherwise."""
+    """A hash tile (level >= 0) or an entry bundle (level -1), cut to `width`; NotFound otherwise."""
     log = log_of(name)
     have = tile_width(max(level, 0), index, log.size)
-    data = logs.reader(name, log.epoch, PORTAL)(level, index, width) if width <= have else b""
+    data = logs.reader(name, PORTAL)(level, index, width) if width <= have else b""
     if not data:
         raise NotFound("no_such_tile", zh="没有这个数据块。", en="There is no such tile.", place=str(index))
     if level == logs.BUNDLES:
@@ -189,7 +189,7 @@ def _cut_bundle(data: bytes, width: int) -> bytes:
 
 def bundles(log: Log) -> Iterator[tuple[str, bytes]]:
     """All entry bundles of a log's head with their paths: what a mirror needs to recompute the root."""
-    read = logs.reader(log.name, log.epoch, PORTAL)
+    read = logs.reader(log.name, PORTAL)
     for index in range((log.size + TILE - 1) // TILE):
         width = tile_width(0, index, log.size)
         yield tile_path("entries", index, width), _cut_bundle(read(logs.BUNDLES, index, width), width)
@@ -218,3 +218,35 @@ def ping() -> bool:
         cursor.execute("SELECT has_table_privilege(current_user, 'registers_record', 'SELECT')")
         row = cursor.fetchone()
     return row is not None and not row[0]
+
+
+def moment() -> tuple[int, date]:
+    """What changes whenever the public side does (size of the log of heads) and the day: a key for what may be kept."""
+    size = Log.objects.using(PORTAL).filter(name=logs.HEADS).values_list("size", flat=True).first()
+    return size or 0, clock.today()
+
+
+def records_by_register() -> dict[str, int]:
+    """How many records each register shows today; registers that show none are left out."""
+    from django.db.models import Count
+
+    rows = records().values_list("register").annotate(found=Count("pk")).order_by()
+    return dict(rows)
+
+
+def regions_of(name: str) -> list[str]:
+    """The region codes that a register's public records name: one look at the index for each, however many records."""
+    with connections[PORTAL].cursor() as cursor:
+        cursor.execute(
+            "WITH RECURSIVE r AS ((SELECT region FROM public_record WHERE register = %s ORDER BY region LIMIT 1)"
+            " UNION ALL SELECT (SELECT p.region FROM public_record p WHERE p.register = %s AND p.region > r.region"
+            " ORDER BY p.region LIMIT 1) FROM r WHERE r.region IS NOT NULL)"
+            " SELECT region FROM r WHERE region <> ''",
+            [name, name],
+        )
+        return [row[0] for row in cursor.fetchall()]
+
+
+def epochs_all() -> list[Epoch]:
+    """All breaks in the logs that were declared, newest first; none where nothing was ever restored."""
+    return list(Epoch.objects.using(PORTAL).filter(epoch__gt=1).order_by("-declared_at"))

@@ -38,7 +38,7 @@ PUBLIC_RECORD = (
     "sort_key",
     "search_text",
 )
-PUBLIC_ENTRY = ("log", "epoch", "index", "key", "groups", "open_until", "changed_at")
+PUBLIC_ENTRY = ("log", "index", "key", "groups", "open_until", "changed_at")
 PUBLIC_FILE = ("sha256", "register", "key", "name", "media_type", "size", "open_until")
 
 
@@ -101,7 +101,7 @@ def publish(register: str, keys: Sequence[str]) -> None:
     }
     rows = _sequenced(register, keys)
     entries, shown = [], {}
-    for entry_id, key, state, hash_, epoch, index, groups in rows:
+    for entry_id, key, state, hash_, index, groups in rows:
         record = records.get(key)
         if record is None:
             continue
@@ -112,7 +112,7 @@ def publish(register: str, keys: Sequence[str]) -> None:
         visible = {name: group for name, group in groups.items() if name in opened.groups}
         if "entry" in visible:
             entries.append(
-                (register, epoch, index, key, json.dumps(visible, ensure_ascii=False), opened.until, moment)
+                (register, index, key, json.dumps(visible, ensure_ascii=False), opened.until, moment)
             )
     public, files = _public_records(now, records, shown)
     with connection.cursor() as cursor:
@@ -127,13 +127,13 @@ def publish(register: str, keys: Sequence[str]) -> None:
 def _sequenced(register: str, keys: Sequence[str]) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT e.id, e.key, e.state, e.definition, s.epoch, s.index, c.groups FROM registers_entry e"
+            "SELECT e.id, e.key, e.state, e.definition, s.index, c.groups FROM registers_entry e"
             " JOIN registers_sequenced s ON s.entry_id = e.id JOIN registers_content c ON c.entry_id = e.id"
             " WHERE e.register = %s AND e.key = ANY(%s) ORDER BY e.id",
             [register, list(keys)],
         )
         rows = cursor.fetchall()
-    return [(*row[:6], row[6] if isinstance(row[6], dict) else json.loads(row[6])) for row in rows]
+    return [(*row[:5], row[5] if isinstance(row[5], dict) else json.loads(row[5])) for row in rows]
 
 
 def _public_records(

@@ -80,12 +80,12 @@ def _sequence_register(register: str, batch: int) -> int:
         )
         rows = cursor.fetchall()
     place = logs.get(register)
-    start, epoch = place.size, place.epoch
+    start = place.size
     logs.extend(place, [bytes(leaf) for _, _, leaf in rows])
     insert_rows(
         "registers_sequenced",
-        ("entry_id", "register", "epoch", "index"),
-        [(entry_id, register, epoch, start + at) for at, (entry_id, _, _) in enumerate(rows)],
+        ("entry_id", "register", "index"),
+        [(entry_id, register, start + at) for at, (entry_id, _, _) in enumerate(rows)],
     )
     with connection.cursor() as cursor:
         cursor.execute("DELETE FROM registers_pending WHERE entry_id = ANY(%s)", [[row[0] for row in rows]])

@@ -152,7 +152,6 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('log', models.CharField(max_length=64)),
-                ('epoch', models.IntegerField()),
                 ('index', models.BigIntegerField()),
                 ('key', models.CharField(max_length=160)),
                 ('groups', models.JSONField()),
@@ -162,7 +161,7 @@ class Migration(migrations.Migration):
             options={
                 'db_table': 'public_entry',
                 'indexes': [models.Index(fields=['log', 'key'], name='public_entry_key')],
-                'constraints': [models.UniqueConstraint(fields=('log', 'epoch', 'index'), name='public_entry_place')],
+                'constraints': [models.UniqueConstraint(fields=('log', 'index'), name='public_entry_place')],
             },
         ),
         migrations.CreateModel(
@@ -244,11 +243,10 @@ class Migration(migrations.Migration):
             fields=[
                 ('entry_id', models.BigIntegerField(primary_key=True, serialize=False)),
                 ('register', models.CharField(max_length=64)),
-                ('epoch', models.IntegerField()),
                 ('index', models.BigIntegerField()),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('register', 'epoch', 'index'), name='sequenced_place')],
+                'constraints': [models.UniqueConstraint(fields=('register', 'index'), name='sequenced_place')],
             },
         ),
         migrations.CreateModel(
@@ -277,14 +275,13 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('log', models.CharField(max_length=64)),
-                ('epoch', models.IntegerField()),
                 ('level', models.IntegerField()),
                 ('index', models.BigIntegerField()),
                 ('data', models.BinaryField()),
             ],
             options={
                 'db_table': 'public_tile',
-                'constraints': [models.UniqueConstraint(fields=('log', 'epoch', 'level', 'index'), name='public_tile_place')],
+                'constraints': [models.UniqueConstraint(fields=('log', 'level', 'index'), name='public_tile_place')],
             },
         ),
     ]
