@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import unicodedata
 from dataclasses import dataclass
 from pathlib import Path
@@ -33,7 +34,7 @@ def _f1(right: int, said: int, wanted: int) -> float:
 
 
 def _path(measure: dict[str, Any]) -> tuple[str, ...]:
-    return tuple(squeeze(part).strip("().、.") for part in measure["number"])
+    return tuple(re.sub(r"^[().、]+|[().、]+$", "", squeeze(part)) for part in measure["number"])
 
 
 def _alike(a: str, b: str) -> float:
@@ -44,7 +45,9 @@ def _alike(a: str, b: str) -> float:
     return 2 * len(x & y) / (len(x) + len(y)) if x and y else 0.0
 
 
-def _targets(text: str, truth: dict[str, Any], reading: dict[str, Any], misses: list[tuple[Any, ...]]) -> tuple[float, float]:
+def _targets(
+    text: str, truth: dict[str, Any], reading: dict[str, Any], misses: list[tuple[Any, ...]]
+) -> tuple[float, float]:
     plain = squeeze(text)
 
     def spot(row: dict[str, Any]) -> list[tuple[int, int]]:
@@ -72,7 +75,9 @@ def _targets(text: str, truth: dict[str, Any], reading: dict[str, Any], misses: 
         good = [
             i
             for i in fit
-            if said[i]["comparator"] in want["comparator_ok"] and said[i]["kind"] in want["kind_ok"] and said[i]["by_year"] in years
+            if said[i]["comparator"] in want["comparator_ok"]
+            and said[i]["kind"] in want["kind_ok"]
+            and said[i]["by_year"] in years
         ]
         if not fit:
             misses.append(("target not found", want["quote"]))
@@ -91,7 +96,9 @@ def _targets(text: str, truth: dict[str, Any], reading: dict[str, Any], misses: 
     return _f1(right, found + len(extra), len(truth["targets"])), sum(named) / len(named) if named else 1.0
 
 
-def _measures(truth: dict[str, Any], reading: dict[str, Any], misses: list[tuple[Any, ...]]) -> tuple[float, float]:
+def _measures(
+    truth: dict[str, Any], reading: dict[str, Any], misses: list[tuple[Any, ...]]
+) -> tuple[float, float]:
     alias = {squeeze(k): squeeze(v) for k, v in (truth.get("unit_aliases") or {}).items()}
     wanted, said = ({_path(m): m for m in rows} for rows in (truth["measures"], reading["measures"]))
     headings = {_path(s) for s in truth.get("sections", [])}
@@ -127,7 +134,9 @@ def score(text: str, truth: dict[str, Any], reading: dict[str, Any]) -> Score:
         checks.append(squeeze(said[field]) in ok)
         if not checks[-1]:
             misses.append(("field", field, said[field]))
-    checks.append({squeeze(n) for n in want.get("basis_numbers") or []} == {squeeze(n) for n in said["basis_numbers"]})
+    checks.append(
+        {squeeze(n) for n in want.get("basis_numbers") or []} == {squeeze(n) for n in said["basis_numbers"]}
+    )
     if not checks[-1]:
         misses.append(("field", "basis_numbers", said["basis_numbers"]))
     return Score(targets, measures, duties, named, sum(checks) / len(checks), misses)
@@ -136,7 +145,9 @@ def score(text: str, truth: dict[str, Any], reading: dict[str, Any]) -> Score:
 def documents() -> list[tuple[str, Path, Path]]:
     """Name, text and labels of every labelled document at hand."""
     rows = [(p.stem, p, p.with_suffix(".json")) for p in sorted(CORPUS.glob("*.txt"))]
-    rows += [(p.stem, p, SHARED / "truth" / f"{p.stem}.json") for p in sorted((SHARED / "texts").glob("*.txt"))]
+    rows += [
+        (p.stem, p, SHARED / "truth" / f"{p.stem}.json") for p in sorted((SHARED / "texts").glob("*.txt"))
+    ]
     return rows
 
 

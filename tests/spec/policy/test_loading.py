@@ -55,7 +55,9 @@ def _html(text: str, name: str) -> bytes:
     links = "".join(f"<li><a href='/x{i}'>关于第{i}件事情的通知</a></li>" for i in range(30))
     return f"""<!DOCTYPE html><html><head><meta charset="gb18030"><title>政府网</title><script>var 到2020年='达到99%';</script>
 <style>p{{}}</style></head><body><div class="header nav"><ul>{links}</ul></div><div class="main"><div id="zoom">{"".join(body)}</div></div>
-<div class="footer">版权所有 网站标识码 3500000001 主办单位：某某办公室</div></body></html>""".encode("gb18030")
+<div class="footer">版权所有 网站标识码 3500000001 主办单位：某某办公室</div></body></html>""".encode(
+        "gb18030"
+    )
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -90,7 +92,9 @@ def test_automatic_numbers_of_headings() -> None:
     root = document.part.numbering_part.element
     abstract = OxmlElement("w:abstractNum")
     abstract.set(qn("w:abstractNumId"), "77")
-    for level, (form, words) in enumerate((("chineseCountingThousand", "%1、"), ("chineseCounting", "（%2）"))):
+    for level, (form, words) in enumerate(
+        (("chineseCountingThousand", "%1、"), ("chineseCounting", "（%2）"))
+    ):
         row = OxmlElement("w:lvl")
         row.set(qn("w:ilvl"), str(level))
         for tag, value in (("w:start", "1"), ("w:numFmt", form), ("w:lvlText", words)):
@@ -117,7 +121,10 @@ def test_automatic_numbers_of_headings() -> None:
         (("二", "（一）"), "提升标准水平", ("省质监局",)),
         (("二", "（二）"), "加强品牌建设", ("省商务厅",)),
     ]
-    assert [(t.value, t.by_year, t.at) for t in reading.targets] == [(95, 2025, ("一",)), (10, None, ("二", "（二）"))]
+    assert [(t.value, t.by_year, t.at) for t in reading.targets] == [
+        (95, 2025, ("一",)),
+        (10, None, ("二", "（二）")),
+    ]
 
 
 def _zip(entries: dict[str, bytes]) -> bytes:

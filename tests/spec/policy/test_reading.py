@@ -42,9 +42,16 @@ def test_shared_documents_are_read_where_they_are_at_hand() -> None:
 
 def _rows(reading: Reading) -> tuple[list[tuple[object, ...]], list[tuple[object, ...]]]:
     """What must not change with the print."""
-    targets = [(squeeze(t.quote), t.comparator, t.value, t.value_max, squeeze(t.unit), t.by_year, t.kind) for t in reading.targets]
+    targets = [
+        (squeeze(t.quote), t.comparator, t.value, t.value_max, squeeze(t.unit), t.by_year, t.kind)
+        for t in reading.targets
+    ]
     measures = [
-        (tuple(squeeze(n) for n in m.number), squeeze(m.title), *(tuple(map(squeeze, r)) for r in (m.lead, m.support, m.responsible)))
+        (
+            tuple(squeeze(n) for n in m.number),
+            squeeze(m.title),
+            *(tuple(map(squeeze, r)) for r in (m.lead, m.support, m.responsible)),
+        )
         for m in reading.measures
     ]
     return targets, measures
@@ -106,7 +113,9 @@ def _broken(text: str, seed: int) -> str:
     lines = []
     for line in text.split("\n"):
         plain = line.strip("\u3000 ")
-        places = [i for i in range(30, len(line) - 12) if re.match(r"[\u4e00-\u9fff]{4}", line[i - 2 : i + 2])]
+        places = [
+            i for i in range(30, len(line) - 12) if re.match(r"[\u4e00-\u9fff]{4}", line[i - 2 : i + 2])
+        ]
         if len(plain) > 60 and "\t" not in line and places:
             at = rng.choice(places)
             lines += [line[:at], line[at:]]
@@ -132,7 +141,11 @@ def test_odd_white_space(document: tuple[str, Path, Path]) -> None:
     assert min(result.targets, result.measures, result.duties) >= 0.97, result.misses
 
 
-@pytest.mark.parametrize("document", [d for d in DOCUMENTS if d[0] in ("000", "002", "004", "region_verbs", "county_lines")], ids=lambda d: d[0])
+@pytest.mark.parametrize(
+    "document",
+    [d for d in DOCUMENTS if d[0] in ("000", "002", "004", "region_verbs", "county_lines")],
+    ids=lambda d: d[0],
+)
 def test_renumbered_headings(document: tuple[str, Path, Path]) -> None:
     """一、 as 第一章, （一） as 第一节 …: paths change with the print, titles, duties and targets do not."""
     text, _ = load(*document[1:])
@@ -172,7 +185,49 @@ def test_speed_for_40_kb() -> None:
 
 
 _PIECES = st.sampled_from(
-    ["一、", "（一）", "1.", "（1）", "①", "第一章", "到2020年", "达到", "95%", "以上", "3～5家", "“", "”", "《", "》", "（", "）", "牵头单位：", "省质监局", "、", "，", "。", "；", "\n", "\t", "\u3000", "新增", "每年", "两位数", "百分之九十", "其中", "各100名", "分别", "均", "国办发〔2016〕68号", "序号\t指标\t2025年", "1\t率\t≥90", "责任单位", "列第一位的为牵头单位", "2017年1月3日", "索引号："]
+    [
+        "一、",
+        "（一）",
+        "1.",
+        "（1）",
+        "①",
+        "第一章",
+        "到2020年",
+        "达到",
+        "95%",
+        "以上",
+        "3～5家",
+        "“",
+        "”",
+        "《",
+        "》",
+        "（",
+        "）",
+        "牵头单位：",
+        "省质监局",
+        "、",
+        "，",
+        "。",
+        "；",
+        "\n",
+        "\t",
+        "\u3000",
+        "新增",
+        "每年",
+        "两位数",
+        "百分之九十",
+        "其中",
+        "各100名",
+        "分别",
+        "均",
+        "国办发〔2016〕68号",
+        "序号\t指标\t2025年",
+        "1\t率\t≥90",
+        "责任单位",
+        "列第一位的为牵头单位",
+        "2017年1月3日",
+        "索引号：",
+    ]
 )
 
 
@@ -194,6 +249,10 @@ def test_any_text_is_read(text: str) -> None:
 
 
 @settings(max_examples=300, deadline=None)
-@given(st.lists(_PIECES | st.text("的业品企质量标准制定甲乙0123456789.%万亿元个项", max_size=8), max_size=60).map("".join))
+@given(
+    st.lists(
+        _PIECES | st.text("的业品企质量标准制定甲乙0123456789.%万亿元个项", max_size=8), max_size=60
+    ).map("".join)
+)
 def test_any_text_of_the_genre_is_read(text: str) -> None:
     _holds(text)

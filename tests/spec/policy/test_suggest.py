@@ -119,7 +119,14 @@ def test_first_suggestion_for_the_labelled_plans(catalogue: list[IndicatorWords]
         truth = json.loads((SHARED / "truth" / f"{name}.json").read_text(encoding="utf-8"))
         read = read_text((SHARED / "texts" / f"{name}.txt").read_text(encoding="utf-8")).targets
         for target in truth["targets"]:
-            own = next(t for t in read if t.value == target["value"] and t.unit == target["unit"] and t.quote[-6:] in "".join(target["quote"].split()) + t.quote[-6:] and _touch(t.quote, target["quote"]))
+            own = next(
+                t
+                for t in read
+                if t.value == target["value"]
+                and t.unit == target["unit"]
+                and t.quote[-6:] in "".join(target["quote"].split()) + t.quote[-6:]
+                and _touch(t.quote, target["quote"])
+            )
             key = f"{name}:{target['id']}"
             if _first(dict(own.__dict__), catalogue) != expected[key]:
                 missed.append((key, target["quote"], suggest_indicators(dict(own.__dict__), catalogue, 3)))
@@ -133,12 +140,25 @@ def _touch(a: str, b: str) -> bool:
 
 def test_nothing_is_suggested_for_an_unknown_thing() -> None:
     rows = [IndicatorWords("x", ("冷链流通率",), ("冷链",), ("%",), ("level",))]
-    assert suggest_indicators({"indicator": "造林面积", "quote": "造林面积达到3万亩", "unit": "万亩", "kind": "level"}, rows) == []
+    assert (
+        suggest_indicators(
+            {"indicator": "造林面积", "quote": "造林面积达到3万亩", "unit": "万亩", "kind": "level"}, rows
+        )
+        == []
+    )
 
 
 def test_both_parts_of_a_joined_word_are_asked_for() -> None:
-    rows = [IndicatorWords("t", ("旅游品牌",), ("旅游+品牌",)), IndicatorWords("b", ("消费品品牌",), ("品牌",))]
+    rows = [
+        IndicatorWords("t", ("旅游品牌",), ("旅游+品牌",)),
+        IndicatorWords("b", ("消费品品牌",), ("品牌",)),
+    ]
     both = {"indicator": "旅游特色品牌", "quote": "创建旅游特色品牌10个", "unit": "个", "kind": "increment"}
     assert suggest_indicators(both, rows)[0][0] == "t"
-    only = {"indicator": "消费品知名品牌", "quote": "培育消费品知名品牌10个", "unit": "个", "kind": "increment"}
+    only = {
+        "indicator": "消费品知名品牌",
+        "quote": "培育消费品知名品牌10个",
+        "unit": "个",
+        "kind": "increment",
+    }
     assert suggest_indicators(only, rows)[0][0] == "b"

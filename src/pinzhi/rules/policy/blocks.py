@@ -59,7 +59,9 @@ def _wrap_width(lines: list[tuple[int, int]]) -> int | None:
     total = sum(lengths.values())
     if total < 12:
         return None
-    width, _ = max(((w, sum(lengths[w + d] for d in (-2, -1, 0, 1))) for w in list(lengths)), key=lambda x: x[1])
+    width, _ = max(
+        ((w, sum(lengths[w + d] for d in (-2, -1, 0, 1))) for w in list(lengths)), key=lambda x: x[1]
+    )
     near = sum(lengths[width + d] for d in (-2, -1, 0, 1))
     return width if near >= 0.5 * total and width <= 60 else None
 

@@ -101,7 +101,16 @@ def conjunction_cut(between: str) -> tuple[int, int] | None:
         elif depth == 0:
             if char == "、":
                 best = (i, i + 1)
-            elif char in "和及与并" and between[i - 1 : i + 1] not in ("共和", "总和", "饱和", "温和", "涉及", "普及", "以及", "参与"):
+            elif char in "和及与并" and between[i - 1 : i + 1] not in (
+                "共和",
+                "总和",
+                "饱和",
+                "温和",
+                "涉及",
+                "普及",
+                "以及",
+                "参与",
+            ):
                 if best is None or between[best[0]] != "、" or len(between) - i <= 6:
                     best = (i, i + 1)
     return best
@@ -141,7 +150,12 @@ def phrases(chars: str, found: Sequence[Quantity], start: int, end: int) -> list
 def _which_is_attribute(first: Quantity, second: Quantity, between: str, role: str) -> str:
     """年产值超100亿元的…2家 counts 2; 推动3家企业产值突破100亿元 counts 3; 由80%提高到90% wants 90."""
     money = second.unit.endswith(("元", "亿", "万")) or second.kind in ("percent", "points", "time")
-    if first.kind == "count" and not first.unit.endswith("元") and money and not between.startswith(("的", "级")):
+    if (
+        first.kind == "count"
+        and not first.unit.endswith("元")
+        and money
+        and not between.startswith(("的", "级"))
+    ):
         if any(word in between for word in ("超", "达", "突破", "以上", "增长", "提高")) and not any(
             word in between for word in ("率", "占比", "比重", "度达", "指数")
         ):

@@ -7,25 +7,35 @@ Forms: （牵头单位：A，配合单位：B、C） · 责任单位：A、B · 
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from .lexicon import DUTY_LABEL, OTHER_LABEL, ROLE_OF_LABEL
 from .text import SourceText
 from .units import is_agency, is_unit, unit_ranges
 
-_LABEL = re.compile(rf"(?P<duty>{DUTY_LABEL})(?:\([^()]{{0,12}}\))?(?P<colon>：|为：?)|(?P<other>{OTHER_LABEL})(?:：|为：)")
+_LABEL = re.compile(
+    rf"(?P<duty>{DUTY_LABEL})(?:\([^()]{{0,12}}\))?(?P<colon>：|为：?)|(?P<other>{OTHER_LABEL})(?:：|为：)"
+)
 _BRACKET = re.compile(r"\((?:[^()]|\([^()]*\))*\)")
 _BY_DIVISION = (
-    r"(?:等(?:[^、，；。]{0,10}(?:部门|单位))?)?(?:按照?|依|依据|根据)(?:照|据)?(?:各自)?(?:职责|职能|职责职能)(?:和)?(?:分工)?(?:分别|共同)?(?:抓好|做好|组织)?(?:负责|落实|实施|推进|承担|配合|牵头)?(?:落实|实施)?(?:责任)?"
+    r"(?:等(?:[^、，；。]{0,10}(?:部门|单位))?)?(?:按照?|依|依据|根据)(?:照|据)?(?:各自)?(?:职责"
+    r"|职能|职责职能)(?:和)?(?:分工)?(?:分别|共同)?(?:抓好|做好|组织)?(?:负责|落实|实施|推进"
+    r"|承担|配合|牵头)?(?:落实|实施)?(?:责任)?"
 )
 _VERB = re.compile(
-    r"(?P<lead>(?:共同|联合|总)?牵头(?:负责|落实|组织实施|组织|推进|抓落实|实施|抓总|承办)?|主办|为主负责|(?=会同)|为(?:主要)?牵头(?:单位|部门)|为主责单位)"
+    r"(?P<lead>(?:共同|联合|总)?牵头(?:负责|落实|组织实施|组织|推进|抓落实|实施|抓总|承办)?"
+    r"|主办|为主负责|(?=会同)|为(?:主要)?牵头(?:单位|部门)|为主责单位)"
     rf"|(?P<division>{_BY_DIVISION})"
-    r"|(?P<support>(?:积极|协同|共同)?(?:配合|协助|协办|协同|参与|参加|协作|支持)(?:负责|落实|实施|做好|推进|完成|承办)?|为(?:配合|协办|参与)(?:单位|部门))"
-    r"|(?P<all>(?:具体|分别|共同|各自|联合|分工)*(?:负责|落实|承担|组织实施|实施|分工负责|分工落实|承办|推进)(?:落实|实施)?|为责任(?:单位|部门))"
+    r"|(?P<support>(?:积极|协同|共同)?(?:配合|协助|协办|协同|参与|参加|协作|支持)(?:负责|落实"
+    r"|实施|做好|推进|完成|承办)?|为(?:配合|协办|参与)(?:单位|部门))"
+    r"|(?P<all>(?:具体|分别|共同|各自|联合|分工)*(?:负责|落实|承担|组织实施|实施|分工负责|分工落实"
+    r"|承办|推进)(?:落实|实施)?|为责任(?:单位|部门))"
 )
 _FIRST_LEADS = re.compile(
-    r"(?:列|排|居|位于|排列|排名|位列)(?:名|序)?(?:在)?(?:第一|首|第1|前|最前|首要)(?:位|名|个)?(?:的|者)?(?:责任)?(?:单位|部门|地区|位)?(?:的)?(?:为|是|系|即为|即|作为|，?负责)(?:主要|总|第一)?(?:牵头|主办|主责|主要责任|责任|组织)"
+    r"(?:列|排|居|位于|排列|排名|位列)(?:名|序)?(?:在)?(?:第一|首|第1|前|最前|首要)(?:位|名"
+    r"|个)?(?:的|者)?(?:责任)?(?:单位|部门|地区|位)?(?:的)?(?:为|是|系|即为|即|作为|，?负责)(?:主要"
+    r"|总|第一)?(?:牵头|主办|主责|主要责任|责任|组织)"
     r"|(?:第一|首|首个|第一个|首位|第一位|首位的)(?:责任)?(?:单位|部门|位)(?:的)?(?:为|是|系|即|作为)(?:牵头|主办|主责)"
     r"|第一(?:责任|顺位)?(?:单位|部门)牵头"
 )
@@ -71,7 +81,9 @@ class DutyReader:
     def __init__(self, text: SourceText) -> None:
         self.text = text
         self.first_leads = first_leads_from(text)
-        others = re.search(r"(?:其他|其余|其它|排名其后|后续)[^。；]{0,8}(?:为|是)(配合|协办|参与|责任)", text.chars)
+        others = re.search(
+            r"(?:其他|其余|其它|排名其后|后续)[^。；]{0,8}(?:为|是)(配合|协办|参与|责任)", text.chars
+        )
         self.rest_role = "responsible" if others and others[1] == "责任" else "support"
 
     def find(self, start: int, end: int) -> list[DutyList]:
@@ -115,19 +127,31 @@ class DutyReader:
                 return i
         return end
 
-    def _bracket(self, start: int, end: int, outer_start: int, outer_end: int) -> list[tuple[str, int, int, bool]]:
+    def _bracket(
+        self, start: int, end: int, outer_start: int, outer_end: int
+    ) -> list[tuple[str, int, int, bool]]:
         chars = self.text.chars
         inside = chars[start:end]
-        if len(inside) < 2 or re.match("发至|此件|发送|印发|代章|公章|盖章|主动公开", inside) or not re.search("[\u4e00-\u9fff]", inside):
+        if (
+            len(inside) < 2
+            or re.match("发至|此件|发送|印发|代章|公章|盖章|主动公开", inside)
+            or not re.search("[\u4e00-\u9fff]", inside)
+        ):
             return []
         if _LABEL.search(inside):
             return self._labelled(start, end)
         before = chars[start - 2] if start - 2 >= outer_start else "。"
         after = chars[end + 1] if end + 1 < outer_end else ""
-        at_end = before in "。；！”)" or after in ("", "。", "；", "，") or self.text.gaps[end + 1 if end + 1 < len(chars) else -1] == 2
+        at_end = (
+            before in "。；！”)"
+            or after in ("", "。", "；", "，")
+            or self.text.gaps[end + 1 if end + 1 < len(chars) else -1] == 2
+        )
         stop = min((p for p in (inside.find("。"), inside.find("；")) if p >= 0), default=len(inside))
         head = inside[:stop]
-        if _VERB.search(inside) and re.search(r"牵头|配合|负责|落实|分工|承办|主办|协办|参与|实施|协助", inside):
+        if _VERB.search(inside) and re.search(
+            r"牵头|配合|负责|落实|分工|承办|主办|协办|参与|实施|协助", inside
+        ):
             units: list[tuple[str, int, int, bool]] = []
             for part in re.finditer(r"[^；。]+", inside):
                 if _NOTICE.match(part[0]) or (_FIRST_LEADS.search(part[0]) and units):
@@ -136,18 +160,20 @@ class DutyReader:
             return units
         if not at_end or not head:
             return []
-        ranges = unit_ranges(head, lambda i: self.text.gaps[start + i] > 0)
+        ranges = unit_ranges(head, self._gaps(start))
         names = [head[a:b] for a, b in ranges]
         covered = sum(len(n) for n in names)
         if names and covered >= 0.6 * len(re.sub(r"\([^()]*\)|[，、；等]", "", head)):
             strong = sum(is_agency(n) for n in names)
-            if strong == len(names) or (strong >= 1 and all(is_unit(n) for n in names) and strong * 2 >= len(names)):
+            if strong == len(names) or (
+                strong >= 1 and all(is_unit(n) for n in names) and strong * 2 >= len(names)
+            ):
                 return [("responsible", start + a, start + b, True) for a, b in ranges]
         return []
 
     def _labelled(self, start: int, end: int) -> list[tuple[str, int, int, bool]]:
         chars = self.text.chars
-        labels = [m for m in _LABEL.finditer(chars, start, end)]
+        labels = list(_LABEL.finditer(chars, start, end))
         units: list[tuple[str, int, int, bool]] = []
         for i, match in enumerate(labels):
             stop = labels[i + 1].start() if i + 1 < len(labels) else end
@@ -184,9 +210,8 @@ class DutyReader:
         offset = start
         for part in re.split("(；)", content):
             if part != "；" and not _NOTICE.match(part):
-                base = offset
-                for a, b in unit_ranges(part, lambda i, base=base: self.text.gaps[base + i] > 0):
-                    found.append((role, base + a, base + b, role == "responsible"))
+                for a, b in unit_ranges(part, self._gaps(offset)):
+                    found.append((role, offset + a, offset + b, role == "responsible"))
             offset += len(part)
         return found
 
@@ -229,10 +254,15 @@ class DutyReader:
             found.extend((role, a, b, not previous) for a, b in rest)
         return found
 
+    def _gaps(self, start: int) -> Callable[[int], bool]:
+        return lambda i: self.text.gaps[start + i] > 0
+
     def _units(self, start: int, end: int, strict: bool) -> list[tuple[int, int]]:
         content = self.text.chars[start:end]
-        ranges = unit_ranges(content, lambda i: self.text.gaps[start + i] > 0)
-        return [(start + a, start + b) for a, b in ranges if is_unit(content[a:b]) or (not strict and b - a <= 25)]
+        ranges = unit_ranges(content, self._gaps(start))
+        return [
+            (start + a, start + b) for a, b in ranges if is_unit(content[a:b]) or (not strict and b - a <= 25)
+        ]
 
     def _closing_sentence(self, start: int, end: int) -> DutyList | None:
         """A last sentence that only names who does it: 由省质监局牵头，省商务厅配合。"""
@@ -253,7 +283,11 @@ class DutyReader:
         return self._finish(begin, stop, units)
 
     def _finish(self, start: int, end: int, units: list[tuple[str, int, int, bool]]) -> DutyList:
-        if self.first_leads is not None and start >= self.first_leads - 1 and not any(u[0] == "lead" for u in units):
+        if (
+            self.first_leads is not None
+            and start >= self.first_leads - 1
+            and not any(u[0] == "lead" for u in units)
+        ):
             rows, led = [], False
             for role, a, b, joint in units:
                 if role == "responsible" and not led:

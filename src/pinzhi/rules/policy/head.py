@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from itertools import pairwise
 
 from .blocks import Paragraph, lines_of
 from .lexicon import DOCUMENT_KIND, ISSUER_TAIL
@@ -16,21 +17,37 @@ from .numerals import chinese_number
 from .outline import Outline
 from .text import LINE_BREAK, SourceText
 
-DOC_NUMBER = re.compile(r"(?P<org>[\u4e00-\u9fff]{1,14})[(？*■□]?(?P<year>(?:19|20)\d\d)[)？*■□]?(?:第|字第)?(?P<n>\d{1,4})号")
-_STRICT_ORG = re.compile(r"[发办字函政规质监标综市食药法委党厅局工商经信科农卫环财建教人文交水林国税民土]\d?$")
+DOC_NUMBER = re.compile(
+    r"(?P<org>[\u4e00-\u9fff]{1,14})[(？*■□]?(?P<year>(?:19|20)\d\d)[)？*■□]?(?:第|字第)?(?P<n>\d{1,4})号"
+)
+_STRICT_ORG = re.compile(
+    r"[发办字函政规质监标综市食药法委党厅局工商经信科农卫环财建教人文交水林国税民土]\d?$"
+)
 _LEAD_WORDS = re.compile(
     r"^.*?(?:根据|按照|落实|贯彻|依据|执行|转发|文件|关于|遵照|以及|并|对照|结合|及|和|与|见|将|的|文号|字号)(?=[\u4e00-\u9fff]{2})"
 )
 _META = re.compile(
-    r"索引号|信息索引|发文字号|发文文号|文件编号|公文种类|发布机构|发文机关|发文单位|制发机关|公开主体|主题分类|主题词|体裁分类|组配分类|成文日期|生成日期|发文日期|发布日期|发布时间|印发日期|有效性|公文时效|时效性|效力状态|公开方式|公开范围|公开类别|信息来源|来源：|浏览|阅读次数|点击|字体|字号：|打印|分享|首页|当前位置|您的位置|您现在|所在位置|扫一扫|收藏|关闭|责任编辑|生效日期|废止日期|失效|统一登记号|登记号|规范性文件编号|文号：|分类：|机构分类|作者：|政策解读|图解|下载|无障碍|网站|登录|繁体|导航"
+    r"索引号|信息索引|发文字号|发文文号|文件编号|公文种类|发布机构|发文机关|发文单位|制发机关"
+    r"|公开主体|主题分类|主题词|体裁分类|组配分类|成文日期|生成日期|发文日期|发布日期|发布时间"
+    r"|印发日期|有效性|公文时效|时效性|效力状态|公开方式|公开范围|公开类别|信息来源|来源：|浏览"
+    r"|阅读次数|点击|字体|字号：|打印|分享|首页|当前位置|您的位置|您现在|所在位置|扫一扫|收藏"
+    r"|关闭|责任编辑|生效日期|废止日期|失效|统一登记号|登记号|规范性文件编号|文号：|分类：|机构分类"
+    r"|作者：|政策解读|图解|下载|无障碍|网站|登录|繁体|导航"
 )
-_DATE_TEXT = r"(?:(?P<y>(?:19|20)\d\d)|(?P<cy>[二一][〇零•O0Oo][一二][一二三四五六七八九〇零•O0])|(?P<cy2>[二一][〇零•O0Oo][〇零•O0一二三四五六七八九][一二三四五六七八九〇零•O0]))[年\-./](?P<m>\d{1,2}|[一二三四五六七八九十]{1,2})[月\-./](?P<d>\d{1,2}|[一二三四五六七八九十]{1,3})日?"
+_DATE_TEXT = (
+    r"(?:(?P<y>(?:19|20)\d\d)|(?P<cy>[二一][〇零•O0Oo][一二][一二三四五六七八九〇零•O0])|(?P<cy2>[二一][〇零•O0Oo][〇零•O0一二三四五六七八九][一二三四五六七八九〇零•O0]))[年\-./](?P<m>\d{1,2}"
+    r"|[一二三四五六七八九十]{1,2})[月\-./](?P<d>\d{1,2}|[一二三四五六七八九十]{1,3})日?"
+)
 _DATE_LINE = re.compile(rf"(?P<who>[^，。；：]{{0,60}}?)\(?{_DATE_TEXT}\)?$")
-_DATE_FIELD = re.compile(rf"(?:成文日期|成文时间|生成日期|发文日期|制发日期|签发日期|印发日期|发文时间|公文日期)[：\]\)]?{_DATE_TEXT}")
+_DATE_FIELD = re.compile(
+    rf"(?:成文日期|成文时间|生成日期|发文日期|制发日期|签发日期|印发日期|发文时间|公文日期)[：\]\)]?{_DATE_TEXT}"
+)
 _SIGNER = re.compile(rf"^[\u4e00-\u9fff\(\)]{{2,40}}?(?:{ISSUER_TAIL})$")
 _TITLE_END = re.compile(rf"(?:{DOCUMENT_KIND})(?:\([^()]{{1,24}}\))*$")
 _ADDRESSEE = re.compile(r"^(?:各|省|市|县|区|州|本|有关|机关|国务院|自治区|直属|中共)[^。]{2,300}：$")
-_OPENING = re.compile(r"为(?:了|贯彻|深入|落实|进一步|加快|切实|认真|全面|推进|推动|大力|扎实|加强|提升|促进|充分)|根据|按照|现将|经")
+_OPENING = re.compile(
+    r"为(?:了|贯彻|深入|落实|进一步|加快|切实|认真|全面|推进|推动|大力|扎实|加强|提升|促进|充分)|根据|按照|现将|经"
+)
 _BASIS_VERB = re.compile(r"贯彻|落实|根据|按照|依据|执行|转发|遵照|对照")
 
 
@@ -40,7 +57,9 @@ def clean_doc_number(match: re.Match[str]) -> str:
 
 
 def _date(match: re.Match[str]) -> dt.date | None:
-    year_text = match["y"] or (match["cy"] or match["cy2"] or "").translate(str.maketrans("•OoO0", "〇〇〇〇〇"))
+    year_text = match["y"] or (match["cy"] or match["cy2"] or "").translate(
+        str.maketrans("•OoO0", "〇〇〇〇〇")
+    )
     month, day = match["m"], match["d"]
     values = [int(v) if v.isdecimal() else chinese_number(v) for v in (year_text, month, day)]
     if None in values:
@@ -76,7 +95,12 @@ def _signature(text: SourceText, paras: list[Paragraph], title_end: int) -> tupl
         else:
             for a, b in reversed(rows[max(0, i - 6) : i]):
                 piece = chars[a:b]
-                if re.search("[，。；：]", piece) or len(piece) > 90 or DOC_NUMBER.search(piece) or _META.search(piece):
+                if (
+                    re.search("[，。；：]", piece)
+                    or len(piece) > 90
+                    or DOC_NUMBER.search(piece)
+                    or _META.search(piece)
+                ):
                     break
                 split = _signers(text, a, b)
                 if not split:
@@ -93,7 +117,7 @@ def _signature(text: SourceText, paras: list[Paragraph], title_end: int) -> tupl
 def _signers(text: SourceText, start: int, end: int) -> list[str]:
     cuts = [start, *[i for i in range(start + 1, end) if text.gaps[i]], end]
     parts: list[tuple[int, int]] = []
-    for a, b in zip(cuts, cuts[1:], strict=False):
+    for a, b in pairwise(cuts):
         if parts and not _SIGNER.match(text.chars[parts[-1][0] : parts[-1][1]]):
             parts[-1] = (parts[-1][0], b)
         else:
@@ -109,7 +133,9 @@ def _title(text: SourceText, outline: Outline) -> tuple[str | None, int]:
         if not text.gaps[field.start()] and chars[field.start() - 1] not in ")】":
             continue
         rest = re.compile(rf"{_META.pattern}|(?:标题|名称)：").search(chars, field.end(), outline.body)
-        line_end = next((i for i in range(field.end(), outline.body) if text.gaps[i] == LINE_BREAK), outline.body)
+        line_end = next(
+            (i for i in range(field.end(), outline.body) if text.gaps[i] == LINE_BREAK), outline.body
+        )
         stop = min(rest.start() if rest else outline.body, max(line_end, field.end() + 1))
         if _TITLE_END.search(chars[field.end() : stop]):
             return text.verbatim(field.end(), stop), stop
@@ -141,7 +167,10 @@ def _title(text: SourceText, outline: Outline) -> tuple[str | None, int]:
         if len(block) > 160:
             break
         if re.search(r"关于|印发|转发", block):
-            if _TITLE_END.search(stripped) and not re.search(r"关于(?:印发|转发|下发|公布|发布)(?!.*(?:通知|函|意见|公告|决定|通报)(?:\([^()]*\))*$)", stripped):
+            if _TITLE_END.search(stripped) and not re.search(
+                r"关于(?:印发|转发|下发|公布|发布)(?!.*(?:通知|函|意见|公告|决定|通报)(?:\([^()]*\))*$)",
+                stripped,
+            ):
                 if _continues(text, b, outline.body):
                     continue
                 return text.verbatim(start, b), b
@@ -162,7 +191,13 @@ def _continues(text: SourceText, place: int, limit: int) -> bool:
     line = text.chars[nxt[0][0] : nxt[0][1]]
     if DOC_NUMBER.search(line) or _META.search(line) or line.endswith(("：", "。")):
         return False
-    return bool(re.fullmatch(r"\((?:20\d\d年?[-~至][^()]{0,12}|20\d\d年(?:版|修订)?|试行|暂行|修订)\)(?:的通知|的意见|的实施意见)?|的?(?:通知|意见|实施意见|函)|[^。，]{0,40}的(?:通知|实施意见|意见|函)", line))
+    return bool(
+        re.fullmatch(
+            r"\((?:20\d\d年?[-~至][^()]{0,12}|20\d\d年(?:版|修订)?|试行|暂行|修订)\)(?:的通知|的意见"
+            r"|的实施意见)?|的?(?:通知|意见|实施意见|函)|[^。，]{0,40}的(?:通知|实施意见|意见|函)",
+            line,
+        )
+    )
 
 
 def _doc_number(text: SourceText, outline: Outline) -> str | None:
@@ -173,7 +208,9 @@ def _doc_number(text: SourceText, outline: Outline) -> str | None:
         match = DOC_NUMBER.match(chars, field.end())
         if match:
             return clean_doc_number(match)
-        field = re.compile(r"(?:发文字号|发文文号|文件编号|公文文号|文号|文件号)[：\)]?").search(head, field.end())
+        field = re.compile(r"(?:发文字号|发文文号|文件编号|公文文号|文号|文件号)[：\)]?").search(
+            head, field.end()
+        )
     for a, b in lines_of(text):
         if a >= outline.body:
             break
@@ -181,7 +218,10 @@ def _doc_number(text: SourceText, outline: Outline) -> str | None:
         if "《" in line or "。" in line:
             continue
         match = DOC_NUMBER.search(line.strip("()"))
-        if match and (match.end() - match.start() >= 0.7 * len(line.strip("()")) or (len(line) < 40 and match.end() >= len(line) - 1)):
+        if match and (
+            match.end() - match.start() >= 0.7 * len(line.strip("()"))
+            or (len(line) < 40 and match.end() >= len(line) - 1)
+        ):
             if len(line) > 24 and re.search("关于|：", line):
                 tail = line[match.start() :]
                 org = re.search(r"(?:通知|意见|方案|规划|计划|办法)\)?([\u4e00-\u9fff]{2,10})\(?20\d\d", tail)
@@ -199,7 +239,11 @@ def _basis(text: SourceText, outline: Outline, own: str | None, title_end: int) 
         for node in outline.nodes:
             if node.role in ("goals", "background"):
                 for para in node.own:
-                    found.extend(n for n in _basis_in(text, para.start, para.end, own, everywhere=False) if n not in found)
+                    found.extend(
+                        n
+                        for n in _basis_in(text, para.start, para.end, own, everywhere=False)
+                        if n not in found
+                    )
             if node.depth == 1 and node is not outline.nodes[0] and node.ordinal > 1:
                 break
     if not found and not outline.nodes:
@@ -233,11 +277,17 @@ def read_head(text: SourceText, paras: list[Paragraph], outline: Outline) -> Doc
     issuer, day = _signature(text, paras, title_end)
     if issuer is None and title:
         plain = "".join(title.split())
-        match = re.match(rf"^([\u4e00-\u9fff]{{2,30}}?(?:{ISSUER_TAIL}))(?:关于|转发|印发|批转|贯彻|办公厅关于)", plain)
+        match = re.match(
+            rf"^([\u4e00-\u9fff]{{2,30}}?(?:{ISSUER_TAIL}))(?:关于|转发|印发|批转|贯彻|办公厅关于)", plain
+        )
         if match:
             issuer = match[1]
     if issuer is None:
-        field = re.search(rf"(?:发布机构|发文机关|发文单位|制发机关|发文机构|发布单位|公开主体)：?([\u4e00-\u9fff]{{2,28}}?(?:{ISSUER_TAIL}))(?=[^\u4e00-\u9fff]|公文|主题|成文|发文|生成|有效|分类|标题|体裁|组配|$|信息|公开|名称|文号|索引|发布)", chars[: outline.body])
+        field = re.search(
+            rf"(?:发布机构|发文机关|发文单位|制发机关|发文机构|发布单位|公开主体)：?([\u4e00-\u9fff]{{2,28}}?(?:{ISSUER_TAIL}))(?=[^\u4e00-\u9fff]"
+            rf"|公文|主题|成文|发文|生成|有效|分类|标题|体裁|组配|$|信息|公开|名称|文号|索引|发布)",
+            chars[: outline.body],
+        )
         if field:
             issuer = field[1]
     if day is None:

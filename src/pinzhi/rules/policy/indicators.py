@@ -14,10 +14,18 @@ from .years import YearMention
 
 _FRONT_VERB = re.compile(rf"^(?:{CREATE.pattern})+")
 DOES = re.compile(
-    r"^(?P<who>[^，。、]{0,12}?(?:企业|单位|机构|组织|产品|学校|商户|市场主体|乡镇|园区))(?P<does>(?:建立|实施|导入|参与|开展|通过|获得|完成|达到|采用|推行|执行|制定|成为|上市|进入|使用|应用|公开|申报)[^，。]{2,})"
+    r"^(?P<who>[^，。、]{0,12}?(?:企业|单位|机构|组织|产品|学校|商户|市场主体|乡镇|园区))(?P<does>(?:建立"
+    r"|实施|导入|参与|开展|通过|获得|完成|达到|采用|推行|执行|制定|成为|上市|进入|使用|应用"
+    r"|公开|申报)[^，。]{2,})"
 )
-_CHANGE = re.compile(r"^(?:比|较|相比)[^，]{0,12}?(?=提高|提升|增长|下降|降低|减少|增加|上升|缩短|压)|(?<=.)(?:年均)?(?:提高|提升|增长|下降|降低|减少|增加|上升)$|^(?:年均)?(?:提高|提升|增长|下降|降低|减少|增加|上升|缩短|压缩|压减)$")
-_METRIC = re.compile(r"率|度|比重|占比|比例|指数|强度|增速|程度|得分|增幅|比$|收入$|产值$|规模$|总额$|[值额量]$")
+_CHANGE = re.compile(
+    r"^(?:比|较|相比)[^，]{0,12}?(?=提高|提升|增长|下降|降低|减少|增加|上升|缩短|压)|(?<=.)(?:年均)?(?:提高"
+    r"|提升|增长|下降|降低|减少|增加|上升)$|^(?:年均)?(?:提高|提升|增长|下降|降低|减少|增加"
+    r"|上升|缩短|压缩|压减)$"
+)
+_METRIC = re.compile(
+    r"率|度|比重|占比|比例|指数|强度|增速|程度|得分|增幅|比$|收入$|产值$|规模$|总额$|[值额量]$"
+)
 
 
 def _clean(text: str) -> str:
@@ -27,7 +35,7 @@ def _clean(text: str) -> str:
         text = LEAD_IN.sub("", text)
     text = REACH.sub("", text)
     text = TRIM_END.sub("", text)
-    return text.strip("，、：；“”\"()-•")
+    return text.strip('，、：；“”"()-•')
 
 
 def subject_before(chars: str, at: int, clause_start: int, start: int) -> str:
@@ -44,11 +52,17 @@ def subject_before(chars: str, at: int, clause_start: int, start: int) -> str:
 def _subject_of(clause: str) -> str:
     quantities = find_quantities(clause, 0, len(clause))
     text = _clean(clause[: quantities[0].start] if quantities else clause)
-    cut = re.search(r"(?:年均)?(?:增速|增长|保持|达到|达|稳定|提高|提升|显著|明显|大幅|持续|进一步|不断|稳步|总体|得到|逐步|全面|高于|优于|位居)", text)
+    cut = re.search(
+        r"(?:年均)?(?:增速|增长|保持|达到|达|稳定|提高|提升|显著|明显|大幅|持续|进一步|不断|稳步"
+        r"|总体|得到|逐步|全面|高于|优于|位居)",
+        text,
+    )
     return text[: cut.start()] if cut and cut.start() >= 2 else text
 
 
-def name_indicator(chars: str, quantity: Quantity, left: int, right: int, start: int, end: int, parent: str) -> str:
+def name_indicator(
+    chars: str, quantity: Quantity, left: int, right: int, start: int, end: int, parent: str
+) -> str:
     """The name of what is counted. `parent` is the indicator whose verb is carried over (a total, a list)."""
     before = _clean(chars[left : quantity.start])
     after = chars[quantity.end : right].strip("，、：；的)(")
@@ -75,7 +89,12 @@ def name_indicator(chars: str, quantity: Quantity, left: int, right: int, start:
         tail = before[last.end() :]
         head = before[: last.start()]
         head = head if len(head) <= 14 and not re.search("[，。]", head) else ""
-        fresh = "新增" if last[0].startswith(("新增", "新建", "新培育", "新认定", "新注册")) and not head.endswith("新增") else ""
+        fresh = (
+            "新增"
+            if last[0].startswith(("新增", "新建", "新培育", "新认定", "新注册"))
+            and not head.endswith("新增")
+            else ""
+        )
         noun = f"{fresh}{_FRONT_VERB.sub('', head)}{tail}".strip("“”")
         if len(tail) <= 2 and not after:
             noun = f"{fresh}{_FRONT_VERB.sub('', before) or before}"
@@ -86,12 +105,21 @@ def name_indicator(chars: str, quantity: Quantity, left: int, right: int, start:
         joined = f"{noun}{after}"
         name = after if len(noun) > 20 else joined
         follow = _following(chars, right, end)
-        if re.search(r"选择|选取|组织|遴选|每年", chars[left : quantity.start]) and follow and len(after) <= 8:
+        if (
+            re.search(r"选择|选取|组织|遴选|每年", chars[left : quantity.start])
+            and follow
+            and len(after) <= 8
+        ):
             name = f"{follow}的{after}"
         return name.replace("“", "").replace("”", "")
     if parent and noun and not re.search("[新]增", noun):
         core = _core(parent)
-        if core and re.search(r"行业$|领域$|产业$|级$|类$|^[省市县区国]", noun) and core not in noun and len(noun) <= 12:
+        if (
+            core
+            and re.search(r"行业$|领域$|产业$|级$|类$|^[省市县区国]", noun)
+            and core not in noun
+            and len(noun) <= 12
+        ):
             return noun + core
     if parent.startswith("新增") and noun and not noun.startswith("新增"):
         return f"新增{noun}"
@@ -126,10 +154,18 @@ def distribute(rows: Sequence[Target], sentence: str, years: Sequence[YearMentio
     while i < len(rows):
         row = rows[i]
         run = [row]
-        while i + len(run) < len(rows) and rows[i + len(run)].start == row.start and "分别" in row.quote + rows[i + len(run)].quote:
+        while (
+            i + len(run) < len(rows)
+            and rows[i + len(run)].start == row.start
+            and "分别" in row.quote + rows[i + len(run)].quote
+        ):
             run.append(rows[i + len(run)])
         if len(run) > 1 or (i + 1 < len(rows) and "分别" in row.quote and rows[i + 1].start <= row.end):
-            run = [r for r in rows[i:] if r.start <= row.end and r.at == row.at and (r is row or "分别" in r.quote)]
+            run = [
+                r
+                for r in rows[i:]
+                if r.start <= row.end and r.at == row.at and (r is row or "分别" in r.quote)
+            ]
             found.extend(_apart(run, years, sentence))
             i += len(run)
             continue
@@ -139,7 +175,9 @@ def distribute(rows: Sequence[Target], sentence: str, years: Sequence[YearMentio
 
 
 def _each(row: Target) -> list[Target]:
-    each = re.search(r"(?P<list>[^，。：]{3,60}?)(?P<how>均|都)(?:稳定|保持|达|不低|提高|提升|超|实现|控制|在)", row.quote)
+    each = re.search(
+        r"(?P<list>[^，。：]{3,60}?)(?P<how>均|都)(?:稳定|保持|达|不低|提高|提升|超|实现|控制|在)", row.quote
+    )
     per = re.search(r"(?P<list>[^，。：]{3,80}?)各(?=\d|[一二两三四五六七八九十])", row.quote)
     if each is None and per is None:
         return [row]
@@ -149,7 +187,11 @@ def _each(row: Target) -> list[Target]:
     split: list[str] = []
     for name in names:
         halves = re.split("[和及与]", name, maxsplit=1)
-        if len(halves) == 2 and all(len(h) >= 2 for h in halves) and (per or all(_METRIC.search(h[-3:]) for h in halves) or (name is names[-1] and len(names) > 1)):
+        if (
+            len(halves) == 2
+            and all(len(h) >= 2 for h in halves)
+            and (per or all(_METRIC.search(h[-3:]) for h in halves) or (name is names[-1] and len(names) > 1))
+        ):
             split.extend(halves)
         else:
             split.append(name)
@@ -173,11 +215,14 @@ def _apart(run: list[Target], years: Sequence[YearMention], sentence: str) -> li
             tail = re.search(r"[^、]{0,5}(?:率|度|比重|占比|比例|指数|强度)$", names[-1])
             names = [n if _METRIC.search(n[-3:]) else n + (tail[0] if tail else "") for n in names]
         else:
-            noun = next((w for w in ("标准", "产品", "项目", "基地", "企业", "平台") if names[-1].endswith(w)), "")
+            noun = next(
+                (w for w in ("标准", "产品", "项目", "基地", "企业", "平台") if names[-1].endswith(w)), ""
+            )
             names = [n if n.endswith(noun) else n + noun for n in names]
     named_years = [y.year for y in years if not y.base]
     listed = re.search(r"20\d\d年?[底末]?(?:、|和|及)20\d\d年", sentence)
     in_order = len(named_years) == len(run) and len(set(named_years)) == len(run) and listed is not None
     return [
-        replace(r, indicator=names[i], by_year=named_years[i] if in_order else r.by_year) for i, r in enumerate(run)
+        replace(r, indicator=names[i], by_year=named_years[i] if in_order else r.by_year)
+        for i, r in enumerate(run)
     ]

@@ -50,7 +50,9 @@ def text_of(data: bytes, name: str) -> str:
         )  # fmt: skip
     else:
         text = decode(data, name)
-        if suffix in ("html", "htm", "xhtml", "shtml") or re.match(r"\s*(?:<!doctype html|<html|<\?xml[^>]*>\s*<!doctype html)", text[:600], re.I):
+        if suffix in ("html", "htm", "xhtml", "shtml") or re.match(
+            r"\s*(?:<!doctype html|<html|<\?xml[^>]*>\s*<!doctype html)", text[:600], re.I
+        ):
             from .portal import article_text
 
             text = article_text(text, name)
@@ -64,7 +66,11 @@ def text_of(data: bytes, name: str) -> str:
 
 def decode(data: bytes, name: str) -> str:
     """Bytes to text: a byte order mark first, then UTF-8, UTF-16 without a mark, GB18030. Raises ReadingError."""
-    for mark, encoding in ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16")):
+    for mark, encoding in (
+        (codecs.BOM_UTF8, "utf-8-sig"),
+        (codecs.BOM_UTF16_LE, "utf-16"),
+        (codecs.BOM_UTF16_BE, "utf-16"),
+    ):
         if data.startswith(mark):
             return _strict(data, encoding, name)
     zeros = data[:4000].count(0)
@@ -118,8 +124,13 @@ def _docx(data: bytes, name: str) -> str:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             entries = archive.infolist()
             unpacked = sum(e.file_size for e in entries)
-            if len(entries) > 5000 or unpacked > MAX_UNPACKED or any(
-                e.file_size > 1_000_000 and e.file_size > MAX_RATIO * max(1, e.compress_size) for e in entries
+            if (
+                len(entries) > 5000
+                or unpacked > MAX_UNPACKED
+                or any(
+                    e.file_size > 1_000_000 and e.file_size > MAX_RATIO * max(1, e.compress_size)
+                    for e in entries
+                )
             ):
                 raise ReadingError(
                     name, "压缩内容异常膨胀", "the archive unpacks to far too much",
@@ -162,7 +173,11 @@ def _pdf(data: bytes, name: str) -> str:
         reader: Any = PdfReader(io.BytesIO(data))
         if reader.is_encrypted and not reader.decrypt(""):
             raise ReadingError(
-                name, "PDF 已加密", "the PDF is encrypted", "请去除密码后上传", "remove the password and upload it again"
+                name,
+                "PDF 已加密",
+                "the PDF is encrypted",
+                "请去除密码后上传",
+                "remove the password and upload it again",
             )
         pages = len(reader.pages)
         if pages > MAX_PAGES:
@@ -180,7 +195,11 @@ def _pdf(data: bytes, name: str) -> str:
         raise
     except Exception as error:
         raise ReadingError(
-            name, "PDF 损坏，无法读取", "the PDF is damaged", "请重新导出 PDF 后上传", "export the PDF again and upload it"
+            name,
+            "PDF 损坏，无法读取",
+            "the PDF is damaged",
+            "请重新导出 PDF 后上传",
+            "export the PDF again and upload it",
         ) from error
     text = "\n".join(_without_page_numbers(p) for p in parts)
     if len(re.sub(r"\s", "", text)) < 20:
@@ -194,6 +213,8 @@ def _pdf(data: bytes, name: str) -> str:
 def _without_page_numbers(page: str) -> str:
     lines = page.splitlines()
     for edge in (0, -1):
-        while lines and re.fullmatch(r"\s*(?:[-—–－]\s*)?(?:第\s*)?\d{1,3}(?:\s*页)?(?:\s*[-—–－/]\s*\d{0,3})?\s*", lines[edge]):
+        while lines and re.fullmatch(
+            r"\s*(?:[-—–－]\s*)?(?:第\s*)?\d{1,3}(?:\s*页)?(?:\s*[-—–－/]\s*\d{0,3})?\s*", lines[edge]
+        ):
             lines.pop(edge)
     return "\n".join(lines)

@@ -155,6 +155,8 @@ def reading_to_json(reading: Reading) -> dict[str, Any]:
             }
             for m in reading.measures
         ],
-        "rules": [{"quote": r.quote, "at": list(r.at), "start": r.start, "end": r.end} for r in reading.rules],
+        "rules": [
+            {"quote": r.quote, "at": list(r.at), "start": r.start, "end": r.end} for r in reading.rules
+        ],
         "spans": [{"start": s.start, "end": s.end, "what": s.what, "row": s.row} for s in reading.spans],
     }

@@ -25,13 +25,18 @@ from .tokens import RANK, HeadingMark, heading_mark
 
 TITLE_LIMIT = 45
 _GLUE = re.compile(
-    r"(?<=[。)！])(?=(?:第[一二三四五六七八九十]{1,3}[章节]|[一二三四五六七八九十]{1,3}、|\([一二三四五六七八九十]{1,3}\)|\d{1,2}[.、：][^\d]))"
+    r"(?<=[。)！])(?=(?:第[一二三四五六七八九十]{1,3}[章节]|[一二三四五六七八九十]{1,3}、|\([一二三四五六七八九十]{1,3}\)"
+    r"|\d{1,2}[.、：][^\d]))"
 )
 _AFTER_TITLE = re.compile(r"(?=\([一二三四五六七八九十]{1,3}\)|(?<![\d.])\d{1,2}[.、][^\d])")
-_DATE = re.compile(r"\(?(?:\d{4}|[二一][〇零○O0][一二三四五六七八九〇零○O0]{2})年[\d一二三四五六七八九十]{1,3}月[\d一二三四五六七八九十]{1,3}日\)?(?:印发)?$")
+_DATE = re.compile(
+    r"\(?(?:\d{4}|[二一][〇零○O0][一二三四五六七八九〇零○O0]{2})年[\d一二三四五六七八九十]{1,3}月[\d一二三四五六七八九十]{1,3}日\)?(?:印发)?$"
+)
 _APPENDIX = re.compile(r"附(?:件|表|录)(?:\d{1,2}|[一二三四五六七八九十]{1,2})?(?:：|$|[.、])")
 _TRAILER = re.compile(
-    r"扫一扫|相关(?:文件|解读|稿件|链接|新闻|附件|政策|阅读|文章)|打印|关闭|分享|附件下载|版权|主办单位|主办：|承办：|网站|责任编辑|上一篇|下一篇|抄送|抄报|\(?此件|信息来源|来源：|【|\(联系人"
+    r"扫一扫|相关(?:文件|解读|稿件|链接|新闻|附件|政策|阅读|文章)|打印|关闭|分享|附件下载|版权"
+    r"|主办单位|主办：|承办：|网站|责任编辑|上一篇|下一篇|抄送|抄报|\(?此件|信息来源|来源："
+    r"|【|\(联系人"
 )
 _BOX = re.compile(r"专栏(?:\d|[一二三四五六七八九十])")
 _CUT_LABEL = re.compile(rf"\(?(?:{DUTY_LABEL}|{OTHER_LABEL})：")
@@ -117,7 +122,12 @@ def title_extent(text: SourceText, start: int, end: int) -> tuple[int, bool]:
                 stop = gap
     if stop - start > TITLE_LIMIT:
         gap = space_within(text, start + 1, min(stop, start + 26))
-        if gap is not None and text.gaps[gap] == 1 and gap - start >= 4 and not re.search("[，]", chars[start:gap]):
+        if (
+            gap is not None
+            and text.gaps[gap] == 1
+            and gap - start >= 4
+            and not re.search("[，]", chars[start:gap])
+        ):
             return gap, True
         comma = re.compile("[，；。]").search(chars, start, stop)
         stop = comma.start() if comma else min(stop, start + 60)
@@ -154,7 +164,11 @@ def _split_glued(text: SourceText, para: Paragraph, last: dict[str, int]) -> lis
     if para.mark and para.mark.style in ("chapter", "section", "cn", "pcn"):
         stop, _ = title_extent(text, para.mark.end, para.end)
         early = _AFTER_TITLE.search(chars, para.mark.end + 2, min(para.end, para.mark.end + 30))
-        if early and early.start() <= stop and not re.search("[，。；、]", chars[para.mark.end : early.start()]):
+        if (
+            early
+            and early.start() <= stop
+            and not re.search("[，。；、]", chars[para.mark.end : early.start()])
+        ):
             places.append(early.start())
     for place in sorted(set(places)):
         mark = heading_mark(chars, place)
@@ -166,11 +180,16 @@ def _split_glued(text: SourceText, para: Paragraph, last: dict[str, int]) -> lis
         known = last.get(mark.style)
         if mark.ordinal != 1 and (known is None or mark.ordinal != known + 1):
             continue
-        if mark.ordinal == 1 and mark.style == "num" and chars[place - 1] == "。" and "2." not in chars[place : para.end]:
+        if (
+            mark.ordinal == 1
+            and mark.style == "num"
+            and chars[place - 1] == "。"
+            and "2." not in chars[place : para.end]
+        ):
             if known is not None and not para.mark:
                 continue
-        stop = re.compile("[。：]").search(chars, mark.end, para.end)
-        if (stop.start() if stop else para.end) - mark.end > TITLE_LIMIT + 25:
+        end_of_title = re.compile("[。：]").search(chars, mark.end, para.end)
+        if (end_of_title.start() if end_of_title else para.end) - mark.end > TITLE_LIMIT + 25:
             continue
         last[mark.style] = mark.ordinal
         cuts.append((place, mark))
@@ -210,7 +229,11 @@ def build_outline(text: SourceText, paras: list[Paragraph]) -> Outline:
     for piece in pieces:
         line = chars[piece.start : piece.end]
         mark = piece.mark
-        if _APPENDIX.match(line) or (_DATE.match(line) and piece.end - piece.start < 20) or (_TRAILER.match(line) and len(stack) > 1 and piece.end > 0.5 * len(chars)):
+        if (
+            _APPENDIX.match(line)
+            or (_DATE.match(line) and piece.end - piece.start < 20)
+            or (_TRAILER.match(line) and len(stack) > 1 and piece.end > 0.5 * len(chars))
+        ):
             stack, boxed = [root], False
         if _BOX.match(line):
             boxed = True
@@ -228,8 +251,14 @@ def build_outline(text: SourceText, paras: list[Paragraph]) -> Outline:
                 stack.pop()
         parent = stack[-1]
         stop, more = title_extent(text, mark.end, piece.end)
-        title = text.verbatim(mark.end, stop).strip("“”") if stop - mark.end < 2 else text.verbatim(mark.end, stop)
-        node = Node((*parent.number, mark.printed), mark.style, mark.ordinal, title, piece.start, stop, parent)
+        title = (
+            text.verbatim(mark.end, stop).strip("“”")
+            if stop - mark.end < 2
+            else text.verbatim(mark.end, stop)
+        )
+        node = Node(
+            (*parent.number, mark.printed), mark.style, mark.ordinal, title, piece.start, stop, parent
+        )
         node.role = role_of("".join(title.split()), parent if parent is not root else None)
         node.inline = more
         parent.children.append(node)

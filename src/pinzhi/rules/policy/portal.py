@@ -7,12 +7,31 @@ from typing import Any
 
 from lxml import etree, html
 
-_DROP = ("script", "style", "noscript", "template", "nav", "footer", "iframe", "select", "button", "form", "svg", "object", "head", "aside")
+_DROP = (
+    "script",
+    "style",
+    "noscript",
+    "template",
+    "nav",
+    "footer",
+    "iframe",
+    "select",
+    "button",
+    "form",
+    "svg",
+    "object",
+    "head",
+    "aside",
+)
 _BOILER = re.compile(
-    r"(?:^|[\s_-])(?:nav|menu|footer|foot|header|crumb|breadcrumb|position|location|share|sidebar|related|recommend|toolbar|pager|copyright|friendlink|banner|login|search|qrcode|fontsize|print)(?:$|[\s_-])",
+    r"(?:^|[\s_-])(?:nav|menu|footer|foot|header|crumb|breadcrumb|position|location|share|sidebar"
+    r"|related|recommend|toolbar|pager|copyright|friendlink|banner|login|search|qrcode|fontsize"
+    r"|print)(?:$|[\s_-])",
     re.I,
 )
-_BLOCK = {"p", "div", "br", "tr", "table", "li", "ul", "ol", "h1", "h2", "h3", "h4", "h5", "h6", "section", "article", "td", "th", "dl", "dt", "dd", "center", "blockquote", "pre", "tbody", "thead", "hr"}  # fmt: skip
+_BLOCK = frozenset(
+    "p div br tr table li ul ol h1 h2 h3 h4 h5 h6 section article td th dl dt dd center blockquote pre tbody thead hr".split()
+)
 _MEANING = re.compile(r"[。；：]")
 
 
@@ -22,16 +41,32 @@ def article_text(page: str, name: str) -> str:
 
     try:
         parser = html.HTMLParser(
-            recover=True, remove_comments=True, remove_pis=True, no_network=True, huge_tree=False, encoding="utf-8"
+            recover=True,
+            remove_comments=True,
+            remove_pis=True,
+            no_network=True,
+            huge_tree=False,
+            encoding="utf-8",
         )
         plain_page = re.sub(r"^\s*<\?xml[^>]*\?>", "", page).encode("utf-8", "replace")
         root: Any = html.document_fromstring(plain_page, parser=parser)
     except (etree.ParserError, etree.XMLSyntaxError, ValueError) as error:
         raise ReadingError(
-            name, "网页无法解析", "the web page cannot be parsed", "请另存网页后重试，或粘贴正文为 txt", "save the page again, or paste its text"
+            name,
+            "网页无法解析",
+            "the web page cannot be parsed",
+            "请另存网页后重试，或粘贴正文为 txt",
+            "save the page again, or paste its text",
         ) from error
     title = " ".join((root.findtext(".//title") or "").split())
-    heading = next((" ".join("".join(h.itertext()).split()) for h in root.iter("h1", "h2") if len("".join(h.itertext()).strip()) > 8), "")
+    heading = next(
+        (
+            " ".join("".join(h.itertext()).split())
+            for h in root.iter("h1", "h2")
+            if len("".join(h.itertext()).strip()) > 8
+        ),
+        "",
+    )
     for meta in root.iter("meta"):
         if (meta.get("name") or "").lower() == "articletitle" and meta.get("content"):
             heading = " ".join(meta.get("content").split())
@@ -44,13 +79,25 @@ def article_text(page: str, name: str) -> str:
     body = root if body is None else body
     article = _densest(body)
     lines = _lines(article)
-    outside = [line for line in _lines(body) if re.search(r"索\s*引\s*号|发文字号|成文日期|文\s*号[:：]|发布机构", line)] if article is not body else []
+    outside = (
+        [
+            line
+            for line in _lines(body)
+            if re.search(r"索\s*引\s*号|发文字号|成文日期|文\s*号[:：]|发布机构", line)
+        ]
+        if article is not body
+        else []
+    )
     head = [line for line in outside if line not in lines]
     text = "\n".join(lines)
     squeezed = re.sub(r"\s", "", text)
     for candidate in (heading, re.split(r"[_|]|\s[-–—]\s", title)[0].strip()):
         plain = re.sub(r"\s", "", candidate)
-        if len(plain) > 8 and re.search(r"通知|意见|方案|规划|计划|办法|纲要|措施|决定", plain) and plain not in squeezed[: len(plain) + 800]:
+        if (
+            len(plain) > 8
+            and re.search(r"通知|意见|方案|规划|计划|办法|纲要|措施|决定", plain)
+            and plain not in squeezed[: len(plain) + 800]
+        ):
             head.append(candidate)
             break
     return "\n".join([*head, text])
@@ -62,12 +109,16 @@ def _hidden(element: Any) -> bool:
 
 
 def _is_boiler(element: Any) -> bool:
-    return bool(_BOILER.search(f"{element.get('class') or ''} {element.get('id') or ''}")) and element.tag not in ("body", "html")
+    return bool(
+        _BOILER.search(f"{element.get('class') or ''} {element.get('id') or ''}")
+    ) and element.tag not in ("body", "html")
 
 
 def _is_long(element: Any) -> bool:
     words = "".join(element.itertext())
-    return (len(words) > 1200 and len(_MEANING.findall(words)) > 15) or bool(re.search(r"索\s*引\s*号", words))
+    return (len(words) > 1200 and len(_MEANING.findall(words)) > 15) or bool(
+        re.search(r"索\s*引\s*号", words)
+    )
 
 
 def _remove(element: Any) -> None:
@@ -94,7 +145,11 @@ def _densest(body: Any) -> Any:
     best = body
     total = _weight(body)
     for _ in range(60):
-        children = [c for c in best if isinstance(c.tag, str) and c.tag not in ("p", "tr", "td", "tbody", "span", "table")]
+        children = [
+            c
+            for c in best
+            if isinstance(c.tag, str) and c.tag not in ("p", "tr", "td", "tbody", "span", "table")
+        ]
         inner = max(children, key=_weight, default=None)
         if inner is None or _weight(inner) < 0.9 * total or total <= 0:
             break
@@ -114,7 +169,9 @@ def _lines(element: Any) -> list[str]:
             cells = [_cell(c) for c in node if isinstance(c.tag, str) and c.tag in ("td", "th")]
             nested = any(True for _ in node.iter("table"))
             if not nested and not any(len(c) > 600 for c in cells):
-                pieces.append("\n" + "\t".join(c or ("-" if len(cells) > 2 else "") for c in cells).strip("\t") + "\n")
+                pieces.append(
+                    "\n" + "\t".join(c or ("-" if len(cells) > 2 else "") for c in cells).strip("\t") + "\n"
+                )
                 pieces.append(_flat(node.tail or ""))
                 return
         block = node.tag in _BLOCK

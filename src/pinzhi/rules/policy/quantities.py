@@ -15,9 +15,25 @@ _NUM = r"(?:\d{1,3}(?:，\d{3})+(?![\d，])|\d+(?:\.\d+)?)"
 _CNN = r"(?:[一二两三四五六七八九十百千]{1,6})"
 _SEP = r"(?:-{1,2}|~{1,2}|至|到)"
 _SCALE = r"(?:万|亿|百万|千万|十万|千|百)?"
-TIME_UNITS = ("个工作日", "工作日", "个自然日", "个小时", "小时", "个月", "分钟", "天", "日", "年", "周", "个年度")
+TIME_UNITS = (
+    "个工作日",
+    "工作日",
+    "个自然日",
+    "个小时",
+    "小时",
+    "个月",
+    "分钟",
+    "天",
+    "日",
+    "年",
+    "周",
+    "个年度",
+)
 _COUNTS = (
-    "个百分点|百分点|平方公里|平方米|立方米|吨标准煤|标准箱|公里|人次|人天|课时|批次|件次|家次|户次|例次|场次|班次|亿元|万元|美元|欧元|元|公顷|吨|公斤|千克|个以?|家|项|件|名|人|种|批|次|类|条|处|座|所|户|部|期|场|支|只|套|台|辆|张|份|幅|块|片|篇|册|对|组|队|届|倍|分|例|起|间|栋|艘|架|盏|棵|株|头|羽|箱|瓶|亩|位|款|门|枚|宗|村|镇|县|乡|星|级"
+    "个百分点|百分点|平方公里|平方米|立方米|吨标准煤|标准箱|公里|人次|人天|课时|批次|件次|家次"
+    "|户次|例次|场次|班次|亿元|万元|美元|欧元|元|公顷|吨|公斤|千克|个以?|家|项|件|名|人|种"
+    "|批|次|类|条|处|座|所|户|部|期|场|支|只|套|台|辆|张|份|幅|块|片|篇|册|对|组|队|届|倍|分"
+    "|例|起|间|栋|艘|架|盏|棵|株|头|羽|箱|瓶|亩|位|款|门|枚|宗|村|镇|县|乡|星|级"
 )
 _COUNT = "|".join(sorted((c for c in _COUNTS.replace("个以?", "个").split("|")), key=len, reverse=True))
 _TIME = "|".join(sorted(TIME_UNITS, key=len, reverse=True))
@@ -34,9 +50,19 @@ _PATTERN = re.compile(
     rf"|(?P<bare>{_NUM})(?=以上|以内|以下|左右|[，。；、)]|$)"
 )
 _AFTER = re.compile(_BOUND)
-_BOUNDS = {"以上": ">=", "及以上": ">=", "以内": "<=", "以下": "<=", "之内": "<=", "以里": "<=", "左右": "~", "上下": "~"}
+_BOUNDS = {
+    "以上": ">=",
+    "及以上": ">=",
+    "以内": "<=",
+    "以下": "<=",
+    "之内": "<=",
+    "以里": "<=",
+    "左右": "~",
+    "上下": "~",
+}
 _NOT_FOLLOWED = re.compile(
-    r"(?:[年月]|号|×|x|X|\*|大(?!型|中|专|学|众)|化|强|品[^种牌]|S|G|D|A|方面|环节|层面|转变|维度|度电|字|个一批|统一|结合|到位|全面|一批|坚持|必须|确保|不准|严禁|月内|工作日内)"
+    r"(?:[年月]|号|×|x|X|\*|大(?!型|中|专|学|众)|化|强|品[^种牌]|S|G|D|A|方面|环节|层面|转变"
+    r"|维度|度电|字|个一批|统一|结合|到位|全面|一批|坚持|必须|确保|不准|严禁|月内|工作日内)"
 )
 
 
@@ -75,14 +101,23 @@ def _read(chars: str, match: re.Match[str], start: int, end: int) -> Quantity | 
     at = match.start()
     before = chars[at - 1] if at > start else ""
     before2 = chars[max(start, at - 2) : at]
-    if before and ((before.isascii() and (before.isalnum() or before in "./×*+#&")) or before in "第×" or "①" <= before <= "⑳"):
+    if before and (
+        (before.isascii() and (before.isalnum() or before in "./×*+#&"))
+        or before in "第×"
+        or "①" <= before <= "⑳"
+    ):
         return None
     if before == "-" and re.search(r"[\dA-Za-z号]-{1,2}$", chars[max(start, at - 4) : at]):
         return None
     after = chars[match.end() : match.end() + 4]
     unit, second, worded, kind = "", None, False, "count"
     if match["pct"]:
-        first, second, unit, kind = parse_number(match["pa"]), match["pb"] and parse_number(match["pb"]), "%", "percent"
+        first, second, unit, kind = (
+            parse_number(match["pa"]),
+            match["pb"] and parse_number(match["pb"]),
+            "%",
+            "percent",
+        )
     elif match["ca"]:
         first, unit, kind, worded = parse_number(match["ca"]), "%", "percent", True
         second = match["cb"] and parse_number(match["cb"])
@@ -98,7 +133,12 @@ def _read(chars: str, match: re.Match[str], start: int, end: int) -> Quantity | 
                 return None
             return second_quantity
     elif match["a3"]:
-        first, second, unit, worded = parse_number(match["a3"]), parse_number(match["b3"]), match["unit3"], True
+        first, second, unit, worded = (
+            parse_number(match["a3"]),
+            parse_number(match["b3"]),
+            match["unit3"],
+            True,
+        )
     elif match["c"]:
         first, unit = parse_number(match["c"]), match["unit"]
         if match["more"]:
@@ -113,7 +153,11 @@ def _read(chars: str, match: re.Match[str], start: int, end: int) -> Quantity | 
             return None
     else:
         first, kind = parse_number(match["bare"]), "bare"
-        if len(match["bare"]) > 4 or (first and 1900 < first < 2100 and first == int(first)) or before in "、-~":
+        if (
+            len(match["bare"]) > 4
+            or (first and 1900 < first < 2100 and first == int(first))
+            or before in "、-~"
+        ):
             return None
     if first is None or (match["pct"] and second is None and match["pb"]):
         return None
@@ -125,10 +169,34 @@ def _read(chars: str, match: re.Match[str], start: int, end: int) -> Quantity | 
         second = None if second == first else second
     if kind == "count" and unit in TIME_UNITS:
         kind = "time"
-    if kind == "count" and unit in ("级", "星", "位", "分", "县", "乡", "镇", "村", "日", "队", "部", "对", "门", "期", "届", "品"):
-        if unit in ("级", "星", "届", "期", "部", "门", "队", "对") and not re.match(r"(?:以上|左右|，|。|；|、|$)", after):
+    if kind == "count" and unit in (
+        "级",
+        "星",
+        "位",
+        "分",
+        "县",
+        "乡",
+        "镇",
+        "村",
+        "日",
+        "队",
+        "部",
+        "对",
+        "门",
+        "期",
+        "届",
+        "品",
+    ):
+        if unit in ("级", "星", "届", "期", "部", "门", "队", "对") and not re.match(
+            r"(?:以上|左右|，|。|；|、|$)", after
+        ):
             return None
-    if kind != "percent" and kind != "digits" and _NOT_FOLLOWED.match(after) and not re.match("大[^、，]{0,6}(?:数据|健康)", after):
+    if (
+        kind != "percent"
+        and kind != "digits"
+        and _NOT_FOLLOWED.match(after)
+        and not re.match("大[^、，]{0,6}(?:数据|健康)", after)
+    ):
         return None
     if before2.endswith(("第", "前")) and kind == "count":
         return None

@@ -76,7 +76,9 @@ def _issue_year(source: SourceText, outline: Outline, head: DocumentHead) -> int
     return max(known) if known else None
 
 
-def _goals(source: SourceText, outline: Outline, head: DocumentHead) -> tuple[list[Target], list[ConductRule]]:
+def _goals(
+    source: SourceText, outline: Outline, head: DocumentHead
+) -> tuple[list[Target], list[ConductRule]]:
     issue_year = _issue_year(source, outline, head)
     targets: list[Target] = []
     rules: list[ConductRule] = []
@@ -89,8 +91,9 @@ def _goals(source: SourceText, outline: Outline, head: DocumentHead) -> tuple[li
             year = carried.get(top) if node.role == "goals" else None
             start = para.start
             if start == node.title_end and node.depth:
-                start = node.title_end if node.inline else node.title_end
-                named = [y for y in years_in(source.chars, node.start, node.title_end, issue_year) if not y.base]
+                named = [
+                    y for y in years_in(source.chars, node.start, node.title_end, issue_year) if not y.base
+                ]
                 if named and named[-1].year >= (issue_year or 0):
                     year = named[-1].year
             context = Context(node.number, node.role, issue_year, year)
@@ -104,7 +107,12 @@ def _goals(source: SourceText, outline: Outline, head: DocumentHead) -> tuple[li
     for node in outline.nodes:
         if node.role != "background" and re.search(r"\d", source.chars[node.start : node.title_end]):
             mark_end = node.title_end - len("".join(node.title.split()))
-            context = Context(node.number, node.role, issue_year, carried.get(node.number[:1]) if node.role == "goals" else None)
+            context = Context(
+                node.number,
+                node.role,
+                issue_year,
+                carried.get(node.number[:1]) if node.role == "goals" else None,
+            )
             found, _ = read_paragraph(source, max(node.start, mark_end), node.title_end, context)
             targets.extend(found)
     return sorted(targets, key=lambda t: (t.start, t.end)), rules
@@ -116,7 +124,11 @@ def _from_table(
     """The goals and tasks of one table; it belongs to the heading under which it stands."""
     before = [n for n in outline.nodes if n.start < table.start and n.style != "p"]
     node = before[-1] if before else outline.root
-    if any(re.match(r"附(?:件|表)", source.chars[p.start : p.end]) and p.start < table.start for p in outline.root.own if p.start > node.start):
+    if any(
+        re.match(r"附(?:件|表)", source.chars[p.start : p.end]) and p.start < table.start
+        for p in outline.root.own
+        if p.start > node.start
+    ):
         node = outline.root
     issue_year = _issue_year(source, outline, head)
     years = [t.by_year for t in known if t.by_year is not None]

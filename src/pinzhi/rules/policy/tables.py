@@ -8,7 +8,9 @@ Of an indicator table the goal columns count (2025年), not the base (2020年, �
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import pairwise
 
 from .blocks import lines_of
 from .lexicon import DUTY_LABEL, ROLE_OF_LABEL
@@ -26,12 +28,41 @@ _YEAR = re.compile(r"(20\d\d)年?")
 _BASE = re.compile(r"基期|现状|实际|完成情况|现值|基数|基础|已达|目前|起始")
 _GOAL = re.compile(r"目标|规划|预期值|指标值")
 _HEADER_WORD = re.compile(
-    rf"^(?:序号|编号|类别|类型|领域|维度|一级指标|二级指标|三级指标|分类|属性|指标属性|备注|性质|[^，。]{{0,10}}指标[^，。]{{0,6}}|单位|计量单位|(?:到|至)?20\d\d年?(?:\([^()]*\))?(?:目标值?|实际值?|基数|现状值?|基期值?|规划值?|预期值?|完成值?)?|(?:目标|现状|基期|规划|预期|实际)值?(?:\([^()]*\))?|年均[^，。]{{0,8}}|[“\"]?十[三四五]五[”\"]?[^，。]{{0,6}}|责任[^，。]{{0,4}}|{DUTY_LABEL}|(?:重点|主要|具体|工作)?(?:任务|措施|事项|内容|举措)(?:名称|内容)?|完成时限|时间节点|完成时间|时限要求|进度要求)$"
+    rf"^(?:序号|编号|类别|类型|领域|维度|一级指标|二级指标|三级指标|分类|属性|指标属性|备注|性质"
+    rf"|[^，。]{{0,10}}指标[^，。]{{0,6}}|单位|计量单位|(?:到|至)?20\d\d年?(?:\([^()]*\))?(?:目标值?"
+    rf"|实际值?|基数|现状值?|基期值?|规划值?|预期值?|完成值?)?|(?:目标|现状|基期|规划|预期|实际)值?(?:\([^()]*\))?"
+    rf"|年均[^，。]{{0,8}}|[“\"]?十[三四五]五[”\"]?[^，。]{{0,6}}|责任[^，。]{{0,4}}|{DUTY_LABEL}"
+    rf"|(?:重点|主要|具体|工作)?(?:任务|措施|事项|内容|举措)(?:名称|内容)?|完成时限|时间节点"
+    rf"|完成时间|时限要求|进度要求)$"
 )
 _VALUE = re.compile(
-    r"^(?:\[)?(?P<sign>≥|>=|>|》=?|≤|<=|<|《=?|不低于|不少于|不高于|不超过|超过|达到|达|大于|小于|约|控制在)?\(?(?P<a>\d{1,3}(?:，\d{3})+|\d+(?:\.\d+)?)%?(?:(?:-{1,2}|~)(?P<b>\d+(?:\.\d+)?))?(?P<unit>%|‰|(?!以上|以内|以下|左右)[\u4e00-\u9fff]{1,4}?)?(?P<after>以上|以内|以下|左右)?\)?(?:\(累计\))?(?:\])?$"
+    r"^(?:\[)?(?P<sign>≥|>=|>|》=?|≤|<=|<|《=?|不低于|不少于|不高于|不超过|超过|达到|达|大于"
+    r"|小于|约|控制在)?\(?(?P<a>\d{1,3}(?:，\d{3})+|\d+(?:\.\d+)?)%?(?:(?:-{1,2}|~)(?P<b>\d+(?:\.\d+)?))?(?P<unit>%"
+    r"|‰|(?!以上|以内|以下|左右)[\u4e00-\u9fff]{1,4}?)?(?P<after>以上|以内|以下|左右)?\)?(?:\(累计\))?(?:\])?$"
 )
-_SIGNS = {"≥": ">=", ">=": ">=", ">": ">", "》": ">", "》=": ">=", "≤": "<=", "<=": "<=", "<": "<", "《": "<", "《=": "<=", "不低于": ">=", "不少于": ">=", "不高于": "<=", "不超过": "<=", "超过": ">", "达到": ">=", "达": ">=", "大于": ">", "小于": "<", "约": "~", "控制在": "<="}  # fmt: skip
+_SIGNS = {
+    "≥": ">=",
+    ">=": ">=",
+    ">": ">",
+    "》": ">",
+    "》=": ">=",
+    "≤": "<=",
+    "<=": "<=",
+    "<": "<",
+    "《": "<",
+    "《=": "<=",
+    "不低于": ">=",
+    "不少于": ">=",
+    "不高于": "<=",
+    "不超过": "<=",
+    "超过": ">",
+    "达到": ">=",
+    "达": ">=",
+    "大于": ">",
+    "小于": "<",
+    "约": "~",
+    "控制在": "<=",
+}
 
 
 @dataclass(frozen=True)
@@ -62,7 +93,7 @@ def _cells(text: SourceText, start: int, end: int) -> tuple[list[Cell], bool]:
         barred = True
         bars = [i for i in range(start, end) if text.chars[i] == "|"]
         edges = [start - 1, *bars, end]
-        cells = [(a + 1, b) for a, b in zip(edges, edges[1:], strict=False)]
+        cells = [(a + 1, b) for a, b in pairwise(edges)]
         if cells and cells[0][1] <= cells[0][0]:
             cells = cells[1:]
         if cells and cells[-1][1] <= cells[-1][0]:
@@ -71,7 +102,7 @@ def _cells(text: SourceText, start: int, end: int) -> tuple[list[Cell], bool]:
     if barred:
         tabs = [i for i in cuts if i > start and "\t" in text.raw[text.at[i - 1] + 1 : text.at[i]]]
         edges = [start, *tabs, end]
-        return list(zip(edges, edges[1:], strict=False)), True
+        return list(pairwise(edges)), True
     return list(zip(cuts, [*cuts[1:], end], strict=True)), False
 
 
@@ -99,7 +130,13 @@ def find_tables(text: SourceText) -> list[Table]:
                 row, row_barred = _cells(text, *lines[j])
                 line = text.chars[slice(*lines[j])]
                 if barred and not row_barred:
-                    if len(row) == 1 and len(line) <= 14 and not heading_mark(text.chars, lines[j][0]) and j + 1 < len(lines) and _cells(text, *lines[j + 1])[1]:
+                    if (
+                        len(row) == 1
+                        and len(line) <= 14
+                        and not heading_mark(text.chars, lines[j][0])
+                        and j + 1 < len(lines)
+                        and _cells(text, *lines[j + 1])[1]
+                    ):
                         j += 1
                         continue
                     break
@@ -153,11 +190,17 @@ def _column(header: list[str], pattern: re.Pattern[str]) -> int | None:
     return next((i for i, t in enumerate(header) if pattern.search(t)), None)
 
 
-def table_targets(text: SourceText, table: Table, at: Path, issue_year: int | None, default_year: int | None) -> list[Target]:
+def table_targets(
+    text: SourceText, table: Table, at: Path, issue_year: int | None, default_year: int | None
+) -> list[Target]:
     """The goals of an indicator table, one for each row and goal column."""
     chars = text.chars
     header = table.texts(chars, 0)
-    names = [i for i, t in enumerate(header) if _NAME.search(t) and not _YEAR.search(t) and "属性" not in t and not _GOAL.search(t)]
+    names = [
+        i
+        for i, t in enumerate(header)
+        if _NAME.search(t) and not _YEAR.search(t) and "属性" not in t and not _GOAL.search(t)
+    ]
     if not names or any(re.fullmatch(DUTY_LABEL, t) for t in header):
         return []
     name_at = names[-1]
@@ -165,12 +208,15 @@ def table_targets(text: SourceText, table: Table, at: Path, issue_year: int | No
     columns: list[tuple[int, int | None, bool]] = []
     years = {i: int(m[1]) for i, t in enumerate(header) if (m := _YEAR.search(t)) and i != name_at}
     for i, title in enumerate(header):
-        if i == name_at or i == unit_at or _BASE.search(title):
+        if i in (name_at, unit_at) or _BASE.search(title):
             continue
         if i in years:
             first = min(years.values())
             base = years[i] < (issue_year or 0) or (
-                len(years) > 1 and years[i] == first and not _GOAL.search(title) and (issue_year is None or years[i] <= issue_year)
+                len(years) > 1
+                and years[i] == first
+                and not _GOAL.search(title)
+                and (issue_year is None or years[i] <= issue_year)
             )
             if not base:
                 columns.append((i, years[i], False))
@@ -183,14 +229,18 @@ def table_targets(text: SourceText, table: Table, at: Path, issue_year: int | No
         if shift > name_at or shift < 0:
             continue
         for column, year, yearly in columns:
-            target = _cell_target(text, row, name_at - shift, None if unit_at is None else unit_at - shift, column - shift, at)
+            target = _cell_target(
+                text, row, name_at - shift, None if unit_at is None else unit_at - shift, column - shift, at
+            )
             if target is not None:
                 kind = "per_year" if yearly or "年均" in target.indicator else target.kind
                 found.append(Target(**{**target.__dict__, "by_year": year, "kind": kind}))
     return found
 
 
-def _cell_target(text: SourceText, row: tuple[Cell, ...], name_at: int, unit_at: int | None, value_at: int, at: Path) -> Target | None:
+def _cell_target(
+    text: SourceText, row: tuple[Cell, ...], name_at: int, unit_at: int | None, value_at: int, at: Path
+) -> Target | None:
     chars = text.chars
     if not 0 <= value_at < len(row) or name_at >= len(row):
         return None
@@ -218,7 +268,13 @@ def _cell_target(text: SourceText, row: tuple[Cell, ...], name_at: int, unit_at:
     start, end = min(name_cell[0], value_cell[0]), max(name_cell[1], value_cell[1])
     plain = name[: inside.start()] if inside else name
     kind = "increment" if re.search(r"新增|净增", plain) else "level"
-    return Target(text.verbatim(start, end), plain, sign, value, top, unit, None, kind, at, *text.raw_range(start, end))
+    return Target(
+        text.verbatim(start, end), plain, sign, value, top, unit, None, kind, at, *text.raw_range(start, end)
+    )
+
+
+def _gaps(text: SourceText, start: int) -> Callable[[int], bool]:
+    return lambda i: text.gaps[start + i] > 0
 
 
 @dataclass(frozen=True)
@@ -236,8 +292,16 @@ def task_rows(text: SourceText, table: Table) -> list[TaskRow]:
     """The tasks of a table with 牵头单位 / 配合单位 / 责任单位 columns."""
     chars = text.chars
     header = table.texts(chars, 0)
-    roles = {i: next(role for p, role in ROLE_OF_LABEL if p.search(t)) for i, t in enumerate(header) if re.fullmatch(DUTY_LABEL, t)}
-    tasks = [i for i, t in enumerate(header) if i not in roles and _TASK.search(t) and not re.search("时限|时间|序号", t)]
+    roles = {
+        i: next(role for p, role in ROLE_OF_LABEL if p.search(t))
+        for i, t in enumerate(header)
+        if re.fullmatch(DUTY_LABEL, t)
+    }
+    tasks = [
+        i
+        for i, t in enumerate(header)
+        if i not in roles and _TASK.search(t) and not re.search("时限|时间|序号", t)
+    ]
     if not roles or not tasks:
         return []
     found = []
@@ -256,6 +320,6 @@ def task_rows(text: SourceText, table: Table) -> list[TaskRow]:
         for column, role in roles.items():
             if 0 <= column - shift < len(row):
                 a, b = row[column - shift]
-                units.extend((role, a + x, a + y) for x, y in unit_ranges(chars[a:b], lambda i, a=a: text.gaps[a + i] > 0))
+                units.extend((role, a + x, a + y) for x, y in unit_ranges(chars[a:b], _gaps(text, a)))
         found.append(TaskRow(number, task, tuple(units), row[0][0], row[-1][1]))
     return found

@@ -14,7 +14,8 @@ from .outline import Node, Outline
 from .text import SourceText
 
 _NO_TITLE = re.compile(
-    r"^(?:各(?!类)|要|应|凡|到20|20\d\d|当前|目前|近年|其中|同时|此外|另外|对于|本|具体|上述|以上|下一步|一是|二是|为|我[省市县区州]|全[省市县区州]|总体|原则上|力争|注|附|抄送|联系)"
+    r"^(?:各(?!类)|要|应|凡|到20|20\d\d|当前|目前|近年|其中|同时|此外|另外|对于|本|具体|上述"
+    r"|以上|下一步|一是|二是|为|我[省市县区州]|全[省市县区州]|总体|原则上|力争|注|附|抄送|联系)"
 )
 _SENTENCE_SIGN = re.compile(r"[，；：、](?=.*[，；：、])|[；：]|(?:必须|应当|不得|不再|取得|明显|达到|已经)")
 _DUTY_ONLY = re.compile(rf"^\(?(?:{DUTY_LABEL}|{OTHER_LABEL})：")
@@ -83,7 +84,9 @@ def add_titled_paragraphs(text: SourceText, outline: Outline, duties: DutyReader
         with_duties = sum(bool(duties.find(node.own[i].start, node.own[i].end)) for i, _ in found)
         if len(found) >= 2 and (len(found) * 2 >= bodies or with_duties >= 2):
             pass
-        elif not (settled and (with_duties or len(found) == bodies)) and not (with_duties and len(found) == bodies and bodies > 1):
+        elif not (settled and (with_duties or len(found) == bodies)) and not (
+            with_duties and len(found) == bodies and bodies > 1
+        ):
             continue
         if node.style == "root" and not with_duties and len(found) < 3:
             continue

@@ -11,19 +11,25 @@ _TAIL = re.compile(rf"(?:{UNIT_TAIL})(?:\([^()]*\))?$")
 _AGENCY = re.compile(rf"(?:{AGENCY_TAIL})(?:\([^()]*\))?$")
 _BARE_TAIL = re.compile(rf"^(?:{UNIT_TAIL})$")
 _FILLER = re.compile(
-    r"(?:等)?(?:(?:省|市|县|区|州)?(?:级|直)?(?:有关|相关|各有关|各相关|主要|责任|职能|成员|其他有关|其他)?(?:部门|单位|部门和单位|部门\(单位\)|部门、单位|方面|职能部门|机构))?$"
+    r"(?:等)?(?:(?:省|市|县|区|州)?(?:级|直)?(?:有关|相关|各有关|各相关|主要|责任|职能|成员"
+    r"|其他有关|其他)?(?:部门|单位|部门和单位|部门\(单位\)|部门、单位|方面|职能部门|机构))?$"
 )
 _STRAY = re.compile(
-    r"(?:等(?:[^、，；]{0,12}(?:部门|单位|机构|\(单位\)))?)?(?:(?:共同|联合|具体|分别|各自|按|依|根据|负责|落实|牵头|配合|组织(?!部)|实施|承担|推进|参与|主办|协办|为主|抓好|抓|完成|执行|会同|及其|为牵头|为责任|为配合)[^、，；]*)?[和及与]?$"
+    r"(?:等(?:[^、，；]{0,12}(?:部门|单位|机构|\(单位\)))?)?(?:(?:共同|联合|具体|分别|各自|按"
+    r"|依|根据|负责|落实|牵头|配合|组织(?!部)|实施|承担|推进|参与|主办|协办|为主|抓好|抓|完成"
+    r"|执行|会同|及其|为牵头|为责任|为配合)[^、，；]*)?[和及与]?$"
 )
 _LEAD_IN = re.compile(r"^(?:由|以及|及|和|与|会同|商(?=[省市县区])|并|其中|主要由|具体由|：|、|，|；|。|-)+")
 _NOTE = re.compile(r"\((?:列|排|居|下同|以下|按|首位|第一|牵头|含|不含|加|各|依|根据)[^()]*\)")
 _NONE = re.compile(r"^(?:无|/|-+|略|同上|\d+)$")
 _CONJUNCTION = re.compile(r"以及|[和及与]")
-_REGION_HEAD = re.compile(r"^各(?:设区市|区市|市|县|区|州|市州|地|盟|旗|镇|乡|地级以上市|省|自治区|直辖市|有关市|乡镇)(?:\([^()]*\))?$")
+_REGION_HEAD = re.compile(
+    r"^各(?:设区市|区市|市|县|区|州|市州|地|盟|旗|镇|乡|地级以上市|省|自治区|直辖市|有关市|乡镇)(?:\([^()]*\))?$"
+)
 _LEVEL = re.compile(r"^(自治区|自治州|省(?!际)|市(?!场)|州|县(?!域)|区(?!块|域)|盟|兵团)(?=[^级直内外有属])")
 _OWN_PLACE = re.compile(
-    r"^(?:国家|中央|全国|中国|人民银行|人行|各|驻|省|市(?!场)|县|区|州|自治|有关|相关|中共|国务院|\S{2,3}(?:海关|检验检疫局|出入境|银监局|证监局|保监局|银保监局|专员办|监管局$))"
+    r"^(?:国家|中央|全国|中国|人民银行|人行|各|驻|省|市(?!场)|县|区|州|自治|有关|相关|中共|国务院"
+    r"|\S{2,3}(?:海关|检验检疫局|出入境|银监局|证监局|保监局|银保监局|专员办|监管局$))"
 )
 
 
@@ -44,8 +50,8 @@ def is_agency(name: str) -> bool:
 def unit_ranges(text: str, gap_before: Callable[[int], bool] | None = None) -> list[tuple[int, int]]:
     """Where each unit of a list stands in `text` (canonical form: half-width, without white space).
 
-    Separators are 、，；and, in a list that has none of these, a space after a complete name; 和, 及, 与 only between complete names, so that
-    发展和改革委员会 stays whole. Notes in brackets, 等部门 and words that follow a name are left out.
+    Separators are 、，；and, in a list that has none of these, a space after a complete name; 和, 及, 与 only
+    between complete names, so that 发展和改革委员会 stays whole. Notes in brackets, 等部门 and words that follow a name are left out.
     """
     cuts: list[tuple[int, int]] = []
     spaced = gap_before is not None and not re.search("[、，；]", text)
@@ -61,7 +67,9 @@ def unit_ranges(text: str, gap_before: Callable[[int], bool] | None = None) -> l
             if char in "、，；。/|":
                 cuts.append((start, i))
                 start = i + 1
-            elif spaced and gap_before is not None and i > start and gap_before(i) and is_agency(text[start:i]):
+            elif (
+                spaced and gap_before is not None and i > start and gap_before(i) and is_agency(text[start:i])
+            ):
                 following = re.split("[、，；。(]", text[i:], maxsplit=1)[0]
                 if not _BARE_TAIL.match(following) and is_agency(following):
                     cuts.append((start, i))
@@ -87,7 +95,9 @@ def _split_at_conjunctions(text: str, start: int, end: int) -> list[tuple[int, i
             continue
         left = _STRAY.sub("", left) or left
         if (is_unit(left) or GENERIC_UNIT.match(left)) and len(right) >= 2 and not _BARE_TAIL.match(right):
-            if re.match(r"(?:改革|信息化|计划生育|旅游|社会保障|城乡|农村|技术|体育|健康|监督|管理|规划|出版)", right):
+            if re.match(
+                r"(?:改革|信息化|计划生育|旅游|社会保障|城乡|农村|技术|体育|健康|监督|管理|规划|出版)", right
+            ):
                 continue
             return [(start, match.start()), *_split_at_conjunctions(text, match.end(), end)]
     return [(start, end)]
@@ -99,11 +109,18 @@ def _merge_region_heads(text: str, parts: list[tuple[int, int]]) -> list[tuple[i
     for a, b in parts:
         if merged and _REGION_HEAD.match(text[merged[-1][0] : merged[-1][1]]):
             name = text[a:b]
-            if re.match(r"(?:各)?(?:自治)?(?:县|区|州|市|旗|乡|镇|街道|地区|直辖|兵团|计划单列|新疆生产)", name) and len(name) <= 24:
+            if (
+                re.match(
+                    r"(?:各)?(?:自治)?(?:县|区|州|市|旗|乡|镇|街道|地区|直辖|兵团|计划单列|新疆生产)", name
+                )
+                and len(name) <= 24
+            ):
                 merged[-1] = (merged[-1][0], b)
                 continue
-        if merged and re.search(r"各(?:自治)?(?:县|区|州|市|旗|乡|镇)$", text[merged[-1][0] : merged[-1][1]]) and re.match(
-            r"(?:自治)?(?:县|区|州|市|旗|乡|镇|街道)", text[a:b]
+        if (
+            merged
+            and re.search(r"各(?:自治)?(?:县|区|州|市|旗|乡|镇)$", text[merged[-1][0] : merged[-1][1]])
+            and re.match(r"(?:自治)?(?:县|区|州|市|旗|乡|镇|街道)", text[a:b])
         ):
             merged[-1] = (merged[-1][0], b)
             continue
@@ -119,7 +136,9 @@ def _clean(text: str, start: int, end: int) -> tuple[int, int] | None:
     note = _NOTE.search(name)
     if note and note.end() == len(name):
         name = name[: note.start()]
-    while name.endswith(("。", "；", "，", "、", "：")) or (name.endswith(")") and name.count("(") < name.count(")")):
+    while name.endswith(("。", "；", "，", "、", "：")) or (
+        name.endswith(")") and name.count("(") < name.count(")")
+    ):
         name = name[:-1]
     complete = is_unit(name) and not re.search(r"等|(?:^|[^组])(?:负责|落实|牵头|配合)|分别|按", name)
     stray = None if complete else re.match(rf"^(.*?(?:{UNIT_TAIL})(?:\([^()]*\))?){_STRAY.pattern}", name)
@@ -135,7 +154,9 @@ def _clean(text: str, start: int, end: int) -> tuple[int, int] | None:
     name = name.rstrip("等和及与")
     if len(name) < 2 or len(name) > 40 or _NONE.match(name) or not re.search("[\u4e00-\u9fff]", name):
         return None
-    if re.fullmatch(r"(?:等)?(?:有关|相关|各有关|各相关)?(?:部门|单位)?", name) and not re.match("各|有关|相关", name):
+    if re.fullmatch(r"(?:等)?(?:有关|相关|各有关|各相关)?(?:部门|单位)?", name) and not re.match(
+        "各|有关|相关", name
+    ):
         return None
     return start, start + len(name)
 

@@ -18,7 +18,9 @@ def chinese(number: int) -> str:
     if number <= 10:
         return _CN[number]
     tens, ones = divmod(number, 10)
-    return ("" if tens == 1 else _CN[tens]) + "十" + (_CN[ones] if ones else "") if number < 100 else str(number)
+    return (
+        ("" if tens == 1 else _CN[tens]) + "十" + (_CN[ones] if ones else "") if number < 100 else str(number)
+    )
 
 
 def _format(number: int, style: str) -> str:
@@ -46,13 +48,18 @@ class _Numbering:
                 self.abstract[item.get(qn("w:numId"))] = link.get(qn("w:val"))
         for item in root.findall(qn("w:abstractNum")):
             for level in item.findall(qn("w:lvl")):
+
                 def value(tag: str, default: str, level: Any = level) -> str:
                     found = level.find(qn(tag))
                     return default if found is None else found.get(qn("w:val")) or default
 
                 key = (item.get(qn("w:abstractNumId")), int(level.get(qn("w:ilvl")) or 0))
                 start = value("w:start", "1")
-                self.levels[key] = (value("w:numFmt", "decimal"), value("w:lvlText", ""), int(start) if start.isdigit() else 1)
+                self.levels[key] = (
+                    value("w:numFmt", "decimal"),
+                    value("w:lvlText", ""),
+                    int(start) if start.isdigit() else 1,
+                )
 
     def mark(self, paragraph: Any) -> str:
         """The number that Word prints before a paragraph; empty for none and for bullets."""
@@ -121,7 +128,8 @@ def document_text(data: bytes) -> str:
                 span = cell.find(f"{qn('w:tcPr')}/{qn('w:gridSpan')}")
                 merge = cell.find(f"{qn('w:tcPr')}/{qn('w:vMerge')}")
                 words = "".join(
-                    numbering.mark(p) + _text(p).replace("\n", " ").replace("\t", " ") for p in cell.iter(qn("w:p"))
+                    numbering.mark(p) + _text(p).replace("\n", " ").replace("\t", " ")
+                    for p in cell.iter(qn("w:p"))
                 )
                 if merge is not None and merge.get(qn("w:val")) != "restart":
                     words = words or held.get(column, "")

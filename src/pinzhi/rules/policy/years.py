@@ -17,7 +17,9 @@ _BASE_BEFORE = re.compile(r"(?:比|较|相比|相较|与|以|在|从|自|由|超
 _BASE_AFTER = re.compile(r"^(?:的)?(?:基础上|为基期|为基数|相比|以来|的?水平|发布|印发|修订|的\d|同期)")
 _RELATIVE = re.compile(r"(?P<this>今年|本年度?|当年|年内)(?!度?考核)|(?P<next>明年)")
 _PAST_WORDS = re.compile(
-    r"截至目前|截止目前|目前|现有|已有|已达|已经|已(?=[^知]{0,6}(?:建|达|有|完成|培育|获|成|制定|累计))|近年来|近几年|以来|(?<![比较同与])(?:上年|去年)|(?<![比较年])同期|一直|此前|历年|过去"
+    r"截至目前|截止目前|目前|现有|已有|已达|已经|已(?=[^知]{0,6}(?:建|达|有|完成|培育|获|成"
+    r"|制定|累计))|近年来|近几年|以来|(?<![比较同与])(?:上年|去年)|(?<![比较年])同期|一直|此前"
+    r"|历年|过去"
 )
 
 
@@ -53,7 +55,9 @@ def years_in(chars: str, start: int, end: int, issue_year: int | None) -> list[Y
         found.append(YearMention(year, match.start(), match.end(), base))
     if issue_year is not None:
         for match in _RELATIVE.finditer(chars, start, end):
-            found.append(YearMention(issue_year + (1 if match["next"] else 0), match.start(), match.end(), False))
+            found.append(
+                YearMention(issue_year + (1 if match["next"] else 0), match.start(), match.end(), False)
+            )
     return sorted(found, key=lambda y: y.start)
 
 

@@ -1,0 +1,220 @@
+"""Is it a goal, of which kind, and how bounded: decided from the words around one number."""
+
+from __future__ import annotations
+
+import re
+
+from .indicators import DOES
+from .phrases import (
+    ANTI_HERE,
+    GROWTH,
+    INCREMENT,
+    LEAD_IN,
+    LEVEL,
+    METRIC_END,
+    MONEY_GOAL,
+    MONEY_RULE,
+    PER_YEAR,
+    PREFIX_BOUND,
+    REACH,
+)
+from .quantities import Quantity
+
+_FIGURE_OF_TASK = re.compile(
+    r"^(?:大|类|条|项|个)?(?:措施|任务|举措|方面|环节|原则|部门|工作任务|重大工程|制度|行业"
+    r"|关键词|字|文件|要求|问题)"
+)
+
+_ABSTRACT = re.compile(
+    r"^(?:方面|环节|层次|层面|转变|全面|统一|结合|阶段|维度|方向|坚持|原则|关系|步骤|一批|意识"
+    r"|自信|确保|必须|领域|重点|关键|行业|部门|体系|机制|月|以上方面|轮子|到位|清单|中心任务)"
+)
+
+
+def wants(
+    quantity: Quantity, before: str, after: str, clause: str, reach: re.Match[str] | None,
+    strong: re.Match[str] | None, verbs: list[re.Match[str]], antis: list[re.Match[str]], inherited: bool, role: str,
+    subject: str,
+) -> bool:  # fmt: skip
+    """Whether a number is a goal.
+
+    `before` and `after` are its phrase around it, `subject` what precedes it in the sentence; `inherited` says
+    that the verb of the target before goes on; `role` is the section's.
+    """
+    last_anti = antis[-1].start() if antis else -1
+    last_verb = verbs[-1].start() if verbs else -1
+    noun_before = re.sub(r"[“”\"]", "", before)
+    if quantity.kind == "digits":
+        return bool(re.search(r"增|速|长", before))
+    if quantity.kind == "bare":
+        metric = METRIC_END.search(REACH.sub("", before)) or re.search(r"指数|得分|评分|满意度|系数", before)
+        return bool(strong and metric and not re.search(r"\d$", before))
+    if quantity.kind == "percent":
+        if re.search(r"(?:以|按|为)(?:不低于|不超过)?$", before) and re.search(r"比例|标准", after[:6]):
+            return False
+        if re.match(r"(?:以上|以下)?的(?:奖|补|比例|标准|资金|股|经费)", after):
+            return bool(re.match(r"(?:以上|以下)?的(?:比例)$", after)) and bool(strong)
+        metric = METRIC_END.search(REACH.sub("", before)) or re.search(
+            r"率|比重|占比|占|比例|程度|度|水平|增速|强度|覆盖", before
+        )
+        metric_after = re.match(
+            r"(?:以上|左右)?的?[^，。]{0,24}(?:企业|产品|机构|单位|项目|标准|乡镇|村|市|县)", after
+        )
+        if strong or reach or GROWTH.search(before):
+            return last_anti < 0 or bool(metric) or strong is not None
+        if inherited or metric:
+            return True
+        if verbs and len(after) >= 2 and (quantity.value == 100 or metric_after):
+            return True
+        return bool(verbs and metric_after) or (role == "goals" and len(noun_before) >= 2)
+    if quantity.kind == "points":
+        return bool(GROWTH.search(before) or strong or inherited)
+    if quantity.kind == "time":
+        shortens = re.search(r"缩短|压缩|压减|缩减|控制|减少|提速|精简", before)
+        metric = re.search(r"时间|时限|周期|时长|寿命|天数|期限", clause)
+        direct = re.search(
+            r"(?:平均[^，]{0,16}|周期|时间|时长|天数|用时)(?:总体|平均|一般)?$", REACH.sub("", before)
+        )
+        return bool((shortens and (strong or metric)) or (metric and strong and (direct or role == "goals")))
+    if _FIGURE_OF_TASK.match(after) and not strong and not quantity.bound and role != "goals":
+        if not re.search(r"新增|每年|制定|出台|推出|建立", before) or re.match(
+            r"(?:措施|任务|举措|方面|环节)", after
+        ):
+            return False
+    if quantity.unit in ("级", "星", "星级"):
+        return False
+    if before.endswith("等") and not re.search(r"建成|新建|创建|打造|培育|建设(?!等)|新增|形成", before):
+        return False
+    if quantity.unit == "分":
+        return bool(strong and re.search(r"满意|指数|评价|得分|测评|考核", before))
+    if quantity.worded and _ABSTRACT.match(after):
+        return False
+    if quantity.unit.endswith(("元", "美元")) or quantity.unit in ("亿", "万"):
+        if after.startswith("的") and re.match(r"的[^，、]*(?:企业|项目|单位|组织)", after):
+            return False
+        if MONEY_RULE.search(clause) and not re.search(r"产值|收入|减负|融资|贷款", before):
+            return False
+        topic = (
+            before + after
+            if re.search("[\u4e00-\u9fff]", REACH.sub("", LEAD_IN.sub("", before)) + after)
+            else clause + subject
+        )
+        return bool(
+            (MONEY_GOAL.search(topic) or inherited)
+            and (
+                reach
+                or strong
+                or GROWTH.search(before)
+                or inherited
+                or verbs
+                or quantity.bound
+                or re.search("力争|确保|争取|实现", clause)
+            )
+        )
+    if quantity.worded:
+        near = verbs and len(before) - verbs[-1].end() <= 10 and last_verb > last_anti
+        strict = bool(
+            near
+            and re.match(
+                r"建立|建成|建设|培育|打造|创建|新增|新建|组建|设立|形成|认定|培养|引进|争创|获得|制定|制修订"
+                r"|建|每年|选择|遴选|培训|选树|开展|举办|组织",
+                verbs[-1][0] if verbs else "",
+            )
+        )
+        return strict or bool(strong) or inherited or (bool(quantity.bound) and last_verb > last_anti)
+    if last_anti > last_verb and not strong:
+        return False
+    if ANTI_HERE.search(before) and not strong and not reach:
+        if not (PER_YEAR.search(before) or verbs or (quantity.bound and inherited)):
+            return False
+        if re.search(r"(?:围绕|针对|对|在|从|向|前|近|这|该|上述)$", before):
+            return bool(re.search(r"每年|新增", before)) or bool(
+                re.search(r"开展|实施|推广|组织", after) and role == "goals"
+            )
+    if strong or inherited:
+        return True
+    if verbs or PER_YEAR.search(before) or GROWTH.search(before):
+        return True
+    if DOES.match(after) and quantity.unit in ("家", "个", "户", "所") and last_anti < 0:
+        return True
+    if (
+        not after
+        and len(noun_before) >= 4
+        and last_anti < 0
+        and quantity.unit not in ("次", "级", "位", "星", "期", "人")
+    ):
+        return not ANTI_HERE.search(before) and not re.search(r"[总满]分|共|等$", before)
+    if quantity.bound and (after or noun_before):
+        return role == "goals" or bool(re.search(r"达|超|建成|培育|新增|注册|认定", clause))
+    return role == "goals" and len(noun_before) >= 2 and not re.match(r"[，。]", noun_before)
+
+
+def kind_of(quantity: Quantity, words: str, each_year: bool) -> str:
+    """level, increment or per_year, from the verb and adverbs in `words`."""
+    if each_year:
+        return "per_year"
+    if quantity.kind == "points":
+        return "increment"
+    if quantity.kind == "digits":
+        return "level"
+    strong = re.search(
+        r"(?:提高|提升|增加|增长|扩大|上升|下降|降低|减少|压缩|缩短|压减|缩减)(?:到|至)$|增至$|降至$"
+        r"|降到$|稳定在$|保持在$|控制在$|[到至](?:约|近)?$",
+        words,
+    )
+    if quantity.kind == "percent":
+        if strong:
+            return "level"
+        growth = re.search(
+            r"(?:增长|提高|提升|下降|降低|减少|压减|压缩|缩短|上升|增加|增幅|降幅|节约|递增)(?:了|约"
+            r"|超过|不低于|至少)?$",
+            words,
+        )
+        return "increment" if growth else "level"
+    if quantity.kind == "time":
+        return "increment" if re.search(r"(?:缩短|压缩|减少|压减)$", words) else "level"
+    if quantity.kind == "bare":
+        return "level"
+    if strong:
+        return "level"
+    if re.search(
+        r"新增|新注册|新建|新培育|新认定|新创|新获|新发展|新设|新组建|新打造|净增|增加(?!到|至|值)"
+        r"|培训|引进|引育|轮训",
+        words,
+    ):
+        return "increment"
+    if re.search(
+        r"(?:达到|达|累计|总数|总量|总计|共计|合计|超过|突破|不少于|不低于|拥有|保有|稳定|保持)(?:约|近|到|在)?$",
+        words,
+    ):
+        return "level"
+    if re.search(r"(?:增长|减少|下降|降低|压减|压缩)$", words):
+        return "increment"
+    last_level = max((m.start() for m in LEVEL.finditer(words)), default=-1)
+    last_new = max((m.start() for m in INCREMENT.finditer(words)), default=-1)
+    if last_new < 0 and last_level < 0:
+        return "level"
+    return "increment" if last_new > last_level else "level"
+
+
+def comparator_of(quantity: Quantity, before: str) -> str:
+    """The bound: from the word after the number (以上), else from the words before it (不低于, 超过)."""
+    if quantity.value_max is not None:
+        return quantity.bound if quantity.bound in ("~", "<=") else "="
+    if quantity.bound in (">=", "<=", "~"):
+        return quantity.bound
+    trimmed = re.sub(r"(?:各|共|总计|合计)$", "", before)
+    for pattern, sign in PREFIX_BOUND:
+        if pattern.search(trimmed):
+            if (
+                sign == ">="
+                and re.search(r"(?:下降|降低|减少|压减|压缩|缩短)[^，]{0,4}$", trimmed)
+                and re.search("到|至", trimmed[-3:])
+            ):
+                return "<="
+            return sign
+    if quantity.bound == ">" or re.search(r"(?:至少|不少于|不低于)[^，。]{0,6}$", before):
+        return ">="
+    if quantity.kind == "digits":
+        return ">="
+    return "="
