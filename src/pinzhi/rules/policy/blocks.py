@@ -26,6 +26,7 @@ _DATE_LINE = re.compile(
 )
 _LABEL_LINE = re.compile(rf"\(?(?:{DUTY_LABEL})[：]")
 _UNIT_END = re.compile(rf"(?:{UNIT_TAIL})(?:等)?\)?$")
+_UNIT_REST = re.compile(r"(?:人民政府|政府|管委会|办公室|办公厅|委员会|局|厅|委|办)(?:$|[、，；。等])")
 _SIGNER = re.compile(r"[^，。；、：]{4,30}(?:人民政府|办公厅|办公室|委员会|总局|厅|局|部|委)$")
 _NEW_SENTENCE = re.compile(
     r"(?:围绕|坚持|以|按照|深入|全面|为|到|各|加强|加快|推进|推动|建立|完善|实施|落实|充分|认真|积极|大力|严格|鼓励|支持|引导)"
@@ -118,7 +119,7 @@ def _joins(text: SourceText, para: tuple[int, int], line: tuple[int, int], width
     if last in _TERMINAL or last == "；":
         return False
     if _LABEL_LINE.match(a) or re.search(rf"[。)](?:{DUTY_LABEL})：[^。]*$", a):
-        return last == "：" or not _UNIT_END.search(a)
+        return last == "：" or not _UNIT_END.search(a) or (len(b) <= 12 and bool(_UNIT_REST.match(b)))
     if last == "：":
         return False
     if last == ")":
@@ -136,7 +137,10 @@ def _joins(text: SourceText, para: tuple[int, int], line: tuple[int, int], width
         if inline.get(own.style, 0.0) < 0.5:
             return False
         stop = b.find("。")
-        return 0 <= stop <= 20 and len(a) + stop <= 45
+        indented = bool(
+            text.raw[max(0, text.at[line[0]] - 2) : text.at[line[0]]].strip("\r\n")
+        ) or _NEW_SENTENCE.match(b)
+        return 0 <= stop <= 20 and len(a) + stop <= 45 and not indented
     if short and not own:
         return False
     return not (_SIGNER.match(b) and len(b) <= 25)

@@ -64,6 +64,14 @@ def wants(
             return last_anti < 0 or bool(metric) or strong is not None
         if inherited or metric:
             return True
+        if (
+            re.match(
+                r"的?[^，。]{2,20}?(?:实现|达到|建立|通过|完成|纳入|开展|推行|取得|接入|具备|导入|参加)",
+                after,
+            )
+            and last_anti < 0
+        ):
+            return True
         if verbs and len(after) >= 2 and (quantity.value == 100 or metric_after):
             return True
         return bool(verbs and metric_after) or (role == "goals" and len(noun_before) >= 2)
@@ -213,7 +221,7 @@ def comparator_of(quantity: Quantity, before: str) -> str:
             ):
                 return "<="
             return sign
-    if quantity.bound == ">" or re.search(r"(?:至少|不少于|不低于)[^，。]{0,6}$", before):
+    if quantity.bound == ">" or re.search(r"(?:至少|最少|不少于|不低于)[^，。]{0,16}$", before):
         return ">="
     if quantity.kind == "digits":
         return ">="

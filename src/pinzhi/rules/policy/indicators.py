@@ -71,6 +71,10 @@ def name_indicator(
     money = quantity.unit.endswith("元") and _METRIC.search(before)
     if quantity.kind in ("percent", "points", "bare", "digits", "time") or money:
         before = _CHANGE.sub("", before)
+    elif not after and not re.search("[\u4e00-\u9fff]{2}", _FRONT_VERB.sub("", before)):
+        clause_start, _ = clause_around(chars, quantity.start, start, end)
+        return _subject_of(_previous_clause(chars, clause_start, start)) or parent or before
+    if quantity.kind in ("percent", "points", "bare", "digits", "time") or money:
         share = re.match(r"(?:占|在)[^，]*?(?:比重|比例|中的?占比|的比)", before)
         if share or not before or not re.search("[\u4e00-\u9fff]{2}", before):
             clause_start, _ = clause_around(chars, quantity.start, start, end)

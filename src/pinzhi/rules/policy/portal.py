@@ -30,7 +30,35 @@ _BOILER = re.compile(
     re.I,
 )
 _BLOCK = frozenset(
-    "p div br tr table li ul ol h1 h2 h3 h4 h5 h6 section article td th dl dt dd center blockquote pre tbody thead hr".split()
+    [
+        "p",
+        "div",
+        "br",
+        "tr",
+        "table",
+        "li",
+        "ul",
+        "ol",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "section",
+        "article",
+        "td",
+        "th",
+        "dl",
+        "dt",
+        "dd",
+        "center",
+        "blockquote",
+        "pre",
+        "tbody",
+        "thead",
+        "hr",
+    ]
 )
 _MEANING = re.compile(r"[。；：]")
 

@@ -60,7 +60,7 @@ def add_titled_paragraphs(text: SourceText, outline: Outline, duties: DutyReader
         found: list[tuple[int, tuple[int, int, bool]]] = []
         bodies = 0
         for i, para in enumerate(node.own):
-            own_line = para.start == node.title_end
+            own_line = i == 0 and para.start == node.title_end
             if own_line or para.start > first_child or para.end - para.start < 4 or para.boxed:
                 continue
             line = text.chars[para.start : para.end]
