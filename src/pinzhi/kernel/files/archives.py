@@ -14,6 +14,7 @@ MAX_UNPACKED = 1024 * 1024 * 1024
 MAX_RATIO = 200
 _SMALL = 1024 * 1024
 _DOCTYPE = re.compile(rb"<!\s*(?:DOCTYPE|ENTITY)", re.IGNORECASE)
+_ELEMENT = re.compile(rb"<[A-Za-z_]")
 
 
 def refuse_harmful(stream: BinaryIO, *, max_unpacked: int = MAX_UNPACKED) -> None:
@@ -30,8 +31,9 @@ def refuse_harmful(stream: BinaryIO, *, max_unpacked: int = MAX_UNPACKED) -> Non
                 if entry.filename.lower().endswith((".xml", ".rels")):
                     with archive.open(entry) as part:
                         head = part.read(4096)
-                    # UTF-16 would hide the mark between zero bytes.
-                    if _DOCTYPE.search(head) or _DOCTYPE.search(head.replace(b"\x00", b"")):
+                    # UTF-16 would hide the mark between zero bytes; a long comment would push it out of sight.
+                    plain = head.replace(b"\x00", b"")
+                    if _DOCTYPE.search(plain) or (len(head) == 4096 and not _ELEMENT.search(plain)):
                         raise _harmful(
                             "document_type", "文件内含文档类型声明(DTD)", "it declares a document type"
                         )
