@@ -18,8 +18,8 @@ def _user(event: Any) -> str | None:
 
 declare(
     "access.create_user",
-    zh="为 {for_party} 开通账号 {subject}",
-    en="opened the account {subject} for {for_party}",
+    zh="开通账号 {subject}（{for_party}）",
+    en="opened the account {subject} ({for_party})",
     link=_user,
 )
 declare("access.disable_user", zh="停用账号 {subject}", en="closed the account {subject}", link=_user)
@@ -28,7 +28,7 @@ declare(
 )
 declare(
     "access.grant_right",
-    zh="授予 {subject} “{role}”权限（业务 {function}，登记册 {register}，地区 {where}）",
+    zh="授予 {subject}“{role}”权限（业务 {function}，登记册 {register}，地区 {where}）",
     en="granted {subject} the role {role} (function {function}, register {register}, region {where})",
     link=_user,
     sensitive=True,
@@ -86,6 +86,7 @@ declare(
 )
 declare("access.logout", zh="退出", en="logged out")
 declare("access.totp_on", zh="启用动态口令", en="set up a second factor")
+declare("access.recovery_codes", zh="生成动态口令恢复码", en="made recovery codes")
 declare("access.totp_off", zh="停用动态口令", en="removed a second factor", sensitive=True)
 declare(
     "access.list_users",

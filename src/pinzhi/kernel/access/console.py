@@ -126,7 +126,7 @@ def unlink(request: HttpRequest, username: str, identity_id: int) -> HttpRespons
 @require_POST
 def link(request: HttpRequest, username: str) -> HttpResponse:
     """Tie an identity of the login service to the account."""
-    form = IdentityForm(request.POST)
+    form = IdentityForm(request.POST, auto_id="identity_%s")
     if form.is_valid():
         try:
             link_identity(username=username, **form.cleaned_data, by=actor_of(request))
@@ -142,7 +142,7 @@ def link(request: HttpRequest, username: str) -> HttpResponse:
 @require_POST
 def set_password(request: HttpRequest, username: str) -> HttpResponse:
     """A new first password for somebody who lost the own."""
-    form = ResetPasswordForm(request.POST)
+    form = ResetPasswordForm(request.POST, auto_id="password_%s")
     if form.is_valid():
         try:
             reset_password(username=username, new=form.cleaned_data["new"], by=actor_of(request))
@@ -176,7 +176,9 @@ def _done(request: HttpRequest, page_of: str, said: str, action: Any, /, **argum
 
 
 def _grant_form(data: Any = None) -> GrantForm:
-    return GrantForm(data, functions=names.function_choices(), registers=names.register_choices())
+    return GrantForm(
+        data, auto_id="grant_%s", functions=names.function_choices(), registers=names.register_choices()
+    )
 
 
 def _user_page(request: HttpRequest, username: str, **forms: Any) -> HttpResponse:
@@ -195,8 +197,8 @@ def _user_page(request: HttpRequest, username: str, **forms: Any) -> HttpRespons
         "oidc": bool(settings.OIDC_URL),
         "oneself": account.pk == request.user.pk,
         "grant_form": _grant_form(),
-        "password_form": ResetPasswordForm(),
-        "identity_form": IdentityForm(initial={"provider": "oidc"}),
+        "password_form": ResetPasswordForm(auto_id="password_%s"),
+        "identity_form": IdentityForm(initial={"provider": "oidc"}, auto_id="identity_%s"),
         **forms,
     }
     return render(request, "access/user.html", context, status=422 if forms else 200)

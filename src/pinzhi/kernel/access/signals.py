@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from allauth.account.adapter import get_adapter
+from allauth.mfa.models import Authenticator
 from allauth.mfa.signals import authenticator_added, authenticator_removed
 from django.contrib.auth.signals import user_logged_in, user_logged_out, user_login_failed
 from django.core.exceptions import PermissionDenied
@@ -78,7 +79,7 @@ def _login_failed(
 @receiver(authenticator_added)
 def _factor_added(sender: Any, user: User, authenticator: Any, **_kwargs: Any) -> None:
     audit.record(
-        "access.totp_on",
+        "access.totp_on" if authenticator.type == Authenticator.Type.TOTP else "access.recovery_codes",
         by=_actor(user),
         subject_kind="user",
         subject_key=user.username,
@@ -89,6 +90,8 @@ def _factor_added(sender: Any, user: User, authenticator: Any, **_kwargs: Any) -
 
 @receiver(authenticator_removed)
 def _factor_removed(sender: Any, user: User, authenticator: Any, **_kwargs: Any) -> None:
+    if authenticator.type != Authenticator.Type.TOTP:
+        return  # recovery codes go with the factor that they stand in for
     audit.record(
         "access.totp_off",
         by=_actor(user),

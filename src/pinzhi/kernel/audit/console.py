@@ -110,9 +110,16 @@ def in_words(event: AuditEvent) -> dict[str, Any]:
         sensitive = kinds.kind_of(event.action).sensitive
     except kinds.UndeclaredError:
         sensitive = False
-    called = {"register": names.register(event.register)} if event.register else {}
+    detail = event.detail if isinstance(event.detail, dict) else {}
+    called = {"register": names.register(event.register or "*")}
     if event.region:
         called["region"] = names.region(event.region)
+    if "role" in detail:
+        called["role"] = names.role(str(detail["role"]))
+    if "function" in detail:
+        called["function"] = names.function(str(detail["function"]))
+    if "where" in detail:
+        called["where"] = names.region("" if detail["where"] == "*" else str(detail["where"]))
     return {
         "event": event,
         "sentence": kinds.sentence(event, language, names=called),

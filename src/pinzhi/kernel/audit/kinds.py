@@ -104,7 +104,9 @@ def sentence(event: Event, language: str = "zh", *, names: Mapping[str, str] | N
     if step in kind.words:
         step = kind.words[step]["en" if english else "zh"]
     words = _Words(
-        **(event.detail if isinstance(event.detail, dict) else {}),
+        {name: "—" if value == "" else value for name, value in event.detail.items()}
+        if isinstance(event.detail, dict)
+        else {}
     )
     words |= {
         "who": event.username,
