@@ -10,6 +10,7 @@ from pinzhi.kernel import clock
 from pinzhi.kernel.access.actor import Actor
 from pinzhi.kernel.registers import catalogue, counting, sequencer
 from pinzhi.kernel.registers.actions.carry_out import Item, carry_out
+from pinzhi.kernel.registers.values import for_step
 from pinzhi.kernel.registers.models import PublicEntry, PublicRecord, Record
 from pinzhi.rules.identifiers import uscc
 
@@ -65,7 +66,7 @@ def live_through(name: str) -> None:
             effective_on=day,
             reason="核对无误",
             record_type=first if key is None else None,
-            values=sample if "fields" in asks.asks else {},
+            values=for_step(definition, sample, step) if "fields" in asks.asks else {},
         )
         with clock.at(day):
             (ref,) = carry_out(name, step, [item], by=KEEPER)

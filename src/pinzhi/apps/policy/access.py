@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from pinzhi.apps.policy.models import Document, Duty
+from pinzhi.kernel import clock
 from pinzhi.kernel.access.actor import Actor
 from pinzhi.kernel.access.queries import may, require
+from pinzhi.kernel.places import queries as places
 
 FUNCTION, WORK = "quality", "policy"
 
@@ -25,5 +27,8 @@ def may_edit(actor: Actor, document: Document) -> bool:
 
 def may_report(actor: Actor, duty: Duty) -> bool:
     """The unit itself reports on its duty; the lead bureau's clerk may do it for a unit without an account."""
-    own = actor.speaks_for == "agency" and bool(duty.agency) and actor.party == duty.agency
-    return own or may_edit(actor, duty.measure.document)
+    if actor.speaks_for == "agency" and duty.agency:
+        heirs = {heir.code for heir in places.successors(duty.agency, clock.today())}
+        if actor.party in heirs | {duty.agency}:
+            return True
+    return may_edit(actor, duty.measure.document)

@@ -15,7 +15,7 @@ from pinzhi.rules.policy.suggest import IndicatorWords, suggest_indicators
 def words() -> list[IndicatorWords]:
     """The catalogue's indicators as the suggestion takes them."""
     return [
-        IndicatorWords(code=i.name, names=(i.title["zh"],), words=tuple(i.words), units=(i.unit,), kinds=tuple(i.kinds))
+        IndicatorWords(i.name, (i.title["zh"],), tuple(i.words), tuple(i.accepted_units), tuple(i.kinds))
         for i in indicators().values()
     ]
 

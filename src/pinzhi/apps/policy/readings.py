@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -14,8 +15,9 @@ from pinzhi.kernel.errors import Refused
 from pinzhi.kernel.places import queries as places
 from pinzhi.kernel.registers import counting
 from pinzhi.rules.indicators import target as rules
-from pinzhi.rules.indicators.attainment import Attainment, attainment
-from pinzhi.rules.indicators.definition import IndicatorError
+from pinzhi.rules.indicators import units
+from pinzhi.rules.indicators.attainment import Attainment, attainment, reading_day
+from pinzhi.rules.indicators.definition import IndicatorDefinition, IndicatorError
 from pinzhi.rules.indicators.evaluate import Evaluated, Question, evaluate, over_the_plan
 from pinzhi.rules.indicators.reading import Reading
 
@@ -67,7 +69,7 @@ def compute(target: Target, on: date | None = None, region: str | None = None) -
     region = target.region if region is None else region
     rule, plan = as_rule(target), plan_of(target)
     definition = indicators.get(target.indicator)
-    day = min(on, rule.due(plan))
+    day = reading_day(rule, plan, on)
     question = Question(
         kind=rule.kind,
         day=day,
@@ -86,8 +88,35 @@ def compute(target: Target, on: date | None = None, region: str | None = None) -
             "indicator_error", zh=f"指标无法计算：{error}", en=str(error), place=target.indicator,
             remedy_zh="改选指标或口径。", remedy_en="Choose another indicator or other options.",
         ) from error
-    judged = attainment(rule, found.reading, [h.reading for h in history], plan=plan, today=on)
-    return _row(target, on, region, found, [h.reading for h in history], judged)
+    scale = _scale(definition, target)
+    found = replace(found, reading=_scaled(found.reading, scale))
+    before = [_scaled(h.reading, scale) for h in history]
+    judged = attainment(rule, found.reading, before, plan=plan, today=on)
+    return _row(target, on, region, found, before, judged)
+
+
+def _scale(definition: IndicatorDefinition, target: Target) -> Decimal:
+    """By what the indicator's value is multiplied to stand in the target's unit (家 into 万家: 0.0001)."""
+    if target.unit in definition.accepted_units:
+        return Decimal(1)
+    try:
+        return units.factor(definition.unit, target.unit)
+    except units.UnitMismatchError:
+        raise Refused(
+            "unit_mismatch",
+            zh=f"目标单位“{target.unit or '无'}”与指标“{definition.title['zh']}”的单位“{definition.unit}”不能换算。",
+            en=f"The target's unit {target.unit or '(none)'} does not fit {definition.name} in {definition.unit}.",
+            place="unit",
+            remedy_zh="改正目标的单位，或改选指标。",
+            remedy_en="Correct the target's unit, or choose another indicator.",
+        ) from None
+
+
+def _scaled(reading: Reading, scale: Decimal) -> Reading:
+    if scale == 1 or reading.value is None:
+        return reading
+    interval = reading.interval and replace(reading.interval, low=reading.interval.low * scale, high=reading.interval.high * scale)
+    return replace(reading, value=reading.value * scale, interval=interval)
 
 
 def _remembering(counter: Any) -> Any:

@@ -239,12 +239,30 @@ def applies(field: FieldDef, values: Mapping[str, Any], record_type: str) -> boo
     return True
 
 
+def asked_in(field: FieldDef, step: str | None) -> bool:
+    """Whether the field is asked for in a step: a field that names no steps always is."""
+    return not field.steps or step is None or step in field.steps
+
+
+def for_step(definition: Definition, given: Mapping[str, Any], step: str) -> dict[str, Any]:
+    """Of the values given, those that a step asks for."""
+    by_name = definition.by_name
+    return {name: value for name, value in given.items() if name not in by_name or asked_in(by_name[name], step)}
+
+
 def clean(
-    definition: Definition, values: Mapping[str, Any], record_type: str = "", *, row: int = 1, partial: bool = False
+    definition: Definition,
+    values: Mapping[str, Any],
+    record_type: str = "",
+    *,
+    row: int = 1,
+    partial: bool = False,
+    step: str | None = None,
 ) -> tuple[dict[str, Any], list[RowError]]:
     """All fields of a record: kept values by name and what is wrong (row, column title, value, remedy).
 
-    `partial` leaves out the demand for required fields (a draft, a change of some fields).
+    `partial` leaves out the demand for required fields (a draft, a change of some fields); a field that names the steps
+    which ask for it is demanded in these alone.
     """
     kept: dict[str, Any] = {}
     errors: list[RowError] = []
@@ -262,7 +280,7 @@ def clean(
             value = field.default
         if value is not None:
             kept[field.name] = value
-        elif field.required and not partial and applies(field, kept, record_type):
+        elif field.required and not partial and asked_in(field, step) and applies(field, kept, record_type):
             errors.append(RowError(row, field.title.zh, None, "必填", "is required", "请填写", "fill it in"))
     if not errors:
         errors += [found for check in definition.checks if (found := _check(definition, check, kept, row))]

@@ -288,7 +288,16 @@ class _Work:
                 self._wrong(item, title, "这一步不填此项", "is not asked for in this step", "删去此列", "leave it out")
             if not asked & set(by_name):
                 return stood
-        kept, errors = values.clean(self.definition, {**stood, **given}, record_type, row=item.row or 1)
+        for name in given:
+            field = by_name.get(name)
+            if field is not None and field.steps and self.step.name not in field.steps and not values.is_blank(given[name]):
+                if given[name] != stood.get(name):
+                    self._wrong(
+                        item, field.title.zh, "这一步不填此项", "is not asked for in this step", "由办理该步骤的人员填写", ""
+                    )
+        kept, errors = values.clean(
+            self.definition, {**stood, **given}, record_type, row=item.row or 1, step=self.step.name
+        )
         self.errors += errors
         return kept
 
