@@ -20,7 +20,7 @@ import json
 from collections.abc import Callable, Sequence
 from typing import Any, Generic, TypeVar
 
-from django.core.exceptions import PermissionDenied, RequestDataTooBig, SuspiciousOperation
+from django.core.exceptions import PermissionDenied, RequestDataTooBig, SuspiciousOperation, ValidationError
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db.models import Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
@@ -170,7 +170,10 @@ def cursor_page(
     """
     rows = queryset.order_by(*order)
     if params.cursor:
-        rows = rows.filter(_after(order, _decoded(params.cursor, len(order))))
+        try:
+            rows = rows.filter(_after(order, _decoded(params.cursor, len(order))))
+        except (ValueError, TypeError, ValidationError) as error:
+            raise _no_cursor() from error
     found = list(rows[: params.limit + 1])
     more = len(found) > params.limit
     found = found[: params.limit]
@@ -229,13 +232,16 @@ def _decoded(cursor: str, size: int) -> list[Any]:
         values = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
     except (binascii.Error, ValueError) as error:
         raise _no_cursor() from error
-    if (
-        not isinstance(values, list)
-        or len(values) != size
-        or any(isinstance(v, (dict, list)) for v in values)
-    ):
+    if not isinstance(values, list) or len(values) != size or not all(_comparable(v) for v in values):
         raise _no_cursor()
     return values
+
+
+def _comparable(value: Any) -> bool:
+    """Whether the database can compare with the value: text without NUL, a number that fits, a boolean."""
+    if isinstance(value, str):
+        return "\x00" not in value
+    return isinstance(value, (bool, float)) or (isinstance(value, int) and abs(value) < 2**63)
 
 
 def _no_cursor() -> Refused:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from pinzhi.kernel.web import formats
 from pinzhi.kernel.web.texts import in_lang
@@ -46,7 +47,7 @@ def trend(
             x=[str(v) for v in x],
             series=lines,
             target=_plain(target),
-            target_name=target_name or (_("Target") if target is not None else ""),
+            target_name=target_name or (gettext_lazy("Target") if target is not None else ""),
             unit=unit,
             precision=precision,
             zero=zero or None,
@@ -80,7 +81,7 @@ def bars(
             values=[_plain(row[1]) for row in known],
             states=states if states and len(states) == len(known) else None,
             target=_plain(target),
-            target_name=target_name or (_("Target") if target is not None else ""),
+            target_name=target_name or (gettext_lazy("Target") if target is not None else ""),
             name=name,
             unit=unit,
             precision=precision,
@@ -122,7 +123,11 @@ def control(
             centre=_plain(centre),
             upper=_plain(upper),
             lower=_plain(lower),
-            names={"centre": _("Centre"), "upper": _("Upper limit"), "lower": _("Lower limit")},
+            names={
+                "centre": gettext_lazy("Centre"),
+                "upper": gettext_lazy("Upper limit"),
+                "lower": gettext_lazy("Lower limit"),
+            },
             name=name,
             unit=unit,
             precision=precision,

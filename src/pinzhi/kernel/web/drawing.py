@@ -195,7 +195,7 @@ def meter_html(value: Any, target: Any, label: Any = "") -> SafeString:
     now, goal = formats.as_decimal(value), formats.as_decimal(target)
     if now is None or goal is None or goal <= 0:
         return SafeString("")
-    full = max(now, goal) * 105 / 100
+    full = (goal if goal > now else now) * 105 / 100
     return format_html(
         '<svg class="pz-meter" viewBox="0 0 100 8" preserveAspectRatio="none" role="img" aria-label="{}">'
         '<rect class="pz-meter-all" width="100" height="8"/>'
@@ -203,7 +203,7 @@ def meter_html(value: Any, target: Any, label: Any = "") -> SafeString:
         '<line class="pz-meter-goal" x1="{}" x2="{}" y1="0" y2="8"/></svg>',
         in_lang(label)
         or _("%(now)s of %(goal)s") % {"now": formats.number_text(now), "goal": formats.number_text(goal)},
-        round(100 * float(max(now, 0) / full), 1),
+        round(100 * float(now / full), 1) if now > 0 else 0,
         round(100 * float(goal / full), 1),
         round(100 * float(goal / full), 1),
     )

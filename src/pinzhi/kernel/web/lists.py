@@ -131,7 +131,7 @@ def parse(query: QueryDict, spec: ListSpec) -> Asked:
         elif one.kind == "date":
             values = [v for v in values if formats.as_date(v)]
         elif one.kind == "year":
-            values = [v for v in values if v.isdigit() and len(v) == 4]
+            values = [v for v in values if v.isascii() and v.isdigit() and len(v) == 4]
         if not values and one.default and one.name not in query:
             values = [one.default]
         if values:
@@ -283,7 +283,7 @@ def _chips(spec: ListSpec, asked: Asked) -> list[tuple[str, str]]:
 
 
 def _number(text: str | None, default: int) -> int:
-    return int(text) if text and text.isdigit() and 0 < len(text) < 8 and int(text) > 0 else default
+    return int(text) if text and text.isascii() and text.isdigit() and 0 < len(text) < 8 and int(text) > 0 else default
 
 
 def _get(row: Any, name: str) -> Any:

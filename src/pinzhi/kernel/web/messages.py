@@ -230,7 +230,8 @@ def main(arguments: list[str]) -> int:
         print(f"{compile_all()} catalogues compiled")
         return 0
     if command == "sync":
-        print(f"{sync(*arguments[1:2])} strings added")
+        only = arguments[1] if len(arguments) > 1 else ""
+        print(f"{sync(only)} strings added")
         return 0
     if command == "check":
         wrong = [line for line in check() if line.startswith(tuple(arguments[1:2]) or "")]

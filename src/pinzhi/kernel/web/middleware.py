@@ -37,7 +37,7 @@ class LanguageMiddleware:
         language = language_of(request)
         # Stays active after the response: a streamed body is written later, and the next request sets its own.
         translation.activate(language)
-        request.LANGUAGE_CODE = language  # type: ignore[attr-defined]
+        request.LANGUAGE_CODE = language
         response = self.get_response(request)
         response.setdefault("Content-Language", "en" if language == "en" else "zh-Hans")
         patch_vary_headers(response, ("Cookie",))

@@ -131,7 +131,7 @@ def pick(request: HttpRequest, kind: str) -> HttpResponse:
     """The suggestions as buttons; the text is whatever field the form calls it by."""
     if kind not in KINDS:
         raise Http404
-    text = request.GET.get("q") or next(iter(request.GET.values()), "")
+    text = str(request.GET.get("q") or next(iter(request.GET.values()), ""))
     return render(
         request,
         "web/components/suggestions.html",

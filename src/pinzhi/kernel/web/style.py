@@ -211,7 +211,7 @@ def style(request: HttpRequest, door: str = "console") -> HttpResponse:
 def sample_list(request: HttpRequest) -> HttpResponse:
     """A list of invented records in memory."""
     titles = {name: (title, kind) for name, title, kind in STATES}
-    rows = [
+    rows: list[dict[str, Any]] = [
         {
             "key": f"CQO-350100-2026-{i:06}",
             "name": f"{'榕江闽北鹭岛东山'[i % 4 * 2 : i % 4 * 2 + 2]}食品第{i}有限公司",

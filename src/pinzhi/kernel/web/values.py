@@ -10,6 +10,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.html import format_html, format_html_join, linebreaks
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from pinzhi.kernel.web import formats, names
 from pinzhi.kernel.web.texts import in_lang
@@ -26,7 +27,9 @@ def field_html(field: Any, value: Any, file_url: str = "") -> SafeString:
         if field.type == "file":
             items = format_html_join("", "<li>{}</li>", ((_file(v, file_url),) for v in value))
             return format_html('<ul class="pz-files">{}</ul>', items)
-        return format_html_join(_(", "), "{}", ((_one(field, v, file_url),) for v in value))
+        return format_html_join(
+            pgettext("between several values", ", "), "{}", ((_one(field, v, file_url),) for v in value)
+        )
     return _one(field, value, file_url)
 
 
@@ -35,7 +38,7 @@ def value_text(field: Any, value: Any) -> str:
     if value is None or value == "" or value == []:
         return formats.NOTHING
     if isinstance(value, (list, tuple)):
-        return _(", ").join(value_text(field, v) for v in value)
+        return pgettext("between several values", ", ").join(value_text(field, v) for v in value)
     title = field.option_title(str(value)) if field.options else None
     if title is not None:
         return in_lang(title)

@@ -42,7 +42,7 @@ class DefinedField(forms.Field):
     def clean(self, value: Any) -> Any:
         kept = super().clean(value)
         if isinstance(kept, str) and self.defined.format in ("region", "agency"):
-            return resolved(self.defined.format, kept)
+            return resolved(self.defined.format, kept, or_as_typed=True)
         return kept
 
 
@@ -58,12 +58,15 @@ class PickedField(forms.CharField):
         return resolved(self.kind, typed) if typed else ""
 
 
-def resolved(kind: str, typed: str) -> str:
+def resolved(kind: str, typed: str, *, or_as_typed: bool = False) -> str:
+    """The code of what was typed; `or_as_typed` keeps what nobody knows (an old body, one far away)."""
     from pinzhi.kernel.web.pickers import resolve
 
     try:
         return resolve(kind, typed)
     except Refused as error:
+        if or_as_typed and error.code == "unknown_name":
+            return typed
         raise forms.ValidationError(f"{error.text}{error.remedy}", code=error.code) from None
 
 
@@ -120,10 +123,15 @@ class FilesField(forms.Field):
 
     def __init__(self, defined: FieldDef, keep: KeepFile | None, **kwargs: Any) -> None:
         self.defined, self.keep = defined, keep
+        self.found: list[Mapping[str, Any]] = []
         super().__init__(**kwargs)
 
+    def bound_data(self, data: Any, initial: Any) -> Any:
+        """What a form with errors shows again: files that are stored by now."""
+        return self.found
+
     def clean(self, value: Any) -> list[Mapping[str, Any]] | None:
-        found: list[Mapping[str, Any]] = []
+        self.found = found = []
         for one in value or ():
             if isinstance(one, Mapping):
                 found.append(one)
@@ -147,7 +155,7 @@ class FilesField(forms.Field):
             except Refused as error:
                 raise forms.ValidationError(f"{error.text} {error.remedy}".strip()) from error
         if not self.defined.many and len(found) > 1:
-            found = found[-1:]  # a new file takes the place of the one sent before
+            del found[:-1]  # a new file takes the place of the one sent before
         if self.required and not found:
             raise forms.ValidationError(_("Add the file."), code="required")
         return found or None

@@ -295,7 +295,7 @@ def qr(text: str, label: Any = "") -> SafeString:
 @register.simple_tag(takes_context=True)
 def chart(context: template.Context, spec: Any) -> SafeString:
     """`{% chart spec %}`: a chart of kernel/web/charts.py with its table; its script is asked for once a page."""
-    seen = context.render_context.dicts[0] if context.render_context is not None else {}
+    seen: dict[Any, Any] = context.render_context.dicts[0] if context.render_context is not None else {}
     html = drawing.chart_html(spec, with_script="pz_charts" not in seen)
     seen["pz_charts"] = True
     return html
