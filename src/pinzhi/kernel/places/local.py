@@ -8,9 +8,12 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from functools import lru_cache
 
 from pinzhi.kernel.places import catalogue
 from pinzhi.kernel.places.models import Agency as AgencyRow
@@ -61,10 +64,28 @@ class Places:
 
 _lock = threading.Lock()
 _kept: tuple[float, Places] | None = None
+_catalogue_only: ContextVar[bool] = ContextVar("pinzhi_catalogue_only", default=False)
+
+
+@contextmanager
+def catalogue_only() -> Iterator[None]:
+    """Inside the block places are what the catalogue says: no table is read (the portal may read none of them)."""
+    token = _catalogue_only.set(True)
+    try:
+        yield
+    finally:
+        _catalogue_only.reset(token)
+
+
+@lru_cache(maxsize=1)
+def _of_catalogue() -> Places:
+    return Places(catalogue.regions(), catalogue.agencies(), {}, {}, (), ())
 
 
 def places() -> Places:
     """What is known now."""
+    if _catalogue_only.get():
+        return _of_catalogue()
     global _kept
     kept = _kept
     if kept is None or time.monotonic() - kept[0] > _FRESH:

@@ -14,7 +14,7 @@ from django.db.models import Q
 
 from pinzhi.kernel import clock
 from pinzhi.kernel.places import catalogue
-from pinzhi.kernel.places.local import forget, places
+from pinzhi.kernel.places.local import catalogue_only, forget, places
 from pinzhi.kernel.search.pinyin import romanised
 from pinzhi.rules.identifiers.trade import Trade, TradeTable
 from pinzhi.rules.places.agencies import Agency, Resolved
@@ -35,6 +35,7 @@ __all__ = [
     "agency_name",
     "ancestors",
     "area",
+    "catalogue_only",
     "children",
     "contains",
     "find_region",
