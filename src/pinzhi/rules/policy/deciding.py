@@ -196,6 +196,8 @@ def kind_of(quantity: Quantity, words: str, each_year: bool) -> str:
         words,
     ):
         return "level"
+    if re.search(r"拥有|保有", words):
+        return "level"
     if re.search(r"(?:增长|减少|下降|降低|压减|压缩)$", words):
         return "increment"
     last_level = max((m.start() for m in LEVEL.finditer(words)), default=-1)

@@ -108,9 +108,13 @@ class DutyReader:
                 found.append(self._finish(match.start(), stop, units))
                 taken.append((match.start(), stop))
         if not found:
-            closing = self._closing_sentence(start, end)
-            if closing:
-                found.append(closing)
+            begin = start
+            for i in range(start, end):
+                if chars[i] == "。" or i == end - 1:
+                    said = self._sentence(begin, i if chars[i] == "。" else end)
+                    if said:
+                        found.append(said)
+                    begin = i + 1
         return sorted(found, key=lambda d: d.start)
 
     def _label_stop(self, start: int, end: int) -> int:
@@ -264,11 +268,9 @@ class DutyReader:
             (start + a, start + b) for a, b in ranges if is_unit(content[a:b]) or (not strict and b - a <= 25)
         ]
 
-    def _closing_sentence(self, start: int, end: int) -> DutyList | None:
-        """A last sentence that only names who does it: 由省质监局牵头，省商务厅配合。"""
+    def _sentence(self, begin: int, stop: int) -> DutyList | None:
+        """A sentence that only names who does it: 由省质监局牵头，省商务厅配合。"""
         chars = self.text.chars
-        stop = end - 1 if end > start and chars[end - 1] == "。" else end
-        begin = max(start, chars.rfind("。", start, stop) + 1, chars.rfind(")", start, stop) + 1)
         sentence = chars[begin:stop]
         if not 5 <= len(sentence) <= 160 or not re.search(
             r"(?:牵头|配合|负责|落实|职责分工[^，。]{0,6}|参与)$|牵头，", sentence

@@ -197,13 +197,15 @@ def _decide(
     )
     if not verbs and inherited and previous is not None and not _own_level(before):
         kind_text = previous.verb + before
-    each_year = bool(PER_YEAR.search(before)) or bool(
-        PER_YEAR.search(chars[max(start, clause_start) : quantity.start])
+    reaches = re.search(r"(?:达到?|突破|提高到|提升到|增加到|增至|拥有|保有|累计)(?:约|近)?$", before)
+    each_year = bool(PER_YEAR.search(before)) or (
+        not reaches and "每年" in chars[clause_start : quantity.start]
     )
     if (
         not each_year
         and previous is not None
         and previous.spreads
+        and not reaches
         and (inherited or _same_run(chars, previous.right, left))
     ):
         each_year = not re.search(
