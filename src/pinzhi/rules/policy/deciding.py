@@ -17,6 +17,7 @@ from .phrases import (
     PER_YEAR,
     PREFIX_BOUND,
     REACH,
+    STRONG_REACH,
 )
 from .quantities import Quantity
 
@@ -94,7 +95,7 @@ def wants(
     if before.endswith("等") and not re.search(r"建成|新建|创建|打造|培育|建设(?!等)|新增|形成", before):
         return False
     if quantity.unit == "分":
-        return bool(strong and re.search(r"满意|指数|评价|得分|测评|考核", before))
+        return bool(strong and re.search(r"满意|指数|评价|得分|测评|考核", before + subject[-40:]))
     if quantity.worded and _ABSTRACT.match(after):
         return False
     if quantity.unit.endswith(("元", "美元")) or quantity.unit in ("亿", "万"):
@@ -184,6 +185,12 @@ def kind_of(quantity: Quantity, words: str, each_year: bool) -> str:
     if quantity.kind == "bare":
         return "level"
     if strong:
+        return "level"
+    if (
+        STRONG_REACH.search(words)
+        and METRIC_END.search(REACH.sub("", words))
+        and not re.search("新增|新注册|新建|新培育|新认定|净增", words)
+    ):
         return "level"
     if re.search(
         r"新增|新注册|新建|新培育|新认定|新创|新获|新发展|新设|新组建|新打造|净增|增加(?!到|至|值)"

@@ -34,6 +34,7 @@ def _clean(text: str) -> str:
         previous = text
         text = LEAD_IN.sub("", text)
     text = REACH.sub("", text)
+    text = re.sub(r"(?<=.)(?:由|从)(?:20\d\d年|目前|现在|现有|上年|去年|\d)[^，。]*$", "", text)
     text = TRIM_END.sub("", text)
     return text.strip('，、：；“”"()-•')
 
@@ -187,7 +188,7 @@ def _each(row: Target) -> list[Target]:
         return [row]
     listing = (each or per)["list"]  # type: ignore[index]
     listing = _clean(_FRONT_VERB.sub("", _clean(listing))) if per else _clean(listing)
-    names = [n for n in re.split("、", listing) if n]
+    names = [n for n in re.split("、|(?<=”)(?=“)", listing) if n]
     split: list[str] = []
     for name in names:
         halves = re.split("[和及与]", name, maxsplit=1)
@@ -222,10 +223,14 @@ def _apart(run: list[Target], years: Sequence[YearMention], sentence: str) -> li
             noun = next(
                 (w for w in ("标准", "产品", "项目", "基地", "企业", "平台") if names[-1].endswith(w)), ""
             )
-            names = [n if n.endswith(noun) else n + noun for n in names]
+            graded = re.match(r".{1,4}级(.{2,})$", names[-1])
+            rest = graded[1] if graded else noun
+            names = [n if n.endswith(noun) else n + (rest if n.endswith("级") else noun) for n in names]
     named_years = [y.year for y in years if not y.base]
     listed = re.search(r"20\d\d年?[底末]?(?:、|和|及)20\d\d年", sentence)
     in_order = len(named_years) == len(run) and len(set(named_years)) == len(run) and listed is not None
+    if run[-1].comparator in (">=", "<=", "~"):
+        run = [replace(r, comparator=run[-1].comparator) if r.comparator == "=" else r for r in run]
     return [
         replace(r, indicator=names[i], by_year=named_years[i] if in_order else r.by_year)
         for i, r in enumerate(run)

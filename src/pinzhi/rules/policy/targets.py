@@ -27,6 +27,8 @@ from .quantities import Quantity, find_quantities
 from .text import SourceText
 from .years import tells_past, years_in
 
+# Work that is done again every year: 每年举办培训班6期，培训2000人次 means both.
+_ACTIVITY = re.compile(r"培训|举办|开展|组织|抽查|抽检|检查|检测|发放|服务|参加|选派|监测|其中")
 _RANK = re.compile(
     r"(?:进入|跻身|位居|位列|居|排名|列|保持|稳居|进)[^，。；、]{0,16}?前(?P<n>\d{1,3}|[二三四五六七八九十]{1,3})(?P<u>位|名)"
 )
@@ -206,7 +208,7 @@ def _decide(
         and previous is not None
         and previous.spreads
         and not reaches
-        and (inherited or _same_run(chars, previous.right, left))
+        and (inherited or (_same_run(chars, previous.right, left) and _ACTIVITY.search(before)))
     ):
         each_year = not re.search(
             r"累计|到20\d\d年|总数|总量|达到|建成|形成|期间|十[二三四五六]五|20\d\d年", before
@@ -215,7 +217,8 @@ def _decide(
         each_year = not re.search(r"累计|总数|总量", before) and bool(
             re.search(r"每年[^，。]{0,12}$", chars[start : clause_start - 1])
         )
-    kind = kind_of(quantity, kind_text, each_year)
+    each_year = each_year or chars.startswith(("/年", "每年", "/人年", "/人·年"), quantity.end)
+    kind = previous.kind if nounless and previous is not None else kind_of(quantity, kind_text, each_year)
     spreads = each_year and (
         bool(re.search("每年", chars[clause_start : quantity.start])) or bool(previous and previous.spreads)
     )

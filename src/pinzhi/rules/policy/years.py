@@ -14,7 +14,12 @@ _YEAR = re.compile(
     r"|[“\"]?(?P<plan>十[二三四五六]五)[”\"]?(?P<span>末|期末|时期|期间|规划期末|期内|结束)"
 )
 _BASE_BEFORE = re.compile(r"(?:比|较|相比|相较|与|以|在|从|自|由|超过|高于|低于|于)$")
-_BASE_AFTER = re.compile(r"^(?:的)?(?:基础上|为基期|为基数|相比|以来|的?水平|发布|印发|修订|的\d|同期)")
+_BASE_AFTER = re.compile(
+    r"^(?:的)?(?:基础上|为基期|为基数|相比|以来|的?水平|发布|印发|修订|同期"
+    r"|的\d[^，。]{0,12}?(?:提高|增加|提升|增长|扩大|上升|下降|降低|减少|压缩)(?:到|至))"
+)
+    r"^(?:的)?(?:基础上|为基期|为基数|相比|以来|的?水平|发布|印发|修订|的\d[^，。]{0,12}?(?:提高|增加|提升|增长|扩大|上升|下降|降低|减少|压缩)(?:到|至)|同期)"
+)
 _RELATIVE = re.compile(
     r"(?P<this>今年|本年度?|当年|(?<![一二两三四五六七八九十\d])年内)(?!度?考核)|(?P<next>明年)"
 )
@@ -42,7 +47,7 @@ def years_in(chars: str, start: int, end: int, issue_year: int | None) -> list[Y
         if chars.count("《", start, match.start()) > chars.count("》", start, match.start()):
             continue
         before = chars[max(start, match.start() - 3) : match.start()]
-        after = chars[match.end() : match.end() + 8]
+        after = chars[match.end() : min(end, match.end() + 20)]
         if match["plan"]:
             year = _FIVE_YEAR[match["plan"]]
         else:
