@@ -161,7 +161,9 @@ def _title(text: SourceText, outline: Outline) -> tuple[str | None, int]:
             break
         if _ADDRESSEE.match(line) or line.endswith(("：", "。")) or len(line) > 120:
             break
-        start = a if start is None else start
+        if start is None:
+            label = re.match(r"(?:标题|名称|文件名称)：", line)
+            start = a + label.end() if label else a
         block = chars[start:b]
         stripped = re.sub(r"\(?(?:征求意见稿|试行|暂行|修订|节选|全文|摘要)\)?$", "", block)
         if len(block) > 160:
