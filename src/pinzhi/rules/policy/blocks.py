@@ -26,7 +26,9 @@ _DATE_LINE = re.compile(
 )
 _LABEL_LINE = re.compile(rf"\(?(?:{DUTY_LABEL})[：]")
 _UNIT_END = re.compile(rf"(?:{UNIT_TAIL})(?:等)?\)?$")
-_UNIT_REST = re.compile(r"(?:人民政府|政府|管委会|办公室|办公厅|委员会|局|厅|委|办)(?:$|[、，；。等])")
+_UNIT_REST = re.compile(
+    r"(?:[市县区州]{1,2}人民政府|人民政府|政府|管委会|办公室|办公厅|委员会|局|厅|委|办)(?:$|[、，；。等])"
+)
 _SIGNER = re.compile(r"[^，。；、：]{4,30}(?:人民政府|办公厅|办公室|委员会|总局|厅|局|部|委)$")
 _NEW_SENTENCE = re.compile(
     r"(?:围绕|坚持|以|按照|深入|全面|为|到|各|加强|加快|推进|推动|建立|完善|实施|落实|充分|认真|积极|大力|严格|鼓励|支持|引导)"
