@@ -283,7 +283,11 @@ def _chips(spec: ListSpec, asked: Asked) -> list[tuple[str, str]]:
 
 
 def _number(text: str | None, default: int) -> int:
-    return int(text) if text and text.isascii() and text.isdigit() and 0 < len(text) < 8 and int(text) > 0 else default
+    return (
+        int(text)
+        if text and text.isascii() and text.isdigit() and 0 < len(text) < 8 and int(text) > 0
+        else default
+    )
 
 
 def _get(row: Any, name: str) -> Any:

@@ -10,6 +10,7 @@ A string belongs to the app in whose folder it stands. What Django or another pa
 from __future__ import annotations
 
 import io
+import os
 import re
 import sys
 from collections.abc import Iterator
@@ -212,15 +213,19 @@ def compile_all(root: Path = PACKAGE, *, only_stale: bool = True) -> int:
         target = path.with_suffix(".mo")
         if only_stale and target.exists() and target.stat().st_mtime_ns >= path.stat().st_mtime_ns:
             continue
-        with path.open("rb") as source:
-            catalog = read_po(source, locale=LOCALE, domain="django")
-        # Replaced in one step: a server that starts meanwhile reads the old file or the new one, never half of one.
-        fresh = target.with_suffix(".mo.new")
-        with fresh.open("wb") as stream:
-            write_mo(stream, catalog)
-        fresh.replace(target)
+        compile_one(path)
         written += 1
     return written
+
+
+def compile_one(path: Path) -> None:
+    """Write the .mo of a .po in one step: a process that starts meanwhile never reads half of it."""
+    with path.open("rb") as source:
+        catalog = read_po(source, locale=LOCALE, domain="django")
+    part = path.with_name(f"django.mo.{os.getpid()}")
+    with part.open("wb") as stream:
+        write_mo(stream, catalog)
+    part.replace(path.with_suffix(".mo"))
 
 
 def main(arguments: list[str]) -> int:
