@@ -160,4 +160,4 @@ def test_data_package() -> None:
 def test_money_text_and_files_have_frictionless_types() -> None:
     columns = [Column("m", "金额", "M", type="money"), Column("f", "附件", "F", type="file", many=True)]
     assert [f["type"] for f in writing.table_schema(columns)["fields"]] == ["number", "string"]
-    assert writing.shown(columns[1], [{"name": "a.pdf"}, {"name": "b.pdf"}]) == "a.pdf;b.pdf"
+    assert writing.shown(columns[1], [{"name": "a.pdf"}, {"name": "b.pdf"}]) == "a.pdf；b.pdf"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
+from dataclasses import dataclass
 from datetime import date, timedelta
 
 import chinese_calendar.constants as official
@@ -14,6 +15,7 @@ from pinzhi.kernel.errors import Refused
 
 __all__ = [
     "Deadline",
+    "SpecialDay",
     "add_days",
     "days_of_rest",
     "deadline",
@@ -23,6 +25,7 @@ __all__ = [
     "known_until",
     "name_of",
     "next_working_day",
+    "special_days",
     "workdays",
     "working_days_between",
 ]
@@ -88,6 +91,25 @@ def name_of(day: date) -> str:
     return _calendar()[1].get(day, "")
 
 
+@dataclass(frozen=True, slots=True)
+class SpecialDay:
+    """A day that differs from what its weekday says, or that bears a name."""
+
+    day: date
+    working: bool
+    name: str
+
+
+def special_days(year: int) -> list[SpecialDay]:
+    """The days of a year that differ from their weekday or are holidays, in order."""
+    calendar, names = _calendar()
+    return [
+        SpecialDay(day, working, names.get(day, ""))
+        for day, working in sorted(calendar.special.items())
+        if day.year == year
+    ]
+
+
 def add_days(start: date, days: int, working: bool = False, *, strict: bool = False) -> date:
     """The day `days` days (or working days) after `start`, which is not counted.
 
@@ -135,7 +157,7 @@ def _require_known(*days: date) -> None:
     year = next(y for y in range(min(days).year, max(days).year + 1) if y not in calendar.years)
     raise Refused(
         "calendar_unknown",
-        zh=f"{year}年的节假日安排尚未录入,不能计算工作日。",
+        zh=f"{year}年的节假日安排尚未录入，不能计算工作日。",
         en=f"The holidays of {year} have not been entered: working days cannot be counted.",
         remedy_zh="请管理员按国务院办公厅的通知录入该年节假日安排。",
         remedy_en="Ask an administrator to enter the arrangement that the State Council announced.",

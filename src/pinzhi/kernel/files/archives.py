@@ -35,14 +35,14 @@ def refuse_harmful(stream: BinaryIO, *, max_unpacked: int = MAX_UNPACKED) -> Non
                     plain = head.replace(b"\x00", b"")
                     if _DOCTYPE.search(plain) or (len(head) == 4096 and not _ELEMENT.search(plain)):
                         raise _harmful(
-                            "document_type", "文件内含文档类型声明(DTD)", "it declares a document type"
+                            "document_type", "文件内含文档类型声明（DTD）", "it declares a document type"
                         )
     except (zipfile.BadZipFile, EOFError, OSError, ValueError, NotImplementedError, RuntimeError) as error:
         raise Refused(
             "file_damaged",
-            zh="文件已损坏,无法打开。",
+            zh="文件已损坏，无法打开。",
             en="The file is damaged and cannot be opened.",
-            remedy_zh="请用办公软件打开后另存,再上传。",
+            remedy_zh="请用办公软件打开后另存，再上传。",
             remedy_en="Open it in an office program, save it anew and upload that.",
         ) from error
     finally:
@@ -70,8 +70,8 @@ def _look_at(entries: list[zipfile.ZipInfo], max_unpacked: int) -> None:
 def _harmful(code: str, zh: str, en: str) -> Refused:
     return Refused(
         code,
-        zh=f"不接收此文件:{zh}。",
+        zh=f"不接收此文件：{zh}。",
         en=f"This file is not accepted: {en}.",
-        remedy_zh="请另存为不加密、不含宏的普通文件后上传;内容过大时请分成几个文件。",
+        remedy_zh="请另存为不加密、不含宏的普通文件后上传；内容过大时请分成几个文件。",
         remedy_en="Save it as an ordinary file without encryption or macros; split it where it is too large.",
     )

@@ -29,7 +29,7 @@ def open_file(sha256: str) -> BinaryIO:
     except (FileNotFoundError, ValueError):
         pass
     raise NotFound(
-        "no_such_file", zh="没有这个文件,或已删除。", en="There is no such file, or it was erased."
+        "no_such_file", zh="没有这个文件，或已删除。", en="There is no such file, or it was erased."
     )
 
 

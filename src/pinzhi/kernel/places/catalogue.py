@@ -45,6 +45,12 @@ def agencies() -> AgencyBook:
 
 
 @lru_cache(maxsize=1)
+def functions() -> dict[str, Any]:
+    """Functions of government by key, each with its title."""
+    return dict(_yaml("functions.yaml"))
+
+
+@lru_cache(maxsize=1)
 def trades() -> TradeTable:
     """GB/T 4754-2017."""
     return TradeTable.from_data(_yaml("trades.yaml"))

@@ -41,7 +41,7 @@ def text_value(column: Column, text: str) -> str | None:
     value = plain_text(text)
     if value and column.is_code and _SCIENTIFIC.fullmatch(value):
         raise DamagedError(
-            f"“{value}”是表格软件改写的数字,原代码已丢失",
+            f"“{value}”是表格软件改写的数字，原代码已丢失",
             f"“{value}” is what a spreadsheet made of the code",
             *_AS_TEXT,
         )
@@ -59,7 +59,7 @@ def number_value(column: Column, value: float | int | Decimal, number_format: st
         return _shortest(number) if not column.is_code else _not_a_code(column, str(value))
     if abs(number) >= _EXACT:
         raise DamagedError(
-            "数字超过15位,表格软件已把后几位改成0",
+            "数字超过15位，表格软件已把后几位改成0",
             "a number of over 15 digits: the spreadsheet has turned the last ones to zeros",
             *_AS_TEXT,
         )
@@ -79,7 +79,7 @@ def date_value(column: Column, value: datetime | date | time) -> Any:
     if column.type == "year" and isinstance(value, date):
         return value.year
     raise DamagedError(
-        f"表格软件把内容当成了日期({value.isoformat()})",
+        f"表格软件把内容当成了日期（{value.isoformat()}）",
         f"the spreadsheet took this for a date ({value.isoformat()})",
         *_AS_TEXT,
     )
@@ -92,7 +92,7 @@ def _shortest(number: Decimal) -> int | Decimal:
 
 
 def _not_a_code(column: Column, shown: str) -> Any:
-    raise DamagedError(f"“{shown}”是小数,不是代码", f"“{shown}” is a decimal number, not a code", *_AS_TEXT)
+    raise DamagedError(f"“{shown}”是小数，不是代码", f"“{shown}” is a decimal number, not a code", *_AS_TEXT)
 
 
 def _refuse_lost_zeros(column: Column, digits: str) -> None:
@@ -107,7 +107,7 @@ def _refuse_lost_zeros(column: Column, digits: str) -> None:
     fits = right.get(column.format)
     if fits is not None and not fits(digits):
         raise DamagedError(
-            f"单元格是数字“{digits}”,前面的0可能已丢失",
+            f"单元格是数字“{digits}”，前面的0可能已丢失",
             f"the cell holds the number “{digits}”: zeros in front may be lost",
             *_AS_TEXT,
         )

@@ -16,7 +16,7 @@ from pinzhi.kernel.transfer.cells import DamagedError, plain_text, text_value
 from pinzhi.kernel.transfer.columns import Column, Matching, find_headers
 from pinzhi.kernel.transfer.reading import Row, Table, check_headers
 
-_SEPARATORS = (",", "\t", ";", "|", ",")
+_SEPARATORS = (",", "\t", ";", "|", "，")
 _HEADER_ROWS = 10
 _CHUNK = 1024 * 1024
 _LONGEST_CELL = 200_000
@@ -66,10 +66,10 @@ def find_encoding(stream: BinaryIO) -> str:
         left -= len(chunk)
     raise Refused(
         "encoding",
-        zh=f"第{line}行附近有无法识别的字节:文件既不是 UTF-8 也不是 GB18030。",
+        zh=f"第{line}行附近有无法识别的字节：文件既不是 UTF-8 也不是 GB18030。",
         en=f"Near line {line} there are bytes that are neither UTF-8 nor GB18030.",
         place=str(line),
-        remedy_zh="请用表格软件打开,另存为“CSV UTF-8”后导入。",
+        remedy_zh="请用表格软件打开，另存为“CSV UTF-8”后导入。",
         remedy_en="Open it in a spreadsheet program and save it as “CSV UTF-8”.",
     )
 
@@ -176,7 +176,7 @@ def _rows(
                     number,
                     None,
                     cells[width][:40],
-                    f"有{count}列,多于表头的{width}列",
+                    f"有{count}列，多于表头的{width}列",
                     f"has {count} columns, more than the {width} of the header",
                     "含逗号的内容要用双引号括起来",
                     "put values that contain the separator in double quotes",
@@ -188,9 +188,9 @@ def _rows(
 def _broken(number: int) -> Refused:
     return Refused(
         "csv_broken",
-        zh=f"第{number}行读不下去:多半是缺少右双引号。",
+        zh=f"第{number}行读不下去：多半是缺少右双引号。",
         en=f"Row {number} cannot be read: most likely a closing quotation mark is missing.",
         place=str(number),
-        remedy_zh="请检查该行的双引号,或用表格软件另存为 CSV。",
+        remedy_zh="请检查该行的双引号，或用表格软件另存为 CSV。",
         remedy_en="Look at the quotation marks there, or save it as CSV in a spreadsheet program.",
     )

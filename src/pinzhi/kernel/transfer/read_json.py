@@ -132,7 +132,7 @@ def _value(column: Column, value: Any) -> Any:
     if isinstance(value, int | Decimal):
         return number_value(column, value)
     raise DamagedError(
-        "应为单个值,不是对象", "should be a value, not an object", "请填文本或数字", "give text or a number"
+        "应为单个值，不是对象", "should be a value, not an object", "请填文本或数字", "give text or a number"
     )
 
 
@@ -153,6 +153,6 @@ def _broken(line: int, why: str) -> Refused:
         zh=f"第{line}行不是有效的 JSON。",
         en=f"Line {line} is no valid JSON: {why}.",
         place=str(line),
-        remedy_zh="应为对象的数组,或每行一个对象(JSON Lines)。",
+        remedy_zh="应为对象的数组，或每行一个对象（JSON Lines）。",
         remedy_en="An array of objects is wanted, or one object a line (JSON Lines).",
     )

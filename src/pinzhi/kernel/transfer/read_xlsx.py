@@ -150,7 +150,7 @@ def _value(column: Column, cell: Any, formula: Any) -> Any:
             raise DamagedError(
                 "公式没有保存计算结果",
                 "the formula was saved without its result",
-                "请在表格软件中打开并保存,或复制后“选择性粘贴”为数值",
+                "请在表格软件中打开并保存，或复制后“选择性粘贴”为数值",
                 "open and save it in a spreadsheet program, or paste it as values",
             )
         return None
@@ -158,7 +158,7 @@ def _value(column: Column, cell: Any, formula: Any) -> Any:
         raise DamagedError(
             f"单元格是错误值“{value}”",
             f"the cell holds the error “{value}”",
-            "请改正公式,或直接填写数值",
+            "请改正公式，或直接填写数值",
             "mend the formula, or fill in the value",
         )
     if isinstance(value, bool):

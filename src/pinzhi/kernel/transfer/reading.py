@@ -68,13 +68,13 @@ def open_table(
     if kind is None and _looks_like_text(stream):
         kind = "text"  # some bytes are wrong: say which, not that it is no table
     if kind == "xlsx":
-        _limit(size, MAX_XLSX_BYTES, "请另存为 CSV(UTF-8)后导入", "Save it as CSV (UTF-8) and import that")
+        _limit(size, MAX_XLSX_BYTES, "请另存为 CSV（UTF-8）后导入", "Save it as CSV (UTF-8) and import that")
         table = read_xlsx.open_xlsx(stream, columns, sheet=sheet)
     elif kind == "text":
         start = stream.read(200).lstrip(b"\xef\xbb\xbf \t\r\n")
         stream.seek(0)
         if start[:1] == b"[" or (start[:1] == b"{" and name.lower().endswith(".json")):
-            _limit(size, MAX_JSON_BYTES, "请改用 JSON Lines(每行一条)", "Use JSON Lines, one record a line")
+            _limit(size, MAX_JSON_BYTES, "请改用 JSON Lines（每行一条）", "Use JSON Lines, one record a line")
             table = read_json.open_json(stream, columns)
         elif start[:1] == b"{":
             _limit(size, MAX_BYTES, "请分成几个文件导入", "Split it into several files")
@@ -126,7 +126,7 @@ def _kind_refused(kind: str | None) -> Refused:
     old = kind == "ole"
     return Refused(
         "file_kind",
-        zh="这是旧版 Excel 文件(xls)。" if old else "文件不是表格(CSV、XLSX、JSON)。",
+        zh="这是旧版 Excel 文件（xls）。" if old else "文件不是表格（CSV、XLSX、JSON）。",
         en="This is an old Excel file (xls)." if old else "The file is no table (CSV, XLSX, JSON).",
         remedy_zh="请用表格软件另存为 xlsx 或 CSV 后导入。",
         remedy_en="Save it as xlsx or CSV in a spreadsheet program and import that.",
@@ -153,10 +153,10 @@ def check_headers(matching: Matching | None, columns: Sequence[Column], seen: Se
         there = "、".join(str(h).strip() for h in seen if h is not None and str(h).strip())[:200]
         raise Refused(
             "headers_missing",
-            zh=f"表头缺少:{zh}。" + (f"文件中的表头是:{there}。" if there else ""),
+            zh=f"表头缺少：{zh}。" + (f"文件中的表头是：{there}。" if there else ""),
             en=f"Headers are missing: {en}." + (f" The file has: {there}." if there else ""),
             place=named[0].name if named else None,
-            remedy_zh="请下载模板,把数据填入模板后导入。",
+            remedy_zh="请下载模板，把数据填入模板后导入。",
             remedy_en="Download the template and put the data into it.",
         )
     return matching

@@ -29,7 +29,7 @@ _NUMBER = re.compile(r"[-+]?\d+(?:\.\d+)?%?")
 _BATCH = 1000
 MAX_XLSX_ROWS = 1_048_575
 _LONGEST_CELL = 32_767
-_BETWEEN = ";"
+_BETWEEN = "；"
 
 
 def safe_text(text: str) -> str:
@@ -38,7 +38,7 @@ def safe_text(text: str) -> str:
 
 
 def shown(column: Column, value: Any, lang: str = "zh") -> str:
-    """A value as text: enumerations by title (unless names are wanted), lists parted by ;, days in ISO form."""
+    """A value as text: enumerations by title (unless names are wanted), lists parted by ；, days in ISO form."""
     if value is None:
         return ""
     if isinstance(value, list | tuple):
@@ -133,9 +133,9 @@ def write_xlsx(
         if count > MAX_XLSX_ROWS:
             raise Refused(
                 "too_many_rows",
-                zh=f"超过{MAX_XLSX_ROWS:,}行,XLSX 放不下。",
+                zh=f"超过{MAX_XLSX_ROWS:,}行，XLSX 放不下。",
                 en=f"More than {MAX_XLSX_ROWS:,} rows do not fit into XLSX.",
-                remedy_zh="请改用 CSV 或 JSON Lines 导出,或缩小范围。",
+                remedy_zh="请改用 CSV 或 JSON Lines 导出，或缩小范围。",
                 remedy_en="Export CSV or JSON Lines, or narrow the selection.",
             )
         worksheet.append([_xlsx_cell(worksheet, c, row.get(c.name), lang) for c in columns])

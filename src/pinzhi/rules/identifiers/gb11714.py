@@ -40,7 +40,7 @@ def parse(text: str) -> OrganisationCode:
     if len(code) != 9:
         raise IdentifierError(
             "length",
-            zh=f"组织机构代码应为9位(8位本体代码加1位校验码),实为{len(code)}位",
+            zh=f"组织机构代码应为9位（8位本体代码加1位校验码），实为{len(code)}位",
             en=f"An organisation code has 9 characters (8 and a check character), this has {len(code)}",
             got=code,
         )
@@ -57,7 +57,7 @@ def parse(text: str) -> OrganisationCode:
     if code[8] != right:
         raise IdentifierError(
             "check",
-            zh=f"组织机构代码校验码(第9位)应为“{right}”,实为“{code[8]}”",
+            zh=f"组织机构代码校验码（第9位）应为“{right}”，实为“{code[8]}”",
             en=f"The check character (9th) should be “{right}”, not “{code[8]}”",
             position=9,
             got=code[8],

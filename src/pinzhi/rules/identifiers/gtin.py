@@ -70,7 +70,7 @@ def parse(text: str) -> Gtin:
     if not (code.isascii() and code.isdigit()) or len(code) not in _LENGTHS:
         raise IdentifierError(
             "length",
-            zh=f"商品条码应为8、12、13或14位数字,实为“{code[:40]}”({len(code)}位)",
+            zh=f"商品条码应为8、12、13或14位数字，实为“{code[:40]}”（{len(code)}位）",
             en=f"A GTIN has 8, 12, 13 or 14 digits; this is “{code[:40]}” ({len(code)} characters)",
             got=code[:40],
         )
@@ -78,7 +78,7 @@ def parse(text: str) -> Gtin:
     if code[-1] != right:
         raise IdentifierError(
             "check",
-            zh=f"商品条码校验码(第{len(code)}位)应为“{right}”,实为“{code[-1]}”",
+            zh=f"商品条码校验码（第{len(code)}位）应为“{right}”，实为“{code[-1]}”",
             en=f"The check digit (digit {len(code)}) should be “{right}”, not “{code[-1]}”",
             position=len(code),
             got=code[-1],

@@ -39,7 +39,7 @@ def parse(text: str) -> IdNumber:
     if len(code) != 18:
         raise IdentifierError(
             "length",
-            zh=f"公民身份号码应为18位,实为{len(code)}位",
+            zh=f"公民身份号码应为18位，实为{len(code)}位",
             en=f"A citizen identification number has 18 characters, this has {len(code)}",
         )
     for position, character in enumerate(code, start=1):
@@ -62,7 +62,7 @@ def parse(text: str) -> IdNumber:
     if code[17] != check_character(code[:17]):
         raise IdentifierError(
             "check",
-            zh="公民身份号码校验码(第18位)不符,请核对",
+            zh="公民身份号码校验码（第18位）不符，请核对",
             en="The check character (18th) does not agree: compare the number",
             position=18,
         )

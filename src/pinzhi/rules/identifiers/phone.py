@@ -28,7 +28,7 @@ def parse(text: str) -> str:
         return f"{digits}-{extension.group(1)}" if extension else digits
     raise IdentifierError(
         "phone",
-        zh="不是有效的电话号码:应为11位手机号,或带区号的固定电话(如 0591-87654321)",
+        zh="不是有效的电话号码：应为11位手机号，或带区号的固定电话（如 0591-87654321）",
         en="Not a telephone number: a mobile has 11 digits, a landline its area code (0591-87654321)",
     )
 

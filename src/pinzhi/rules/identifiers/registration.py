@@ -42,7 +42,7 @@ def parse(text: str) -> RegistrationNumber:
     if code[14] != right:
         raise IdentifierError(
             "check",
-            zh=f"工商注册号校验码(第15位)应为“{right}”,实为“{code[14]}”",
+            zh=f"工商注册号校验码（第15位）应为“{right}”，实为“{code[14]}”",
             en=f"The check digit (15th) should be “{right}”, not “{code[14]}”",
             position=15,
             got=code[14],

@@ -91,14 +91,14 @@ class TradeTable:
         if known is None or not match:
             raise IdentifierError(
                 "trade",
-                zh=f"“{code[:20]}”不是国民经济行业代码(GB/T 4754-2017,如 C1512 或 15)",
+                zh=f"“{code[:20]}”不是国民经济行业代码（GB/T 4754-2017，如 C1512 或 15）",
                 en=f"“{code[:20]}” is no code of GB/T 4754-2017 (such as C1512 or 15)",
                 got=code[:20],
             )
         if match.group(1) and match.group(1) != known.section:
             raise IdentifierError(
                 "section",
-                zh=f"{digits[:2]}大类属于{known.section}门类,不属于{match.group(1)}门类",
+                zh=f"{digits[:2]}大类属于{known.section}门类，不属于{match.group(1)}门类",
                 en=f"Division {digits[:2]} belongs to section {known.section}, not {match.group(1)}",
                 position=1,
                 got=match.group(1),

@@ -50,7 +50,7 @@ DEPARTMENTS: dict[str, tuple[str, str, dict[str, tuple[str, str]]]] = {
     }),
     "6": ("旅游", "Tourism", {
         "1": ("外国旅游部门常驻代表机构", "Resident office of a foreign tourism authority"),
-        "2": ("港澳台地区旅游部门常驻内地(大陆)代表机构",
+        "2": ("港澳台地区旅游部门常驻内地（大陆）代表机构",
               "Resident office of a tourism authority of Hong Kong, Macao or Taiwan"),
         "9": ("其他", "Other"),
     }),
@@ -63,7 +63,7 @@ DEPARTMENTS: dict[str, tuple[str, str, dict[str, tuple[str, str]]]] = {
         "1": ("基层工会", "Grass-roots trade union"),
         "9": ("其他", "Other"),
     }),
-    "9": ("市场监督管理(工商)", "Market supervision (industry and commerce)", {
+    "9": ("市场监督管理（工商）", "Market supervision (industry and commerce)", {
         "1": ("企业", "Enterprise"),
         "2": ("个体工商户", "Individual business"),
         "3": ("农民专业合作社", "Farmers' cooperative"),
@@ -145,7 +145,7 @@ def parse(text: str) -> Uscc:
         if not character.isdigit():
             raise IdentifierError(
                 "region",
-                zh=f"第{position}位“{character}”应为数字:第3至8位是登记管理机关行政区划码",
+                zh=f"第{position}位“{character}”应为数字：第3至8位是登记管理机关行政区划码",
                 en=f"Character {position}, “{character}”, should be a digit: 3 to 8 are the region code",
                 position=position,
                 got=character,
@@ -155,7 +155,7 @@ def parse(text: str) -> Uscc:
     if code[17] != right:
         raise IdentifierError(
             "check",
-            zh=f"校验码(第18位)应为“{right}”,实为“{code[17]}”;请核对全部18位",
+            zh=f"校验码（第18位）应为“{right}”，实为“{code[17]}”；请核对全部18位",
             en=f"The check character (18th) should be “{right}”, not “{code[17]}”; compare all 18 characters",
             position=18,
             got=code[17],
@@ -164,7 +164,7 @@ def parse(text: str) -> Uscc:
     if code[16] != inner:
         raise IdentifierError(
             "inner_check",
-            zh=f"主体标识码的校验码(第17位,GB 11714)应为“{inner}”,实为“{code[16]}”",
+            zh=f"主体标识码的校验码（第17位，GB 11714）应为“{inner}”，实为“{code[16]}”",
             en=f"The check character of GB 11714 (17th) should be “{inner}”, not “{code[16]}”",
             position=17,
             got=code[16],
@@ -199,19 +199,19 @@ def _check_length(code: str) -> None:
     if len(code) == 18:
         return
     if len(code) == 15 and code.isascii() and code.isdigit():
-        zh_hint, en_hint = ";15位数字像是旧的工商注册号", "; 15 digits look like an old registration number"
+        zh_hint, en_hint = "；15位数字像是旧的工商注册号", "; 15 digits look like an old registration number"
     elif len(code) in (9, 10):
-        zh_hint, en_hint = ";9位像是旧的组织机构代码", "; 9 characters look like an old organisation code"
+        zh_hint, en_hint = "；9位像是旧的组织机构代码", "; 9 characters look like an old organisation code"
     elif "E+" in code:
         zh_hint, en_hint = (
-            ";表格软件把代码当成了数字,请将该列设为文本后重填",
+            "；表格软件把代码当成了数字，请将该列设为文本后重填",
             "; a spreadsheet took the code for a number: format the column as text and fill it in again",
         )
     else:
         zh_hint, en_hint = "", ""
     raise IdentifierError(
         "length",
-        zh=f"统一社会信用代码应为18位,实为{len(code)}位{zh_hint}",
+        zh=f"统一社会信用代码应为18位，实为{len(code)}位{zh_hint}",
         en=f"A unified social credit code has 18 characters, this has {len(code)}{en_hint}",
         got=code[:40],
     )
@@ -222,7 +222,7 @@ def _bad_character(character: str, position: int) -> IdentifierError:
     zh = f"第{position}位“{shown(character)}”不用于统一社会信用代码"
     en = f"Character {position}, “{shown(character)}”, is not used in unified social credit codes"
     if likely is not None:
-        zh += f"(代码不用字母 I、O、Z、S、V,可能应为“{likely}”)"
+        zh += f"（代码不用字母 I、O、Z、S、V，可能应为“{likely}”）"
         en += f" (the letters I, O, Z, S and V are not; perhaps “{likely}” is meant)"
     return IdentifierError("character", zh=zh, en=en, position=position, got=character, expected=likely)
 
@@ -232,7 +232,7 @@ def _check_department(code: str) -> None:
     if department is None:
         raise IdentifierError(
             "department",
-            zh=f"第1位“{code[0]}”不是登记管理部门代码(应为 {'、'.join(DEPARTMENTS)} 之一)",
+            zh=f"第1位“{code[0]}”不是登记管理部门代码（应为 {'、'.join(DEPARTMENTS)} 之一）",
             en=f"Character 1, “{code[0]}”, is no registering department (one of {', '.join(DEPARTMENTS)})",
             position=1,
             got=code[0],
@@ -240,7 +240,7 @@ def _check_department(code: str) -> None:
     if code[1] not in department[2]:
         raise IdentifierError(
             "class",
-            zh=f"第2位“{code[1]}”不是{department[0]}的机构类别(应为 {'、'.join(department[2])} 之一)",
+            zh=f"第2位“{code[1]}”不是{department[0]}的机构类别（应为 {'、'.join(department[2])} 之一）",
             en=f"Character 2, “{code[1]}”, is no class there (one of {', '.join(department[2])})",
             position=2,
             got=code[1],

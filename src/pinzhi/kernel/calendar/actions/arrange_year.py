@@ -36,7 +36,7 @@ def arrange_year(
         day = (stray or sorted(both) or [date(year, 1, 1)])[0]
         raise Refused(
             "calendar_days",
-            zh=f"{day}:应为{year}年的日期,不能既放假又上班,且至少有一个放假日。",
+            zh=f"{day}：应为{year}年的日期，不能既放假又上班，且至少有一个放假日。",
             en=f"{day}: days must lie in {year}, be either off or worked, and some must be off.",
             place="days_off",
         )

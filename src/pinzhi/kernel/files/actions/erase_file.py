@@ -20,7 +20,7 @@ def erase_file(*, sha256: str, by: Actor, reason: str = "") -> None:
     """
     row = StoredFile.objects.select_for_update().filter(sha256=sha256, erased_at=None).first()
     if row is None:
-        raise NotFound("no_such_file", zh="没有这个文件,或已删除。", en="There is no such file.")
+        raise NotFound("no_such_file", zh="没有这个文件，或已删除。", en="There is no such file.")
     row.original_name = row.uploaded_by = ""
     row.erased_at = clock.now()
     row.save()

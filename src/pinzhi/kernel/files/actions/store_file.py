@@ -78,13 +78,13 @@ def _checked_kind(incoming: disk.Incoming, name: str, accept: Sequence[str]) -> 
         wanted = "、".join(accept)
         hint_zh, hint_en = "", ""
         if found == "ole":
-            hint_zh = "这是旧版 Office 文件(doc、xls),请另存为 docx 或 xlsx。"
+            hint_zh = "这是旧版 Office 文件（doc、xls），请另存为 docx 或 xlsx。"
             hint_en = " This is an old Office file (doc, xls): save it as docx or xlsx."
         raise Refused(
             "file_kind",
-            zh=f"文件内容不是可接收的类型({wanted})。",
+            zh=f"文件内容不是可接收的类型（{wanted}）。",
             en=f"The content is of no kind that is accepted ({', '.join(accept)}).",
-            remedy_zh=hint_zh or "文件类型按内容判断,改扩展名无效;请上传所列类型的文件。",
+            remedy_zh=hint_zh or "文件类型按内容判断，改扩展名无效；请上传所列类型的文件。",
             remedy_en=hint_en.strip()
             or "The kind is judged by content, not by name: send one of those listed.",
         )
@@ -99,7 +99,7 @@ def _too_large(max_bytes: int) -> Refused:
         "file_too_large",
         zh=f"文件超过{size}MB。",
         en=f"The file is larger than {size} MB.",
-        remedy_zh="请压缩图片、降低扫描分辨率,或分成几个文件上传。",
+        remedy_zh="请压缩图片、降低扫描分辨率，或分成几个文件上传。",
         remedy_en="Reduce the pictures or the scanning resolution, or split the file.",
         status=413,
     )

@@ -45,7 +45,7 @@ def save_agency(
             zh=f"“{code}”不是机构代码。",
             en=f"“{code}” is no agency code.",
             place="code",
-            remedy_zh="用地区代码、短横线和小写英文词,如 350100-quality_office。",
+            remedy_zh="用地区代码、短横线和小写英文词，如 350100-quality_office。",
             remedy_en="Use region code, hyphen and a word in lower case, such as 350100-quality_office.",
         )
     require(by, "administrator", region=region)

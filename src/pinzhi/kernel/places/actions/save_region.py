@@ -37,7 +37,7 @@ def save_region(
             zh=f"“{code}”不能用作自设地区代码。",
             en=f"“{code}” cannot be the code of a region of your own.",
             place="code",
-            remedy_zh="开发区等用所属地区代码的前两位、四位或六位,加字母Z和编号,如 3501Z3;标准代码不能改动。",
+            remedy_zh="开发区等用所属地区代码的前两位、四位或六位，加字母Z和编号，如 3501Z3；标准代码不能改动。",
             remedy_en="A zone takes the first two, four or six digits of its region, Z and a number: 3501Z3.",
         )
     parent = queries.parent_of(code)
