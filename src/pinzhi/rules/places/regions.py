@@ -167,6 +167,8 @@ class RegionTable:
 
     def __init__(self, regions: Iterable[Region]) -> None:
         self._spans: dict[str, list[Region]] = {}
+        # Rights and filters ask for the same few subtrees on every page.
+        self._subtrees: dict[tuple[str, date], tuple[str, ...]] = {}
         for region in regions:
             if not is_code(region.code):
                 raise ValueError(f"not a region code: {region.code!r}")
@@ -207,7 +209,13 @@ class RegionTable:
         """The code itself and all known codes within it on the day, also abolished ones that live on in
         it.
         """
-        return [c for c in sorted({code, *self._spans}) if self.contains(code, c, on)]
+        kept = self._subtrees.get((code, on))
+        if kept is None:
+            if len(self._subtrees) > 500:
+                self._subtrees.clear()
+            kept = tuple(c for c in sorted({code, *self._spans}) if self.contains(code, c, on))
+            self._subtrees[code, on] = kept
+        return list(kept)
 
     def contains(self, whole: str, part: str, on: date) -> bool:
         """Whether `part` lies in the subtree of `whole` as the borders are on the day."""
