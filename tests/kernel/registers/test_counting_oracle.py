@@ -60,6 +60,8 @@ FILTERS = st.lists(
             {"field": "batch", "op": "ge", "value": "10"},
             {"field": "subject", "op": "present", "value": True},
             {"field": "region", "op": "prefix", "value": "3501"},
+            {"field": "subject", "op": "le", "value": "s1"},
+            {"field": "subject", "op": "ne", "value": "s1"},
         ]
     ),
     max_size=2,

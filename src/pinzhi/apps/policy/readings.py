@@ -56,11 +56,18 @@ def as_rule(target: Target) -> rules.Target:
     )
 
 
+def with_zones(spec: dict[str, Any]) -> dict[str, Any]:
+    """The spec with each region as the code prefixes of its subtree, zones and moved counties included."""
+    expanded = []
+    for code in spec.get("regions") or ():
+        whole = code.ljust(6, "0") if code.isdigit() else code
+        prefixes = places.area(whole).prefixes if places.region(whole) else ()
+        expanded += [prefix for prefix in prefixes if prefix] or [code]
+    return {**spec, "regions": expanded} if expanded else spec
+
+
 def _counter(spec: dict[str, Any]) -> Decimal | None:
-    regions = spec.get("regions")
-    if regions and len(regions) == 1 and len(regions[0]) == 6:
-        spec = {**spec, "regions": list(places.area(regions[0]).prefixes)}
-    return counting.count(spec).value
+    return counting.count(with_zones(spec)).value
 
 
 def compute(target: Target, on: date | None = None, region: str | None = None) -> TargetReading:

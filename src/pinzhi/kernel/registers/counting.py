@@ -190,7 +190,7 @@ class _Query:
             return f"{column} {'<>' if value is not False else '='} ''"
         if op == "prefix":
             return self._add(f"{column} LIKE ANY(%s)", [_like(v) for v in ([value] if isinstance(value, str) else value)])
-        return self._add(f'{column} COLLATE "C" {NUMBER_OPS[op]} %s', str(value))
+        return self._add(f"({column} <> '' AND {column} COLLATE \"C\" {NUMBER_OPS[op]} %s)", str(value))
 
 
 def _json(value: Any) -> str:

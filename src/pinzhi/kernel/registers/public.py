@@ -250,3 +250,17 @@ def regions_of(name: str) -> list[str]:
 def epochs_all() -> list[Epoch]:
     """All breaks in the logs that were declared, newest first; none where nothing was ever restored."""
     return list(Epoch.objects.using(PORTAL).filter(epoch__gt=1).order_by("-declared_at"))
+
+
+def newest(name: str = "", limit: int = 50) -> list[PublicEntry]:
+    """Public entries of a register by their place, the latest first; of all registers as they became public."""
+    rows = PublicEntry.objects.using(PORTAL).filter(_open(clock.today()))
+    return list(rows.filter(log=name).order_by("-index")[:limit] if name else rows.order_by("-pk")[:limit])
+
+
+def labels_of(places: Sequence[tuple[str, str]]) -> dict[tuple[str, str], str]:
+    """Names of records by (register, key); what is not public is left out."""
+    wanted = set(places)
+    found = records().filter(register__in={r for r, _ in wanted}, key__in={k for _, k in wanted})
+    rows = found.values_list("register", "key", "label")
+    return {(register, key): label for register, key, label in rows if (register, key) in wanted}

@@ -1,0 +1,354 @@
+"""The plan's pages: documents, their review, targets, duties, the scoreboard. They parse, call one action, and show."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from pinzhi.apps.policy import binding, charts, queries, review
+from pinzhi.apps.policy.access import may_edit, may_report
+from pinzhi.apps.policy.actions.change_document import change_document
+from pinzhi.apps.policy.actions.change_measure import add_measure, as_named, change_measure, drop_measure
+from pinzhi.apps.policy.actions.change_target import add_target, change_target, drop_target, keep_target
+from pinzhi.apps.policy.actions.compute_readings import compute_readings, targets_in_force
+from pinzhi.apps.policy.actions.confirm_document import confirm_document
+from pinzhi.apps.policy.actions.import_document import import_document
+from pinzhi.apps.policy.actions.report_progress import report_progress
+from pinzhi.apps.policy.forms import DocumentForm, ImportForm, MeasureForm, ProgressForm, TargetForm
+from pinzhi.apps.policy.models import Document, Duty, Measure, Review, Target
+from pinzhi.kernel import clock
+from pinzhi.kernel.access.actor import actor_of
+from pinzhi.kernel.access.queries import may
+from pinzhi.kernel.errors import Refused
+from pinzhi.kernel.places import queries as places
+from pinzhi.kernel.registers import catalogue, counting
+from pinzhi.kernel.registers.values import Wrong, parse_date
+from pinzhi.rules.policy.units import split_unit_list
+
+
+def _status(form: Any) -> int:
+    return 422 if form.errors else 200
+
+
+@require_safe
+def documents(request: HttpRequest) -> HttpResponse:
+    """All policy documents, newest first."""
+    actor = actor_of(request)
+    return render(
+        request,
+        "policy/documents.html",
+        {"documents": queries.documents(), "may_import": may(actor, "clerk", register="policy", function="quality", region=_home(request))},
+    )
+
+
+def _home(request: HttpRequest) -> str:
+    regions = [right.region for right in actor_of(request).rights if right.region]
+    return regions[0] if regions else ""
+
+
+@require_http_methods(["GET", "POST"])
+def new(request: HttpRequest) -> HttpResponse:
+    """Bring in a document."""
+    actor = actor_of(request)
+    form = ImportForm(request.POST or None, request.FILES or None, initial={"region": _home(request)})
+    if request.method == "POST" and form.is_valid():
+        file = form.cleaned_data["file"]
+        try:
+            document = import_document(
+                file.read(), file.name, region=form.cleaned_data["region"], by=actor, title=form.cleaned_data["title"]
+            )
+        except Refused as refused:
+            form.refuse(refused)
+        else:
+            messages.success(request, _("The document has been read. Check every row against the text."))
+            return redirect("policy_review", document.code)
+    return render(request, "policy/new.html", {"form": form}, status=_status(form))
+
+
+@require_safe
+def document(request: HttpRequest, code: str) -> HttpResponse:
+    """One document: its head, its targets with where they stand, its tasks and units."""
+    found = queries.document(code)
+    if found.status == Document.Status.READ:
+        return redirect("policy_review", code)
+    targets, measures = queries.coverage(found)
+    return render(
+        request,
+        "policy/document.html",
+        {
+            "document": found,
+            "rows": queries.scoreboard(found),
+            "measures": queries.matrix(found),
+            "bases": found.bases.select_related("upper"),
+            "children": found.children.defer("text", "reading"),
+            "covered_targets": targets,
+            "covered_measures": measures,
+            "may_edit": may_edit(actor_of(request), found),
+        },
+    )
+
+
+@require_safe
+def review_page(request: HttpRequest, code: str) -> HttpResponse:
+    """The original text with every span marked, beside the rows read from it."""
+    found = queries.document(code)
+    actor = actor_of(request)
+    targets = [(target, binding.missing(target)) for target in found.targets.all()]
+    return render(
+        request,
+        "policy/review.html",
+        {
+            "document": found,
+            "pieces": review.marked(found),
+            "targets": targets,
+            "measures": found.measures.prefetch_related("duties"),
+            "may_edit": may_edit(actor, found),
+            "may_confirm": may(actor, "approver", register="policy", function="quality", region=found.region)
+            and found.status == Document.Status.READ,
+            "undecided": sum(1 for target, _lacking in targets if target.review == Review.READ),
+        },
+    )
+
+
+@require_POST
+def confirm(request: HttpRequest, code: str) -> HttpResponse:
+    """Put the document in force."""
+    found = queries.document(code)
+    actor = actor_of(request)
+    try:
+        confirm_document(found.pk, by=actor)
+        rows = [t for t in targets_in_force() if t.document_id == found.pk]
+        compute_readings(rows, by=actor)
+    except Refused as refused:
+        messages.error(request, f"{refused.text} {refused.remedy}")
+        return redirect("policy_review", code)
+    messages.success(request, _("The plan is in force. Its targets are counted and public."))
+    return redirect("policy_document", code)
+
+
+@require_http_methods(["GET", "POST"])
+def head(request: HttpRequest, code: str) -> HttpResponse:
+    """Correct the document's head."""
+    found = queries.document(code)
+    initial = {
+        **{name: getattr(found, name) or "" for name in ("title", "doc_number", "index_number", "issuer")},
+        **{name: getattr(found, name) or "" for name in ("issued_on", "plan_from", "plan_until")},
+        "basis_numbers": "\n".join(found.bases.values_list("number", flat=True)),
+        "parent": found.parent.code if found.parent else "",
+    }
+    form = DocumentForm(request.POST or None, initial=initial)
+    if request.method == "POST" and form.is_valid():
+        changes = {**form.cleaned_data, "basis_numbers": form.cleaned_data["basis_numbers"].splitlines()}
+        try:
+            change_document(found.pk, changes, by=actor_of(request))
+        except Refused as refused:
+            form.refuse(refused)
+        else:
+            return redirect("policy_document", code)
+    context = {"form": form, "document": found, "back": reverse("policy_document", args=[code]), "heading": _("Document details")}
+    return render(request, "policy/form.html", context, status=_status(form))
+
+
+@require_http_methods(["GET", "POST"])
+def target_form(request: HttpRequest, code: str, number: str = "") -> HttpResponse:
+    """Correct and bind a target, or add one that was missed."""
+    found = queries.document(code)
+    target = get_object_or_404(Target, document=found, number=number) if number else None
+    names = [*TargetForm.base_fields]
+    initial = {name: getattr(target, name) for name in names if target and getattr(target, name) is not None}
+    for name in ("value", "value_max", "tolerance", "base_value"):
+        if name in initial:
+            initial[name] = format(initial[name].normalize(), "f")
+    form = TargetForm(request.POST or None, initial=initial or {"region": found.region}, target=target)
+    if request.method == "POST" and form.is_valid():
+        changes = form.changes()
+        lead = changes.get("lead_unit")
+        if lead:
+            agency = places.resolve_agency(lead, found.region, found.issued_on).agency
+            changes["lead_agency"] = agency.code if agency else ""
+        try:
+            actor = actor_of(request)
+            saved = change_target(target.pk, changes, by=actor) if target else add_target(found.pk, changes, by=actor)
+        except Refused as refused:
+            form.refuse(refused)
+        else:
+            if found.status == Document.Status.IN_FORCE:
+                return redirect("policy_target", code, saved.number)
+            return redirect(reverse("policy_review", args=[code]) + f"#row-{saved.number}")
+    back = reverse("policy_review", args=[code])
+    context = {"form": form, "document": found, "target": target, "back": back, "heading": _("Target") if target else _("Add a target")}
+    return render(request, "policy/target_form.html", context, status=_status(form))
+
+
+@require_POST
+def decide_target(request: HttpRequest, code: str, number: str) -> HttpResponse:
+    """Drop a row that is no target, or take it back."""
+    target = get_object_or_404(Target, document__code=code, number=number)
+    try:
+        if request.POST.get("decision") == "drop":
+            drop_target(target.pk, by=actor_of(request), reason=request.POST.get("reason", ""))
+        else:
+            keep_target(target.pk, by=actor_of(request))
+    except Refused as refused:
+        messages.error(request, f"{refused.text} {refused.remedy}")
+    return HttpResponseRedirect(reverse("policy_review", args=[code]) + f"#row-{number}")
+
+
+@require_http_methods(["GET", "POST"])
+def measure_form(request: HttpRequest, code: str, position: int = 0) -> HttpResponse:
+    """Correct a task and its units, or add one."""
+    found = queries.document(code)
+    measure = get_object_or_404(Measure, document=found, position=position) if position else None
+    initial: dict[str, Any] = {}
+    if measure:
+        named = {role: "、".join(units) for role, units in as_named(measure).items()}
+        first = measure.duties.first()
+        initial = {"title": measure.title, **named, "due_on": first.due_on if first else ""}
+    form = MeasureForm(request.POST or None, initial=initial)
+    if request.method == "POST" and form.is_valid():
+        data, actor = form.cleaned_data, actor_of(request)
+        try:
+            if request.POST.get("decision") == "drop" and measure:
+                drop_measure(measure.pk, by=actor)
+            else:
+                row = measure or add_measure(found.pk, by=actor, title=data["title"])
+                units = {role: split_unit_list(data[role]) for role in ("lead", "support", "responsible")}
+                due_on = parse_date(data["due_on"]) if data["due_on"] else None
+                change_measure(row.pk, by=actor, title=data["title"], units=units, due_on=due_on)
+        except Wrong as wrong:
+            form.add_error("due_on", wrong.args4[0])
+        except Refused as refused:
+            form.refuse(refused)
+        else:
+            return redirect("policy_review" if found.status == Document.Status.READ else "policy_document", code)
+    context = {
+        "form": form, "document": found, "measure": measure, "back": reverse("policy_document", args=[code]),
+        "heading": _("Task") if measure else _("Add a task"), "may_drop": measure is not None,
+    }
+    return render(request, "policy/form.html", context, status=_status(form))
+
+
+@require_safe
+def scoreboard(request: HttpRequest) -> HttpResponse:
+    """One row a target: the sentence, the goal, now, gap, trend, lead unit; by document and by region."""
+    code, region, status = (request.GET.get(name, "") for name in ("document", "region", "status"))
+    chosen = queries.document(code) if code else None
+    rows = queries.scoreboard(chosen, region or None)
+    tally = {name: sum(row.status == name for row in rows) for name in charts.STATUSES}
+    shown = [row for row in rows if not status or row.status == status]
+    return render(
+        request,
+        "policy/scoreboard.html",
+        {
+            "rows": [(row, charts.spark(row)) for row in shown],
+            "tally": tally,
+            "documents": Document.objects.filter(status=Document.Status.IN_FORCE).only("code", "title"),
+            "chosen": chosen,
+            "status": status,
+            "may_compute": may(actor_of(request), "clerk", register="policy", function="quality", region=_home(request)),
+        },
+    )
+
+
+@require_POST
+def compute(request: HttpRequest) -> HttpResponse:
+    """Count all targets anew, today."""
+    try:
+        made = compute_readings(targets_in_force(), by=actor_of(request))
+    except Refused as refused:
+        messages.error(request, f"{refused.text} {refused.remedy}")
+    else:
+        messages.success(request, _("Counted: %(n)s targets.") % {"n": len(made)})
+    return redirect("policy_scoreboard")
+
+
+@require_safe
+def target(request: HttpRequest, code: str, number: str) -> HttpResponse:
+    """One target: where it stands, why, its trend, its regions, and the records that were counted."""
+    found = get_object_or_404(Target.objects.select_related("document"), document__code=code, number=number)
+    row = queries.scoreboard(found.document)
+    mine = next((r for r in row if r.target.pk == found.pk), queries.Row(found, None, None))
+    regions = queries.by_region(found)
+    return render(
+        request,
+        "policy/target.html",
+        {
+            "row": mine,
+            "target": found,
+            "document": found.document,
+            "trend": charts.trend(found, queries.trend(found)),
+            "regions": regions,
+            "bars": charts.regions(found, regions) if regions else None,
+            "counted": _counted(mine, request.GET.get("after", "")),
+            "may_edit": may_edit(actor_of(request), found.document),
+            "public_key": f"{found.key}@{found.region or places.ROOT}",
+        },
+    )
+
+
+def _counted(row: queries.Row, after: str) -> list[dict[str, Any]]:
+    """The records behind a reading, fifty of each count."""
+    found = []
+    for spec in row.reading.specs if row.reading else ():
+        register = catalogue.get(spec["register"])
+        try:
+            records = counting.counted(expanded(spec), limit=50, after=after)
+        except Refused:
+            records = []
+        found.append({"register": register, "spec": spec, "records": records, "next": records[-1]["key"] if len(records) == 50 else ""})
+    return found
+
+
+def expanded(spec: dict[str, Any]) -> dict[str, Any]:
+    """A spec as it was counted (regions with the zones inside them)."""
+    from pinzhi.apps.policy.readings import with_zones
+
+    return with_zones(spec)
+
+
+@require_safe
+def duties(request: HttpRequest) -> HttpResponse:
+    """The duties of the account's own unit, or of any unit for those who keep the plan."""
+    actor, today = actor_of(request), clock.today()
+    agency = request.GET.get("agency", "") or actor.party
+    mine = queries.duties_of(agency, today) if agency else Duty.objects.none()
+    state = request.GET.get("state", "")
+    rows = [(duty, may_report(actor, duty)) for duty in (mine.filter(state=state) if state else mine)]
+    return render(
+        request,
+        "policy/duties.html",
+        {"rows": rows, "agency": agency, "state": state, "states": Duty.State.choices, "today": today},
+    )
+
+
+@require_http_methods(["GET", "POST"])
+def duty(request: HttpRequest, duty_id: int) -> HttpResponse:
+    """One duty: what was reported, and the form to report."""
+    found = get_object_or_404(Duty.objects.select_related("measure__document"), pk=duty_id)
+    actor = actor_of(request)
+    form = ProgressForm(request.POST or None, initial={"state": found.state})
+    if request.method == "POST" and form.is_valid():
+        try:
+            report_progress(found.pk, by=actor, **form.cleaned_data)
+        except Refused as refused:
+            form.refuse(refused)
+        else:
+            messages.success(request, _("Reported."))
+            return redirect("policy_duty", duty_id)
+    context = {
+        "duty": found, "document": found.measure.document, "form": form, "may_report": may_report(actor, found), "notes": found.notes.all(),
+    }
+    return render(request, "policy/duty.html", context, status=_status(form))
+
+
+@require_safe
+def calendar(request: HttpRequest) -> HttpResponse:
+    """The unit's deadlines as a calendar (iCalendar, RFC 5545)."""
+    body = review.icalendar(queries.duties_for(actor_of(request), clock.today()))
+    return HttpResponse(body, content_type="text/calendar; charset=utf-8", headers={"Content-Disposition": "inline; filename=pinzhi.ics"})

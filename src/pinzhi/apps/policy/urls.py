@@ -1,0 +1,27 @@
+"""Addresses of the plan's pages, below /console/."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from pinzhi.apps.policy import console
+
+urlpatterns = [
+    path("policy/", console.documents, name="policy_documents"),
+    path("policy/new/", console.new, name="policy_new"),
+    path("policy/<str:code>/", console.document, name="policy_document"),
+    path("policy/<str:code>/review/", console.review_page, name="policy_review"),
+    path("policy/<str:code>/confirm/", console.confirm, name="policy_confirm"),
+    path("policy/<str:code>/details/", console.head, name="policy_head"),
+    path("policy/<str:code>/targets/new/", console.target_form, name="policy_target_new"),
+    path("policy/<str:code>/targets/<str:number>/", console.target, name="policy_target"),
+    path("policy/<str:code>/targets/<str:number>/edit/", console.target_form, name="policy_target_edit"),
+    path("policy/<str:code>/targets/<str:number>/decide/", console.decide_target, name="policy_target_decide"),
+    path("policy/<str:code>/tasks/new/", console.measure_form, name="policy_measure_new"),
+    path("policy/<str:code>/tasks/<int:position>/", console.measure_form, name="policy_measure_edit"),
+    path("scoreboard/", console.scoreboard, name="policy_scoreboard"),
+    path("scoreboard/compute/", console.compute, name="policy_compute"),
+    path("duties/", console.duties, name="policy_duties"),
+    path("duties/calendar.ics", console.calendar, name="policy_calendar"),
+    path("duties/<int:duty_id>/", console.duty, name="policy_duty"),
+]
