@@ -1,0 +1,56 @@
+"""One public record: the facts, its history, who keeps it, and how to check it."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from pinzhi.doors.portal import described, frame, kept
+from pinzhi.kernel.access.names import function
+from pinzhi.kernel.registers import proofs, public
+from pinzhi.kernel.registers.catalogue import ROSTERS
+from pinzhi.kernel.web.names import agency_name
+
+
+def record(request: HttpRequest, name: str, key: str) -> HttpResponse:
+    """The page of a record, at most six queries; prints on one sheet with its QR and the checkpoint."""
+    register = public.register(name)
+    found = public.record(name, key)
+    steps = public.history(name, key)
+    about = register.definition.about
+    roster = ROSTERS.get(about)
+    subject_name = ""
+    if roster and roster != name and found.subject:
+        subject_name = public.names(roster, [found.subject]).get(found.subject, "")
+    address = reverse("portal:record", args=[name, key])
+    context: dict[str, Any] = {
+        "register": register,
+        "record": found,
+        "state": described.state_of(register, found),
+        "envelope": described.envelope_facts(register, found, subject_name),
+        "sections": described.facts(register, found),
+        "events": described.timeline(register, steps),
+        "keeper": agency_name(found.agency),
+        "function": function(register.definition.function),
+        "address": request.build_absolute_uri(address),
+        "proof_url": reverse("portal:proof", args=[name, key]),
+        "log": kept.log(name),
+        "crumbs": [
+            (_("Registers"), reverse("portal:registers")),
+            (register.title, reverse("portal:register", args=[name])),
+        ],
+    }
+    return frame.page(request, "record.html", context)
+
+
+def proof(request: HttpRequest, name: str, key: str) -> HttpResponse:
+    """The proof file of a record, as `verify.py record` reads it."""
+    public.record(name, key)
+    body = json.dumps(proofs.record_proof(name, key), ensure_ascii=False, indent=1) + "\n"
+    response = HttpResponse(body, content_type="application/json; charset=utf-8")
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}-proof.json"'
+    return response
