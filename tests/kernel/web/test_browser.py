@@ -87,7 +87,9 @@ def test_pages_are_accessible_and_quiet(
             opened.page,
             options={"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]},
         )
-        assert {"color-contrast", "html-has-lang", "label"} & {rule["id"] for rule in found.response["passes"]}
+        assert {"color-contrast", "html-has-lang", "label"} & {
+            rule["id"] for rule in found.response["passes"]
+        }
         wrong = [
             f"{violation['id']}: {node['html'][:160]} {node.get('failureSummary', '')[:300]}"
             for violation in found.response["violations"]
