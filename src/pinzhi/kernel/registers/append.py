@@ -13,14 +13,14 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, connection
 
 from pinzhi.kernel import clock
 from pinzhi.kernel.errors import Conflict
 from pinzhi.kernel.registers import labels
 from pinzhi.kernel.registers.definitions import Register
 from pinzhi.kernel.registers.models import Entry, Record
-from pinzhi.kernel.registers.rows import insert_rows
+from pinzhi.kernel.registers.rows import Batch, insert_all, insert_rows
 from pinzhi.rules.lifecycle.timeline import Happening, timeline
 from pinzhi.rules.proof.groups import salt_source, seal
 
@@ -122,11 +122,17 @@ def counted_fields(register: Register) -> list[str]:
 
 
 def append(
-    register: Register, drafts: Sequence[EntryDraft], *, by: str, present: Mapping[str, Record] | None = None
+    register: Register,
+    drafts: Sequence[EntryDraft],
+    *,
+    by: str,
+    present: Mapping[str, Record] | None = None,
+    names: Mapping[str, str] | None = None,
 ) -> list[EntryRef]:
     """Write entries for drafts of different keys; returns their places in the order given.
 
-    `present`: the records as `lock` returned them. Raises Conflict when a key has come into being meanwhile.
+    `present`: the records as `lock` returned them; `names`: what the subjects are called, where the caller has looked
+    it up. Raises Conflict when a key has come into being meanwhile.
     """
     if not drafts:
         return []
@@ -166,11 +172,29 @@ def append(
         )
         contents.append((entry_id, json.dumps(content, ensure_ascii=False)))
         pending.append((entry_id, register.name, draft.key, leaf))
-    insert_rows("registers_entry", ENTRY_COLUMNS, entries)
-    insert_rows("registers_content", ("entry_id", "groups"), contents)
-    _write_spans(register, drafts, ids, present)
-    _write_records(register, drafts, ids, present, moment)
-    insert_rows("registers_pending", ("entry_id", "register", "key", "leaf"), pending)
+    if names is None:
+        names = labels.subject_labels(register, [draft.subject for draft in drafts])
+    batches: list[Batch] = [
+        ("registers_entry", ENTRY_COLUMNS, entries),
+        ("registers_content", ("entry_id", "groups"), contents),
+        ("registers_pending", ("entry_id", "register", "key", "leaf"), pending),
+    ]
+    late = _late(drafts, present)
+    on_time = [(entry_id, draft) for entry_id, draft in zip(ids, drafts, strict=True) if draft.key not in late]
+    batches += _spans(register, on_time, present)
+    batches += _records(register, on_time, present, names, moment)
+    try:
+        insert_all(batches)
+    except IntegrityError as error:
+        raise Conflict(
+            "key_taken",
+            zh="编号刚刚被另一笔业务占用，或同一文件中重复。",
+            en="A number was taken by another transaction just now, or stands twice in the set.",
+            remedy_zh="刷新后核对，再提交一次。",
+            remedy_en="Reload, check, and hand in again.",
+        ) from error
+    for key in late:
+        rebuild(register, key, present[key], names, moment)
     return [EntryRef(register.name, draft.key, entry_id) for entry_id, draft in zip(ids, drafts, strict=True)]
 
 
@@ -220,30 +244,30 @@ def _new_ids(count: int) -> list[int]:
         return [row[0] for row in cursor.fetchall()]
 
 
-def _write_spans(
-    register: Register, drafts: Sequence[EntryDraft], ids: Sequence[int], present: Mapping[str, Record]
-) -> None:
-    rows, closing, again = [], [], []
-    for entry_id, draft in zip(ids, drafts, strict=True):
-        before = present.get(draft.key)
-        if draft.replaces is not None or not draft.state or (before and draft.effective_on < before.effective_on):
-            again.append(draft.key)
-            continue
-        if before is not None:
-            closing.append((draft.effective_on, before.entry_id))
-        rows.append(_span(register, draft, entry_id, draft.effective_on, None))
-    with connection.cursor() as cursor:
-        if len(closing) == 1:
-            cursor.execute("UPDATE registers_span SET ends = %s WHERE entry_id = %s", closing[0])
-        elif closing:
+def _late(drafts: Sequence[EntryDraft], present: Mapping[str, Record]) -> set[str]:
+    """Keys whose new entry is not simply the last: it replaces one, has no state, or takes effect earlier."""
+    return {
+        draft.key
+        for draft in drafts
+        if (before := present.get(draft.key)) is not None
+        and (draft.replaces is not None or not draft.state or draft.effective_on < before.effective_on)
+    }
+
+
+def _spans(
+    register: Register, drafts: Sequence[tuple[int, EntryDraft]], present: Mapping[str, Record]
+) -> list[Batch]:
+    """Close the spans that end, and the rows of those that begin."""
+    rows = [_span(register, draft, entry_id, draft.effective_on, None) for entry_id, draft in drafts]
+    closing = [(draft.effective_on, present[draft.key].entry_id) for _id, draft in drafts if draft.key in present]
+    if closing:
+        with connection.cursor() as cursor:
             cursor.execute(
                 "UPDATE registers_span s SET ends = d.ends FROM unnest(%s::date[], %s::bigint[]) AS d(ends, entry_id)"
                 " WHERE s.entry_id = d.entry_id",
                 [[day for day, _ in closing], [entry_id for _, entry_id in closing]],
             )
-    insert_rows("registers_span", SPAN_COLUMNS, rows)
-    for key in again:
-        rebuild_spans(register, key)
+    return [("registers_span", SPAN_COLUMNS, rows)]
 
 
 def _span(register: Register, draft: EntryDraft, entry_id: int, starts: date, ends: date | None) -> tuple[Any, ...]:
@@ -280,14 +304,21 @@ def entries_of(register: str, keys: Sequence[str]) -> dict[str, list[tuple[Entry
     return found
 
 
-def rebuild_spans(register: Register, key: str) -> None:
-    """Derive the spans of one key again from its entries (after a correction or a late entry)."""
+def rebuild(
+    register: Register, key: str, before: Record, names: Mapping[str, str], moment: datetime
+) -> None:
+    """Derive spans and record of one key again from its entries (after a correction or a late entry)."""
     pairs = {entry.id: (entry, values) for entry, values in entries_of(register.name, [key]).get(key, [])}
     held = timeline(Happening(e.id, e.state, e.effective_on, e.replaces) for e, _ in pairs.values())
     rows = [_span(register, as_draft(*pairs[h.number]), h.number, h.starts, h.ends) for h in held]
     with connection.cursor() as cursor:
         cursor.execute("DELETE FROM registers_span WHERE register = %s AND key = %s", [register.name, key])
+        if not held:
+            cursor.execute("DELETE FROM registers_record WHERE id = %s", [before.id])
     insert_rows("registers_span", SPAN_COLUMNS, rows)
+    if held:
+        standing = as_draft(*pairs[held[-1].number])
+        _update_records([(*_record(register, standing, held[-1].number, before, names, moment)[2:], before.id)])
 
 
 def as_draft(entry: Entry, values: Mapping[str, Any]) -> EntryDraft:
@@ -331,54 +362,31 @@ RECORD_COLUMNS = (
 )
 
 
-def _write_records(
+def _records(
     register: Register,
-    drafts: Sequence[EntryDraft],
-    ids: Sequence[int],
+    drafts: Sequence[tuple[int, EntryDraft]],
     present: Mapping[str, Record],
+    names: Mapping[str, str],
     moment: datetime,
-) -> None:
-    names = labels.subject_labels(register, [draft.subject for draft in drafts])
+) -> list[Batch]:
+    """Bring records that stand up to date, and the rows of new ones."""
     fresh, changed = [], []
-    for entry_id, draft in zip(ids, drafts, strict=True):
+    for entry_id, draft in drafts:
         before = present.get(draft.key)
-        standing, standing_id = draft, entry_id
-        if before and (draft.replaces is not None or not draft.state or draft.effective_on < before.effective_on):
-            found = _standing(register, draft.key)
-            if found is None:
-                with connection.cursor() as cursor:
-                    cursor.execute("DELETE FROM registers_record WHERE id = %s", [before.id])
-                continue
-            standing, standing_id = found
-        row = _record(register, standing, standing_id, before, names, moment)
+        row = _record(register, draft, entry_id, before, names, moment)
         if before is None:
             fresh.append(row)
         else:
             changed.append((*row[2:], before.id))
-    try:
-        with transaction.atomic():
-            insert_rows("registers_record", RECORD_COLUMNS, fresh)
-    except IntegrityError as error:
-        raise Conflict(
-            "key_taken",
-            zh="编号刚刚被另一笔业务占用，或同一文件中重复。",
-            en="A number was taken by another transaction just now, or stands twice in the set.",
-            remedy_zh="刷新后核对，再提交一次。",
-            remedy_en="Reload, check, and hand in again.",
-        ) from error
-    if changed:
+    _update_records(changed)
+    return [("registers_record", RECORD_COLUMNS, fresh)]
+
+
+def _update_records(rows: Sequence[tuple[Any, ...]]) -> None:
+    if rows:
         assignments = ", ".join(f'"{name}" = %s' for name in RECORD_COLUMNS[2:])
         with connection.cursor() as cursor:
-            cursor.executemany(f"UPDATE registers_record SET {assignments} WHERE id = %s", changed)
-
-
-def _standing(register: Register, key: str) -> tuple[EntryDraft, int] | None:
-    pairs = {entry.id: (entry, values) for entry, values in entries_of(register.name, [key]).get(key, [])}
-    held = timeline(Happening(e.id, e.state, e.effective_on, e.replaces) for e, _ in pairs.values())
-    if not held:
-        return None
-    number = held[-1].number
-    return as_draft(*pairs[number]), number
+            cursor.executemany(f"UPDATE registers_record SET {assignments} WHERE id = %s", rows)
 
 
 def _record(

@@ -1,4 +1,4 @@
-"""Many rows into one table: a multi-row INSERT for a few, COPY for many."""
+"""Rows into several tables: one statement for a few, COPY for many."""
 
 from __future__ import annotations
 
@@ -9,18 +9,37 @@ from django.db import connection
 
 FEW = 40
 
+#: Table, columns, and rows with their values in the order of the columns (JSON as text).
+Batch = tuple[str, Sequence[str], Sequence[Sequence[Any]]]
+
 
 def insert_rows(table: str, columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
-    """Insert rows (values in the order of `columns`; JSON as text) on the main connection."""
-    if not rows:
+    """Insert rows into one table on the main connection."""
+    insert_all([(table, columns, rows)])
+
+
+def insert_all(batches: Sequence[Batch]) -> None:
+    """Insert the rows of all tables; a few of them in a single statement, so that one entry costs one round trip."""
+    filled = [(table, columns, rows) for table, columns, rows in batches if rows]
+    if not filled:
         return
-    names = ", ".join(f'"{column}"' for column in columns)
     with connection.cursor() as cursor:
-        if len(rows) <= FEW:
-            one = "(" + ", ".join(["%s"] * len(columns)) + ")"
-            values = ", ".join([one] * len(rows))
-            cursor.execute(f"INSERT INTO {table} ({names}) VALUES {values}", [v for row in rows for v in row])
+        if max(len(rows) for _table, _columns, rows in filled) > FEW:
+            for table, columns, rows in filled:
+                with cursor.copy(f"COPY {table} ({_names(columns)}) FROM STDIN") as copy:
+                    for row in rows:
+                        copy.write_row(row)
             return
-        with cursor.copy(f"COPY {table} ({names}) FROM STDIN") as copy:
-            for row in rows:
-                copy.write_row(row)
+        inserts = [_insert(*batch) for batch in filled]
+        parts = [f"t{at} AS ({sql})" for at, sql in enumerate(inserts[:-1])]
+        statement = f"WITH {', '.join(parts)} {inserts[-1]}" if parts else inserts[-1]
+        cursor.execute(statement, [value for _t, _c, rows in filled for row in rows for value in row])
+
+
+def _names(columns: Sequence[str]) -> str:
+    return ", ".join(f'"{column}"' for column in columns)
+
+
+def _insert(table: str, columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> str:
+    one = "(" + ", ".join(["%s"] * len(columns)) + ")"
+    return f"INSERT INTO {table} ({_names(columns)}) VALUES {', '.join([one] * len(rows))}"

@@ -46,23 +46,18 @@ def carry_out(
 ) -> list[EntryRef]:
     """Do the step `transition` for every item, all or nothing; one audit line for the set.
 
-    Raises NotFound (register or step), RefusedRows (row, column, what is wrong, what would be right) for every item
-    that cannot be done, Conflict when somebody else was quicker.
+    With `import_id` the set is a part of an import, which writes one line for the whole of it. Raises NotFound
+    (register or step), RefusedRows (row, column, what is wrong, what would be right) for every item that cannot be
+    done, Conflict when somebody else was quicker.
     """
-    found = catalogue.get(register)
-    step = found.life.transition(transition)
-    if step is None or not step.entry:
-        raise NotFound(
-            "no_such_step",
-            zh=f"登记册“{found.title.zh}”没有“{transition}”这一步。",
-            en=f"The register {register} has no step {transition}.",
-            place=transition,
-        )
+    found, step = _found(register, transition)
     refuse_when_read_only(register)
     with transaction.atomic():
         work = _Work(found, step, by, note)
         drafts, present = work.prepare(items)
-        refs = append(found, drafts, by=by.username, present=present)
+        refs = append(found, drafts, by=by.username, present=present, names=work.names)
+        if import_id:
+            return refs
         regions = {draft.region for draft in drafts}
         audit.record(
             f"registers.{transition}",
@@ -72,9 +67,32 @@ def carry_out(
             subject_key=refs[0].key if len(refs) == 1 else "",
             region=regions.pop() if len(regions) == 1 else "",
             count=len(refs),
-            detail={"import": import_id} if import_id else None,
         )
     return refs
+
+
+def check(register: str, transition: str, items: Sequence[Item], *, by: Actor) -> list[str]:
+    """Everything that `carry_out` would refuse, and nothing written: the keys that the items would have.
+
+    Raises as `carry_out` does.
+    """
+    found, step = _found(register, transition)
+    with transaction.atomic():
+        drafts, _present = _Work(found, step, by, "").prepare(items)
+    return [draft.key for draft in drafts]
+
+
+def _found(register: str, transition: str) -> tuple[Register, Transition]:
+    found = catalogue.get(register)
+    step = found.life.transition(transition)
+    if step is None or not step.entry:
+        raise NotFound(
+            "no_such_step",
+            zh=f"登记册“{found.title.zh}”没有“{transition}”这一步。",
+            en=f"The register {register} has no step {transition}.",
+            place=transition,
+        )
+    return found, step
 
 
 class _Work:
@@ -85,6 +103,8 @@ class _Work:
         self.definition = register.definition
         self.today = clock.today()
         self.errors: list[RowError] = []
+        self.home: dict[str, str] = {}
+        self.names: dict[str, str] = {}
 
     def prepare(self, items: Sequence[Item]) -> tuple[list[EntryDraft], dict[str, Record]]:
         """Drafts for all items and the records they stand on; raises RefusedRows."""
@@ -92,17 +112,18 @@ class _Work:
         self._stop()
         keys = [item.key or self._natural_key(item) for item in items]
         serials = iter(self._serials(sum(key is None for key in keys)))
+        known = [key for key in keys if key is not None]  # a number just drawn cannot have a record yet
         whole = [key or next(serials) for key in keys]
-        present = lock(self.register.name, whole)
+        present = lock(self.register.name, known) if known else {}
         self._refuse_doubles(items, whole)
         subjects = [present[k].subject if k in present else (i.subject or "") for i, k in zip(items, whole, strict=True)]
-        self.home = self._homes(subjects)
+        self.home, self.names = self._subjects(subjects)
         drafts = []
         for item, key in zip(items, whole, strict=True):
             draft = self._draft(item, key, present.get(key))
             if draft is not None:
                 drafts.append(draft)
-        self._check_eligibility(items, drafts)
+        self._check_eligibility({key: item.row or 1 for item, key in zip(items, whole, strict=True)}, drafts)
         self._stop()
         return drafts, present
 
@@ -158,13 +179,14 @@ class _Work:
                 self._wrong(item, None, f"编号 {key} 在本批中重复", f"{key} stands twice in this set", "保留一行", "keep one")
         self._stop()
 
-    def _homes(self, subjects: Sequence[str]) -> dict[str, str]:
-        """The region of each subject, from its roster."""
+    def _subjects(self, subjects: Sequence[str]) -> tuple[dict[str, str], dict[str, str]]:
+        """Region and name of each subject, from its roster."""
         roster = catalogue.ROSTERS.get(self.definition.about)
-        if roster is None or roster == self.register.name:
-            return {}
-        rows = Record.objects.filter(register=roster, key__in={s for s in subjects if s})
-        return dict(rows.values_list("key", "region"))
+        wanted = {s for s in subjects if s}
+        if roster is None or roster == self.register.name or not wanted:
+            return {}, {}
+        rows = list(Record.objects.filter(register=roster, key__in=wanted).values_list("key", "region", "label"))
+        return {key: region for key, region, _label in rows}, {key: label for key, _region, label in rows}
 
     def _draft(self, item: Item, key: str, before: Record | None) -> EntryDraft | None:
         wrong_before = len(self.errors)
@@ -329,11 +351,10 @@ class _Work:
             self._wrong(item, "reason", "应说明理由", "needs a reason", "填写理由", "give the reason")
         return step
 
-    def _check_eligibility(self, items: Sequence[Item], drafts: Sequence[EntryDraft]) -> None:
+    def _check_eligibility(self, rows: Mapping[str, int], drafts: Sequence[EntryDraft]) -> None:
         if not self.definition.eligibility or not (self.step.starts_validity or self.step.checks_eligibility):
             return
         verdicts = eligibility.check(self.definition.eligibility, [d.subject for d in drafts], self.today)
-        rows = {draft.key: number for number, draft in enumerate(drafts, 1)}
         for draft in drafts:
             for verdict in verdicts.get(draft.subject, []):
                 if verdict.ok is False:
