@@ -29,6 +29,16 @@ COMMANDS: dict[str, Entry] = {
     "sequencer": Entry(
         "sequencer", "编号、成树、签名 · Number, hash and sign committed entries (serve runs it)"
     ),
+    "policy": Entry("policy", "政策文件：读取、导入 · Policy documents: read, import"),
+    "register": Entry("register", "登记册：列出、导入、导出、核验 · Registers: list, import, export, verify"),
+    "indicator": Entry("indicator", "指标与目标读数 · Indicators and readings of targets"),
+    "check": Entry("check", "核验全部不变量 · Prove the invariants of registers and files"),
+    "backup": Entry("backup", "备份 · Back everything up into one file"),
+    "restore": Entry("restore", "恢复、声明新纪元 · Restore a backup; declare a new epoch"),
+    "keys": Entry("keys", "签名密钥 · Signing keys: list, rotate"),
+    "user": Entry("user", "账号 · Accounts: the first administrator"),
+    "prepare": Entry("prepare", "更新表结构并核对已公布的检查点 · Tables up to date, checkpoints compared (serve runs it)"),
+    "demo": Entry("demo", "演示省份：载入、账号 · The demonstration province: load it, show its logins"),
     "manage": Entry("manage", "Django 管理命令 · Any Django management command"),
     "database": Entry("database", "内嵌数据库 · The embedded database: status, address, stop, shell"),
 }
@@ -69,21 +79,32 @@ def main() -> None:
         # Asked only now: what an action refuses comes from the kernel, which few commands need to load.
         from pinzhi.kernel.errors import Refused, RefusedRows
 
+        from pinzhi.doors.cli.terminal import say
+
+        if (said := _database_says(error)) is not None:
+            say(*said)
+            sys.exit(1)
         if not isinstance(error, Refused):
             raise
-        print(
-            f"{error.zh} {error.remedy_zh}".strip(),
-            f"{error.en} {error.remedy_en}".strip(),
-            sep="\n",
-            file=sys.stderr,
-        )
+
+        say(f"{error.zh} {error.remedy_zh}".strip(), f"{error.en} {error.remedy_en}".strip())
         if isinstance(error, RefusedRows):
-            for row in error.rows[1:]:
-                print(
-                    f"{row.row}\t{row.column or ''}\t{row.value or ''}\t{row.wrong_zh} {row.right_zh}",
-                    file=sys.stderr,
-                )
+            for row in error.rows:
+                place = f"{row.row}\t{row.column or ''}\t{row.value or ''}"
+                say(f"{place}\t{row.wrong_zh} {row.right_zh}", f"{place}\t{row.wrong_en} {row.right_en}")
         sys.exit(1)
+
+
+def _database_says(error: Exception) -> tuple[str, str] | None:
+    """What to do about a database that does not answer or has no tables yet; None for any other error."""
+    import psycopg
+
+    cause = error if isinstance(error, psycopg.Error) else error.__cause__
+    if isinstance(cause, psycopg.errors.UndefinedTable):
+        return "数据库中还没有所需的表，请先运行 pinzhi prepare。", "The tables are not there yet; run: pinzhi prepare."
+    if isinstance(cause, psycopg.OperationalError):
+        return f"数据库无法连接：{cause}", f"The database cannot be reached: {cause}"
+    return None
 
 
 if __name__ == "__main__":

@@ -1,0 +1,131 @@
+"""The province plan and the city plan: read, corrected, confirmed, counted and reported on by the real actions."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime, time
+from importlib.resources import files
+from random import Random
+from typing import Any
+
+from pinzhi.apps.policy import queries
+from pinzhi.apps.policy.actions.change_target import change_target
+from pinzhi.apps.policy.actions.compute_readings import compute_readings, targets_in_force
+from pinzhi.apps.policy.actions.confirm_document import confirm_document
+from pinzhi.apps.policy.actions.import_document import import_document
+from pinzhi.apps.policy.actions.report_progress import report_progress
+from pinzhi.doors.cli.demonstration import accounts
+from pinzhi.doors.cli.demonstration.parties import CITIES, SEED
+from pinzhi.kernel import clock
+from pinzhi.kernel.access.actor import Actor
+
+BUREAU, CITY_BUREAU = "990000-market_supervision", "990100-market_supervision"
+INDUSTRY, STATISTICS = "990000-industry", "990000-statistics"
+
+#: What the officials corrected in the reading, by a word of the target's sentence: what the text leaves open.
+PROVINCE: Mapping[str, Mapping[str, Any]] = {
+    "一致性程度": {"name": "重点领域主要消费品与国际标准一致性程度"},
+    "新增主导或参与": {"name": "新增主导或参与制定的消费品标准", "comparator": ">="},
+    "左右": {"tolerance": "1"},
+    "示范区": {"name": "全国知名品牌创建示范区", "comparator": ">="},
+    "质量奖": {"name": "新增省政府质量奖", "comparator": ">="},
+    "国内影响力": {"comparator": ">="},
+    "新产品": {"comparator": ">="},
+    "老字号": {"comparator": ">=", "name": "新认定云澜老字号"},
+    "旅游品牌": {"comparator": ">="},
+    "原料生产基地": {"comparator": ">="},
+    "培训产业创新型人才": {"comparator": ">="},
+    "引进领军人才": {"comparator": ">="},
+    "比对研究": {"by_year": "2027"},
+}
+CITY: Mapping[str, Mapping[str, Any]] = {
+    "主导制定": {"name": "新增主导制定的消费品标准", "comparator": ">="},
+    "质量奖": {"name": "新增市政府质量奖", "comparator": ">="},
+    "老字号": {"comparator": ">=", "name": "新认定云澜老字号"},
+    "合作社": {"comparator": ">=", "name": "农民专业合作社新增注册商标"},
+    "新产品": {"comparator": ">="},
+    "食品行业": {"comparator": ">="},
+    "轻工纺织": {"comparator": ">="},
+    "旅游名镇": {"comparator": ">="},
+    "旅游名村": {"comparator": ">="},
+    "专家库": {"comparator": ">="},
+}
+#: Targets whose sentence stands before any task: who answers for them.
+LEADS = {"增加值": (INDUSTRY, "省工业和信息化厅"), "研发投入": (INDUSTRY, "省工业和信息化厅"), "新产品": (INDUSTRY, "省工业和信息化厅")}
+
+
+def text(name: str) -> bytes:
+    """The text of a plan that comes with the program."""
+    return (files("pinzhi.doors.cli.demonstration") / "plans" / name).read_bytes()
+
+
+def bring_in_province() -> None:
+    """Read, correct and confirm the province's plan, in the weeks after it was issued."""
+    clerk, approver = accounts.actor("demo-clerk"), accounts.actor("demo-approver")
+    _bring_in("province.txt", "990000", PROVINCE, (BUREAU, "省市场监管局"), date(2024, 3, 4), clerk, approver)
+
+
+def bring_in_city() -> None:
+    """The same for the city's plan, which implements the province's."""
+    clerk, approver = accounts.actor("city-clerk"), accounts.actor("city-approver")
+    _bring_in("city.txt", "990100", CITY, (CITY_BUREAU, "市市场监管局"), date(2024, 5, 27), clerk, approver)
+
+
+def _bring_in(
+    file: str, region: str, changes: Mapping[str, Mapping[str, Any]], lead: tuple[str, str], day: date, clerk: Actor, approver: Actor
+) -> None:
+    day = min(day, clock.today())
+    with clock.at(datetime.combine(day, time(9, 20), clock.SHANGHAI)):
+        document = import_document(text(file), file, region=region, by=clerk)
+        for target in document.targets.order_by("number"):
+            wanted: dict[str, Any] = {}
+            for words, change in changes.items():
+                if words in target.quote or words in target.name:
+                    wanted |= change
+            if not target.lead_agency:
+                found = next((unit for words, unit in LEADS.items() if region == "990000" and words in target.quote), lead)
+                wanted |= {"lead_agency": found[0], "lead_unit": found[1]}
+            if wanted:
+                change_target(target.pk, wanted, by=clerk)
+    with clock.at(datetime.combine(day, time(16, 5), clock.SHANGHAI)):
+        confirm_document(document.pk, by=approver)
+
+
+def count(*, cities: bool) -> int:
+    """Count where every target stands today, for the plan's region and (`cities`) for each city besides."""
+    regions = [code for code, _, _, _ in CITIES] if cities else []
+    by = Actor.system("demonstration")
+    targets = targets_in_force()
+    province = [t for t in targets if t.document.region == "990000"]
+    rest = [t for t in targets if t.document.region != "990000"]
+    return len(compute_readings(province, by=by, regions=regions)) + len(compute_readings(rest, by=by))
+
+
+SAID = (
+    ("已印发年度工作要点，分解任务到处室，建立月调度台账。", "", "on_course"),
+    ("完成调研摸底，召开联席会议两次，推动重点企业逐户对接。", "部分县区基层人员力量不足。", "on_course"),
+    ("完成年度任务量的七成，相关数据已录入登记册。", "", "on_course"),
+    ("已组织专项培训三期，覆盖企业四百余家。", "中小企业参训积极性有待提高。", "on_course"),
+    ("阶段性任务全部完成，已报送总结材料。", "", "done"),
+    ("方案仍在征求意见，进度滞后于计划。", "配套资金尚未下达，请省财政厅支持。", "behind"),
+)
+
+
+def report(today: date) -> int:
+    """Progress notes of the units, half-yearly, on most duties; some have never reported."""
+    rng = Random(SEED + 7)
+    by = Actor.system("demonstration")
+    made = 0
+    for found in list(queries.documents()):
+        for measure in queries.matrix(found):
+            for duty in measure.duties.all():
+                if rng.random() < 0.25:
+                    continue
+                for day in (date(2024, 12, 10), date(2025, 6, 20), date(2025, 12, 12), date(2026, 7, 3)):
+                    if day > today or rng.random() < 0.35:
+                        continue
+                    said, problem, state = SAID[min(rng.randrange(7), 5)] if day.year > 2025 else SAID[rng.randrange(4)]
+                    with clock.at(datetime.combine(day, time(10, rng.randrange(60)), clock.SHANGHAI)):
+                        report_progress(duty.pk, by=by, text=said, problem=problem, state=state)
+                    made += 1
+    return made
