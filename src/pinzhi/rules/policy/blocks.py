@@ -143,7 +143,7 @@ def _joins(text: SourceText, para: tuple[int, int], line: tuple[int, int], width
             text.raw[max(0, text.at[line[0]] - 2) : text.at[line[0]]].strip("\r\n")
         ) or _NEW_SENTENCE.match(b)
         return 0 <= stop <= 20 and len(a) + stop <= 45 and not indented
-    if short and not own:
+    if short and not own and (a.count("、") < 2 or _NEW_SENTENCE.match(b) or "。" not in b):
         return False
     return not (_SIGNER.match(b) and len(b) <= 25)
 

@@ -35,11 +35,12 @@ _ABSTRACT = re.compile(
 def wants(
     quantity: Quantity, before: str, after: str, clause: str, reach: re.Match[str] | None,
     strong: re.Match[str] | None, verbs: list[re.Match[str]], antis: list[re.Match[str]], inherited: bool, role: str,
-    subject: str,
+    subject: str, printed: str,
 ) -> bool:  # fmt: skip
     """Whether a number is a goal.
 
-    `before` and `after` are its phrase around it, `subject` what precedes it in the sentence; `inherited` says
+    `before` (names blanked out) and `after` are its phrase around it, `printed` is `before` as printed, `subject`
+    what precedes it in the sentence; `inherited` says
     that the verb of the target before goes on; `role` is the section's.
     """
     last_anti = antis[-1].start() if antis else -1
@@ -101,11 +102,11 @@ def wants(
     if quantity.unit.endswith(("元", "美元")) or quantity.unit in ("亿", "万"):
         if after.startswith("的") and re.match(r"的[^，、]*(?:企业|项目|单位|组织)", after):
             return False
-        if MONEY_RULE.search(clause) and not re.search(r"产值|收入|减负|融资|贷款", before):
+        if MONEY_RULE.search(clause) and not re.search(r"产值|收入|减负|融资|贷款", printed):
             return False
         topic = (
-            before + after
-            if re.search("[\u4e00-\u9fff]", REACH.sub("", LEAD_IN.sub("", before)) + after)
+            printed + after
+            if re.search("[\u4e00-\u9fff]", REACH.sub("", LEAD_IN.sub("", printed)) + after)
             else clause + subject
         )
         return bool(
@@ -121,7 +122,8 @@ def wants(
             )
         )
     if quantity.worded:
-        near = verbs and len(before) - verbs[-1].end() <= 10 and last_verb > last_anti
+        reach_of_verb = 40 if verbs and "、" in before[verbs[-1].end() :] else 10
+        near = verbs and len(before) - verbs[-1].end() <= reach_of_verb and last_verb > last_anti
         strict = bool(
             near
             and re.match(

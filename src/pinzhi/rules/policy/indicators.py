@@ -28,15 +28,32 @@ _METRIC = re.compile(
 )
 
 
+# A metric too general to stand alone: 办结率, 总量, 覆盖面.
+_BARE_METRIC = re.compile(
+    r"(?:总|平均|综合|占)?(?:办结|满意|损耗|覆盖|合格|达标|普及|处置|处理|回访|受检|利用|增长|公开|贡献|参与|及时|完成|总)?"
+    r"(?:率|量|面|值|数|额|度|面积|产值|规模|比重|占比|数量|总数|总量|总额)"
+)
+_SCOPE_VERBS = re.compile(rf"(?:{CREATE.pattern}|[、和或及与])+$")
+_NO_SCOPE = re.compile(r"^(?:在|从|以|由|对|将|把|向|每|各|支持|推动|引导|鼓励|组织|企业|全市企|全省企|集中|共同|重点|累计|年$)")
+_PLACE = re.compile(r"(?:^|[，：前底末]|年|力争|先后)在[^，]*$")
+_MAKING = frozenset(
+    ["培育", "打造", "创建", "建设", "建成", "建立", "形成", "新增", "制定", "修订", "制修订", "认定", "引进", "获得", "争创", "新建",
+     "发布", "推出", "设立", "组建", "培养", "开发", "研制", "增加", "遴选", "评选", "选树", "推广", "申报", "取得", "实现", "完成"]
+)  # fmt: skip
+
+
 def _clean(text: str) -> str:
     previous = None
     while text != previous:
         previous = text
         text = LEAD_IN.sub("", text)
-    text = REACH.sub("", text)
+    text = re.sub(r"^(?:累计达到|累计|共计|合计|总计|达到)(?=.)", "", REACH.sub("", text))
     text = re.sub(r"(?<=.)(?:由|从)(?:20\d\d年|目前|现在|现有|上年|去年|\d)[^，。]*$", "", text)
     text = TRIM_END.sub("", text)
-    return text.strip('，、：；“”"()-•')
+    text = text.strip("，、：；\"-•")
+    if text.startswith("”") or text.count("“") < text.count("”"):
+        text = text.strip("“”")
+    return text.strip(")") if text.count("(") < text.count(")") else text.strip("(")
 
 
 def subject_before(chars: str, at: int, clause_start: int, start: int) -> str:
@@ -65,84 +82,116 @@ def name_indicator(
     chars: str, quantity: Quantity, left: int, right: int, start: int, end: int, parent: str
 ) -> str:
     """The name of what is counted. `parent` is the indicator whose verb is carried over (a total, a list)."""
-    before = _clean(chars[left : quantity.start])
-    after = chars[quantity.end : right].strip("，、：；的)(")
-    after = re.sub(r"\(?其中.*$", "", after)
     raw = chars[left : quantity.start]
-    money = quantity.unit.endswith("元") and _METRIC.search(before)
-    if quantity.kind in ("percent", "points", "bare", "digits", "time") or money:
-        before = _CHANGE.sub("", before)
-    elif not after and not re.search("[\u4e00-\u9fff]{2}", _FRONT_VERB.sub("", before)):
-        clause_start, _ = clause_around(chars, quantity.start, start, end)
-        return _subject_of(_previous_clause(chars, clause_start, start)) or parent or before
-    if quantity.kind in ("percent", "points", "bare", "digits", "time") or money:
-        share = re.match(r"(?:占|在)[^，]*?(?:比重|比例|中的?占比|的比)", before)
-        if share or not before or not re.search("[\u4e00-\u9fff]{2}", before):
-            clause_start, _ = clause_around(chars, quantity.start, start, end)
-            subject = _subject_of(_previous_clause(chars, clause_start, start))
-            before = subject + before
-        if not _METRIC.search(before) and 1 < len(after) <= 24 and not before.endswith(("量", "额", "值")):
-            before = f"{before}{after}" if before else after
-        return before or parent or after
+    before = _clean(raw)
+    after = _noun_after(chars[quantity.end : right])
+    rate = quantity.kind in ("percent", "points", "bare", "digits", "time")
+    if rate or (quantity.unit.endswith("元") and _METRIC.search(before)):
+        return _rate_name(chars, quantity, left, start, end, before, after) or parent or after
+    if not after and not re.search("[\u4e00-\u9fff]{2}", _FRONT_VERB.sub("", before)):
+        return _subject_of(_previous_clause(chars, quantity.start, left, start, end)) or parent or before
     does = DOES.match(after)
     if does:
         return f"{does['does']}的{does['who']}"
-    verbs = list(CREATE.finditer(unquoted(before)))
-    noun = before
-    if verbs and not (STRONG_REACH.search(raw) and verbs[0].start() > 0):
-        last = verbs[-1]
-        tail = before[last.end() :]
-        head = before[: last.start()]
-        head = head if len(head) <= 14 and not re.search("[，。]", head) else ""
-        fresh = (
-            "新增"
-            if last[0].startswith(("新增", "新建", "新培育", "新认定", "新注册"))
-            and not head.endswith("新增")
-            else ""
-        )
-        noun = f"{fresh}{_FRONT_VERB.sub('', head)}{tail}".strip("“”")
-        if len(tail) <= 2 and not after:
-            noun = f"{fresh}{_FRONT_VERB.sub('', before) or before}"
-        if not noun.replace("新增", "") and not after:
-            noun = before
-    noun = noun.replace("“", "").replace("”", "")
-    if after and not re.match(r"以上|左右", after):
-        joined = f"{noun}{after}"
-        name = after if len(noun) > 20 else joined
+    noun = _counted_noun(before, raw, bool(after))
+    if after:
         follow = _following(chars, right, end)
-        if (
-            re.search(r"选择|选取|组织|遴选|每年", chars[left : quantity.start])
-            and follow
-            and len(after) <= 8
-        ):
-            name = f"{follow}的{after}"
-        return name.replace("“", "").replace("”", "")
-    if parent and noun and not re.search("[新]增", noun):
+        if re.search(r"选择|选取|组织|遴选|每年", raw) and follow and len(after) <= 8:
+            return f"{follow}的{after}"
+        return _plain(after if len(noun) > 20 else f"{noun}{after}")
+    noun = _plain(noun)
+    if _BARE_METRIC.fullmatch(noun):
+        noun = _subject_of(_previous_clause(chars, quantity.start, left, start, end)) + noun
+    if parent and noun and "新增" not in noun:
         core = _core(parent)
         if (
             core
             and re.search(r"行业$|领域$|产业$|级$|类$|^[省市县区国]", noun)
             and core not in noun
+            and noun[-2:] != core[-2:]
             and len(noun) <= 12
         ):
             return noun + core
-    if parent.startswith("新增") and noun and not noun.startswith("新增"):
-        return f"新增{noun}"
-    return noun or parent or before
+    fresh = re.match(r"新(?:增|注册|建|培育|认定)", parent)
+    if fresh and noun and not noun.startswith("新"):
+        return fresh[0] + noun
+    return noun or parent or before or REACH.sub("", raw) or raw
+
+
+def _rate_name(
+    chars: str, quantity: Quantity, left: int, start: int, end: int, before: str, after: str
+) -> str:
+    """The name of a share, an index or an amount: 消费品质量监督抽查合格率. A bare 办结率 takes its subject."""
+    before = _CHANGE.sub("", before)
+    share = re.match(r"(?:面积|产值|产量|增加值|数量)?(?:占|在)[^，]*?(?:比重|比例|中的?占比|的比|面积|$)", before)
+    if share or not re.search("[\u4e00-\u9fff]{2}", before) or _BARE_METRIC.fullmatch(before):
+        before = _subject_of(_previous_clause(chars, quantity.start, left, start, end)) + before
+    if not _METRIC.search(before) and 1 < len(after) <= 24 and not before.endswith(("量", "额", "值")):
+        before = f"{before}{after}" if before else after
+    return before
+
+
+def _noun_after(text: str) -> str:
+    """What follows a number and is counted by it: 3家|国家级创新平台. A new item or a note in brackets is not."""
+    if text.startswith(("、", "，", "；", "：", "(", "/")):
+        return ""
+    text = re.sub(r"\(?其中.*$|\([^()]*(?:局|厅|委|办|负责|牵头)[^()]*\)?$", "", text).strip("，、：；的)(")
+    praise = re.match(r"[^，]*、[^，、]*(?:强|好|高|明|明显|突出|优|大|广|足|先进)的(?=[^，、]{3,}$)", text)
+    return text[praise.end() :] if praise else text
+
+
+def _counted_noun(before: str, raw: str, followed: bool) -> str:
+    """The noun that a verb governs: 全省消费品行业培育|新产品 is 消费品行业新产品, 企业参与制定|国家标准 is 国家标准."""
+    verbs = list(CREATE.finditer(unquoted(before)))
+    if not verbs or (STRONG_REACH.search(raw) and verbs[0].start() > 0):
+        return before
+    last = verbs[-1]
+    tail = before[last.end() :].lstrip("、和或及")
+    head = before[: last.start()]
+    fresh = ""
+    if re.search(r"新(?:增|建|培育|认定|注册|获|创|发展)$|^新", last[0]) and not head.endswith("新增"):
+        fresh = last[0]
+    head = _SCOPE_VERBS.sub("", head)
+    if len(head) > 14 or _NO_SCOPE.match(head) or re.search("[，。]", head) or _PLACE.search(raw):
+        head = ""
+    if head.startswith("新增"):
+        head, fresh = "", "新增"
+    if tail.endswith("标准") and not fresh:
+        tail = last[0] + tail
+    if not tail and not followed:
+        return fresh + (_FRONT_VERB.sub("", before) or before)
+    if len(tail) <= 2 and not fresh and last[0] not in _MAKING and (tail or followed):
+        return f"{head}{last[0]}{tail}"
+    return f"{fresh}{head}{tail}"
+
+
+def _plain(name: str) -> str:
+    """A name that is wholly in quotes is given without them: “青海省名牌” is 青海省名牌."""
+    whole = re.fullmatch(r"(新增)?“([^“”]*)”", name)
+    return (whole[1] or "") + whole[2] if whole else name
 
 
 def _core(parent: str) -> str:
     """What a total counts, without its scope: 消费品行业新产品 → 新产品."""
-    plain = parent.removeprefix("新增")
+    plain = re.sub(r"^(?:新增|其中)?[^，、]{0,3}级(?:及?以上)?", "", parent) or parent
+    plain = plain.removeprefix("新增")
     cut = max(plain.rfind(mark) for mark in ("行业", "领域", "产业", "全省", "全市"))
     return plain[cut + 2 :] if cut >= 0 else plain
 
 
-def _previous_clause(chars: str, clause_start: int, start: int) -> str:
-    if clause_start - 1 <= start:
-        return ""
-    begin, stop = clause_around(chars, clause_start - 2, start, clause_start - 1)
-    return chars[begin:stop]
+def _previous_clause(chars: str, at: int, left: int, start: int, end: int) -> str:
+    """What stands before the phrase that begins at `left`: in its clause, else the clause before; a mere date is passed over."""
+    clause_start, _ = clause_around(chars, at, start, end)
+    if left > clause_start and _subject_of(chars[clause_start:left]):
+        return chars[clause_start:left]
+    for _ in range(2):
+        if clause_start - 1 <= start:
+            return ""
+        begin, stop = clause_around(chars, clause_start - 2, start, clause_start - 1)
+        if _subject_of(chars[begin:stop]):
+            return chars[begin:stop]
+        clause_start = begin
+    return ""
 
 
 def _following(chars: str, right: int, end: int) -> str:
@@ -187,6 +236,11 @@ def _each(row: Target) -> list[Target]:
     if each is None and per is None:
         return [row]
     listing = (each or per)["list"]  # type: ignore[index]
+    if per:
+        for verb in reversed(list(CREATE.finditer(unquoted(listing)))):
+            if re.search("[、和及与]", listing[verb.end() :]):
+                listing = listing[verb.end() :]
+                break
     listing = _clean(_FRONT_VERB.sub("", _clean(listing))) if per else _clean(listing)
     names = [n for n in re.split("、|(?<=”)(?=“)", listing) if n]
     split: list[str] = []
@@ -211,7 +265,7 @@ def _each(row: Target) -> list[Target]:
 def _apart(run: list[Target], years: Sequence[YearMention], sentence: str) -> list[Target]:
     quote = run[0].quote if len(run[0].quote) >= len(run[-1].quote) else run[-1].quote
     listing = quote.split("分别")[0]
-    names = [n for n in re.split("、|和|及|(?<!参)与", _clean(listing)) if len(n) >= 2]
+    names = [n for n in re.split("、|和|以?及(?!时)|(?<!参)与", _clean(listing)) if len(n) >= 2]
     if len(names) != len(run):
         names = [r.indicator for r in run]
     else:

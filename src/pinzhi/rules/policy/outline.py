@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from .blocks import Paragraph, space_within
 from .lexicon import (
     BACKGROUND_TITLE,
+    DOING_TITLE,
     DUTY_LABEL,
     FIELD_TITLE,
     GOAL_TITLE,
@@ -84,7 +85,12 @@ def role_of(title: str, parent: Node | None) -> str:
     """What kind of section a title announces; otherwise its parent's kind."""
     if parent is not None and parent.role == "background":
         return "background"
-    if BACKGROUND_TITLE.search(title) and len(title) <= 24 and not TASK_TITLE.search(title):
+    if (
+        BACKGROUND_TITLE.search(title)
+        and len(title) <= 24
+        and not TASK_TITLE.search(title)
+        and not DOING_TITLE.match(title)
+    ):
         return "background" if parent is None or parent.depth <= 1 else parent.role
     if GOAL_TITLE.search(title) and len(title) <= 24 and not re.search(r"任务|措施|举措|保障", title):
         return "goals"

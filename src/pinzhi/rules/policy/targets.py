@@ -34,6 +34,10 @@ _RANK = re.compile(
 )
 
 
+# （省质监局、省商务厅负责） behind a number is no part of the goal.
+_UNITS_NOTE = re.compile(r"\([^()]*(?:局|厅|委|办|部|单位|政府|负责|牵头)(?:[^()]|\([^()]*\))*\)?$")
+
+
 @dataclass(frozen=True)
 class Context:
     """What surrounds a paragraph: its place, its section's role, years carried from before."""
@@ -189,6 +193,7 @@ def _decide(
         inherited,
         context.role,
         chars[start:left],
+        chars[left : quantity.start],
     )
     if not is_goal:
         return None
@@ -215,7 +220,7 @@ def _decide(
         )
     if not each_year and re.match(r"[^，。]*?(?:每年|年均)", chars[start:clause_start]) and previous is None:
         each_year = not re.search(r"累计|总数|总量", before) and bool(
-            re.search(r"每年[^，。]{0,12}$", chars[start : clause_start - 1])
+            re.search(r"每年[^，。]{0,24}$", chars[start : clause_start - 1])
         )
     each_year = each_year or chars.startswith(("/年", "每年", "/人年", "/人·年"), quantity.end)
     kind = previous.kind if nounless and previous is not None else kind_of(quantity, kind_text, each_year)
@@ -253,6 +258,19 @@ def _same_run(chars: str, start: int, end: int) -> bool:
     return end - start <= 2
 
 
+def _from_verb(chars: str, left: int, quantity: Quantity) -> int:
+    """A long way before the verb (在…三大产业中培训…) is scope: the quote begins with the verb."""
+    verbs = list(CREATE.finditer(unquoted(chars[left : quantity.start])))
+    if quantity.kind != "count" or not verbs:
+        return left
+    first = verbs[-1]
+    for verb in reversed(verbs[:-1]):
+        if first.start() - verb.end() > 1:
+            break
+        first = verb
+    return left + first.start() if first.start() > 12 else left
+
+
 def _rows(
     text: SourceText, wanted: _Wanted, start: int, end: int, context: Context, nounless: bool
 ) -> list[Target]:
@@ -264,6 +282,10 @@ def _rows(
     while left < quantity.start and chars[left] in "，、：；•-":
         left += 1
     right = max(right, quantity.end)
+    note = _UNITS_NOTE.search(chars, quantity.end, right)
+    if note:
+        right = note.start()
+    left = _from_verb(chars, left, quantity)
     if right - left > 90:
         right = max(quantity.end, min(right, quantity.end + 40))
         if quantity.start - left > 60:

@@ -18,6 +18,7 @@ _BASE_AFTER = re.compile(
     r"^(?:的)?(?:基础上|为基期|为基数|相比|以来|的?水平|发布|印发|修订|同期"
     r"|的\d[^，。]{0,12}?(?:提高|增加|提升|增长|扩大|上升|下降|降低|减少|压缩)(?:到|至))"
 )
+_GOAL_BEFORE = re.compile(r"(?:到|至|力争|确保|争取)$")
 _RELATIVE = re.compile(
     r"(?P<this>今年|本年度?|当年|(?<![一二两三四五六七八九十\d])年内)(?!度?考核)|(?P<next>明年)"
 )
@@ -54,7 +55,9 @@ def years_in(chars: str, start: int, end: int, issue_year: int | None) -> list[Y
             r"\d{1,2}月(?:\d{1,2}日)?(?:底|末)?(?:以?前|之前)", after
         ):  # fmt: skip
             continue
-        base = bool(_BASE_BEFORE.search(before)) or (not match["end"] and bool(_BASE_AFTER.match(after)))
+        base = bool(_BASE_BEFORE.search(before)) or (
+            not match["end"] and not _GOAL_BEFORE.search(before) and bool(_BASE_AFTER.match(after))
+        )
         if re.search(r"(?:在|于)$", before) and not _BASE_AFTER.match(after):
             base = False
         found.append(YearMention(year, match.start(), match.end(), base))
