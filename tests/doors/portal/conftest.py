@@ -27,17 +27,6 @@ def province(transactional_db: None) -> Iterator[dict[str, Any]]:
     forget()
 
 
-@pytest.fixture(scope="session", autouse=True)
-def let_go(django_db_setup: None) -> Iterator[None]:
-    """Close the portal's connections at the end, or the test database could not be dropped."""
-    from django.db import connections
-
-    yield
-
-    connections["portal"].close()
-    connections["portal"].close_pool()
-
-
 @pytest.fixture
 def stranger() -> Any:
     from django.test import Client

@@ -20,6 +20,7 @@ from pinzhi.kernel.registers.definitions import Publicity, Register
 from pinzhi.kernel.registers.models import PublicRecord, Record
 from pinzhi.kernel.registers.rows import insert_rows
 
+_json = json.JSONEncoder(ensure_ascii=False).encode
 PUBLIC_RECORD = (
     "register",
     "key",
@@ -74,19 +75,9 @@ def opening(then: Register, now: Register, entry_state: str, record: Record, tod
     }
     if not open_classes & set(then.definition.envelope_classes):
         return Opening(frozenset(), None)
-    lasting = all(
-        then.definition.classes[name].while_ == "ever"
-        for name in open_classes & set(then.definition.envelope_classes)
-    )
-    bound = None if lasting else _last_day(then, open_classes, record)
-    return Opening(frozenset(open_classes | {"entry"}), bound)
-
-
-def _last_day(register: Register, open_classes: Iterable[str], record: Record) -> date | None:
-    rules = [register.definition.classes[n] for n in open_classes if n in register.definition.envelope_classes]
-    if any(rule.while_ in ("ever", "state") for rule in rules):
-        return None
-    return record.valid_until
+    # The day on which the first of what is open closes: should nobody bring it up to date then, it is not shown at all.
+    closing = any(then.definition.classes[name].while_ == "valid" for name in open_classes)
+    return Opening(frozenset(open_classes | {"entry"}), record.valid_until if closing else None)
 
 
 def publish(register: str, keys: Sequence[str]) -> None:
@@ -97,22 +88,27 @@ def publish(register: str, keys: Sequence[str]) -> None:
     today, moment = clock.today(), clock.now()
     records = {
         record.key: record
-        for record in Record.objects.filter(register=register, key__in=keys).defer("search_text")
+        for record in Record.objects.filter(register=register, key__any_of=keys).defer(
+            "search_text", "values", "actors"
+        )
     }
     rows = _sequenced(register, keys)
     entries, shown = [], {}
+    opened_like: dict[tuple[Any, ...], Opening] = {}
     for entry_id, key, state, hash_, index, groups in rows:
         record = records.get(key)
         if record is None:
             continue
         then = now if hash_ == now.hash else catalogue.version(hash_)
-        opened = opening(then, now, state, record, today)
+        like = (hash_, state, record.state, record.valid_from, record.valid_until)
+        opened = opened_like.get(like) or opening(then, now, state, record, today)
+        opened_like[like] = opened
         if entry_id == record.entry_id:
             shown[key] = (opened, groups)
         visible = {name: group for name, group in groups.items() if name in opened.groups}
         if "entry" in visible:
             entries.append(
-                (register, index, key, json.dumps(visible, ensure_ascii=False), opened.until, moment)
+                (register, index, key, _json(visible), opened.until, moment)
             )
     public, files = _public_records(now, records, shown)
     with connection.cursor() as cursor:
@@ -160,11 +156,11 @@ def _public_records(
                 record.agency,
                 record.subject,
                 label,
-                json.dumps(values, ensure_ascii=False),
+                _json(values),
                 record.effective_on,
                 record.updated_at,
                 opened.until,
-                labels.sort_key(label),
+                record.sort_key if label == record.label else labels.sort_key(label),
                 labels.search_text(register, key, label, record.subject, values),
             )
         )
@@ -176,7 +172,7 @@ def _public_names(register: Register, subjects: Iterable[str]) -> dict[str, str]
     roster = catalogue.ROSTERS.get(register.definition.about)
     if roster is None or roster == register.name:
         return {}
-    rows = PublicRecord.objects.filter(register=roster, key__in={s for s in subjects if s})
+    rows = PublicRecord.objects.filter(register=roster, key__any_of={s for s in subjects if s})
     return dict(rows.values_list("key", "label"))
 
 
