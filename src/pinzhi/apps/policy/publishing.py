@@ -21,7 +21,8 @@ FORCE = {Document.Status.IN_FORCE: "in_force", Document.Status.REPEALED: "repeal
 
 
 def _text(value: Decimal | None) -> str | None:
-    return None if value is None else format(value.normalize(), "f")
+    """As the registers keep it: at most four decimals."""
+    return None if value is None else format(round(value, 4).normalize(), "f")
 
 
 def publish_document(document: Document, *, by: Actor) -> None:
