@@ -8,8 +8,9 @@ from datetime import date, timedelta
 
 from pinzhi.kernel import clock, law
 from pinzhi.kernel.access.actor import Actor
+from pinzhi.kernel.registers import catalogue
 from pinzhi.kernel.registers.definitions import Register, Transition, Wait
-from pinzhi.kernel.registers.models import Record
+from pinzhi.kernel.registers.models import Draft, Record
 from pinzhi.kernel.registers.permission import may_step, second_person
 from pinzhi.kernel.registers.queries import Due, deadline_of, ready_on, registers_for
 from pinzhi.kernel.registers.scope import readable_q
@@ -121,6 +122,35 @@ def ending_soon(actor: Actor, days: int = 60, limit: int = 20) -> list[tuple[Reg
     return [(registers[record.register], record) for record in records]
 
 
+@dataclass(frozen=True)
+class Begun:
+    """A form that was begun and not handed in."""
+
+    draft: Draft
+    register: Register
+    step: Transition
+
+
+def drafts(actor: Actor, limit: int = 10) -> list[Begun]:
+    """The account's forms that wait to be handed in, the latest first."""
+    found = []
+    for draft in Draft.objects.filter(user_id=actor.user_id or 0).order_by("-updated_at")[:limit]:
+        register = catalogue.registers().get(draft.register)
+        step = register.life.transition(draft.transition) if register else None
+        if register is not None and step is not None:
+            found.append(Begun(draft, register, step))
+    return found
+
+
+def own_records(actor: Actor, limit: int = 100) -> list[tuple[Register, Record]]:
+    """All records of an enterprise or body, those changed last first."""
+    if actor.speaks_for not in ("enterprise", "body") or not actor.party:
+        return []
+    registers = catalogue.registers()
+    records = Record.objects.filter(subject=actor.party).defer("search_text").order_by("-updated_at")[:limit]
+    return [(registers[record.register], record) for record in records if record.register in registers]
+
+
 def rule_in_words(rule: Wait | str | None, on: date) -> dict[str, str]:
     """The rule that a deadline or waiting period rests on, as one sentence in both languages; empty for none."""
     if rule is None:
@@ -137,7 +167,9 @@ def rule_in_words(rule: Wait | str | None, on: date) -> dict[str, str]:
         return {}
     working = "工作日" in (value.unit or "")
     unit, unit_en = ("个工作日", "working days") if working else (value.unit or "天", "days")
-    unchecked = ("（尚未与原文核对）", " (not yet checked against the text)") if value.provisional else ("", "")
+    unchecked = (
+        ("（尚未与原文核对）", " (not yet checked against the text)") if value.provisional else ("", "")
+    )
     return {
         "zh": f"{value.title['zh']}：{value.value} {unit}。依据：{value.source}{unchecked[0]}。",
         "en": f"{value.title['en']}: {value.value} {unit_en}. Source: {value.source}{unchecked[1]}.",

@@ -59,9 +59,9 @@ def envelope_publicity(register: Register) -> str:
     if not states:
         return _("Nothing of a record of this register is public, not even that it exists.")
     titles = listed([in_lang(register.life.state_by_name[s].title) for s in states])
-    return _("That a record exists, its number, state, dates and region are public in the states %(states)s.") % {
-        "states": titles
-    }
+    return _(
+        "That a record exists, its number, state, dates and region are public in the states %(states)s."
+    ) % {"states": titles}
 
 
 def validity(rule: Validity | None) -> str:
@@ -82,10 +82,10 @@ def validity(rule: Validity | None) -> str:
 def field_type(field: FieldDef) -> str:
     """What a field takes, in words."""
     names = {
-        "string": _("text"),
+        "string": _("short text"),
         "text": _("longer text"),
         "integer": _("whole number"),
-        "number": _("number"),
+        "number": _("decimal number"),
         "money": _("amount in yuan"),
         "boolean": _("yes or no"),
         "date": _("day"),

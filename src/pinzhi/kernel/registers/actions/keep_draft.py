@@ -25,7 +25,9 @@ def keep_draft(
     Raises Refused for more than half a megabyte, NotFound where the id is another account's.
     """
     if len(json.dumps(data, ensure_ascii=False)) > LARGEST:
-        raise Refused("draft_too_large", zh="内容过长，无法暂存。", en="This is too long to be kept as a draft.")
+        raise Refused(
+            "draft_too_large", zh="内容过长，无法暂存。", en="This is too long to be kept as a draft."
+        )
     there = Draft.objects.filter(pk=draft_id).first()
     if there is not None and there.user_id != by.user_id:
         raise _none()
@@ -62,4 +64,8 @@ def drop_old(day: date) -> int:
 
 
 def _none() -> NotFound:
-    return NotFound("no_such_draft", zh="没有这份暂存的表单，或已提交。", en="There is no such draft, or it was handed in.")
+    return NotFound(
+        "no_such_draft",
+        zh="没有这份暂存的表单，或已提交。",
+        en="There is no such draft, or it was handed in.",
+    )

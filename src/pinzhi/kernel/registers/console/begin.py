@@ -16,13 +16,12 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from pinzhi.kernel import clock
 from pinzhi.kernel.access.actor import Actor
 from pinzhi.kernel.errors import NotFound, Refused
-from pinzhi.kernel.registers import eligibility, queries
+from pinzhi.kernel.registers import eligibility, queries, waiting
 from pinzhi.kernel.registers.actions.carry_out import carry_out
 from pinzhi.kernel.registers.actions.keep_draft import drop_draft, get_draft, keep_draft
 from pinzhi.kernel.registers.console import common, forms
 from pinzhi.kernel.registers.definitions import Register, Transition
 from pinzhi.kernel.registers.models import Draft
-from pinzhi.kernel.registers.waiting import is_by_the_way, next_steps, rule_in_words
 from pinzhi.kernel.web.forms import RecordForm
 from pinzhi.kernel.web.texts import in_lang
 
@@ -35,7 +34,7 @@ def choose(request: HttpRequest, name: str) -> HttpResponse:
     if not steps:
         raise _not_begun(register)
     types = [(t.name, t.title) for t in register.definition.record_types]
-    drafts = Draft.objects.filter(register=name, user_id=actor.user_id or 0, key="").order_by("-updated_at")[:5]
+    drafts = [one.draft for one in waiting.drafts(actor) if one.register.name == name]
     ways = [_way(register, step, code, title) for step in steps for code, title in types or [("", None)]]
     if len(ways) == 1 and not drafts:
         return redirect(ways[0]["url"])
@@ -45,7 +44,10 @@ def choose(request: HttpRequest, name: str) -> HttpResponse:
         {
             "register": register,
             "ways": ways,
-            "drafts": [{"draft": d, "url": draft_url(d), "step": register.life.transition(d.transition)} for d in drafts],
+            "drafts": [
+                {"draft": d, "url": draft_url(d), "step": register.life.transition(d.transition)}
+                for d in drafts
+            ],
             "crumbs": common.crumbs(common.register_crumb(register)),
         },
     )
@@ -182,14 +184,16 @@ def done(request: HttpRequest, name: str, key: str, entry_id: int) -> HttpRespon
     if view is None:
         raise NotFound("no_such_entry", zh="没有这个条目。", en="There is no such entry.")
     due = queries.deadline_of(register, record)
-    steps = [n for n in next_steps(actor, register, record) if not is_by_the_way(n.step)]
+    steps = [n for n in waiting.next_steps(actor, register, record) if not waiting.is_by_the_way(n.step)]
     context = {
         "register": register,
         "record": record,
         "view": view,
         "due": due,
-        "article": in_lang(rule_in_words(due.law, record.state_since)) if due else "",
-        "next": [{"title": n.step.title, "who": common.roles_in_words(n.step), "mine": n.open} for n in steps],
+        "article": in_lang(waiting.rule_in_words(due.law, record.state_since)) if due else "",
+        "next": [
+            {"title": n.step.title, "who": common.roles_in_words(n.step), "mine": n.open} for n in steps
+        ],
         "paper_url": reverse("registers_paper", args=[name, key, entry_id])
         if view.step and view.step.paper
         else "",

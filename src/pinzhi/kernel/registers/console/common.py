@@ -50,7 +50,9 @@ def record_of(request: HttpRequest, name: str, key: str) -> tuple[Actor, Registe
     if may_read(actor, register, subject=record.subject, region=record.region):
         return actor, register, record
     if actor.speaks_for in ("enterprise", "body"):
-        raise NotFound("no_such_record", zh=f"没有编号为“{key}”的记录。", en=f"There is no record {key}.", place=key)
+        raise NotFound(
+            "no_such_record", zh=f"没有编号为“{key}”的记录。", en=f"There is no record {key}.", place=key
+        )
     raise NotPermitted(
         "not_permitted",
         zh="该记录不在您的管辖地区内。",
@@ -64,9 +66,7 @@ def step_of(register: Register, name: str) -> Transition:
     """The step of that name that makes an entry; raises NotFound."""
     step = register.life.transition(name)
     if step is None or not step.entry:
-        raise NotFound(
-            "no_such_step", zh=f"没有“{name}”这一步。", en=f"There is no step {name}.", place=name
-        )
+        raise NotFound("no_such_step", zh=f"没有“{name}”这一步。", en=f"There is no step {name}.", place=name)
     return step
 
 
@@ -91,9 +91,7 @@ def list_url(register: Register | str) -> str:
 
 
 def record_url(register: Register | str, key: str) -> str:
-    return reverse(
-        "registers_record", args=[register if isinstance(register, str) else register.name, key]
-    )
+    return reverse("registers_record", args=[register if isinstance(register, str) else register.name, key])
 
 
 def public_url(register: Register, key: str) -> str:

@@ -41,7 +41,11 @@ def home_of(register: Register, subject: str) -> str:
 
 
 def new_form(
-    actor: Actor, register: Register, step: Transition, record_type: str, initial: Mapping[str, Any] | None = None
+    actor: Actor,
+    register: Register,
+    step: Transition,
+    record_type: str,
+    initial: Mapping[str, Any] | None = None,
 ) -> type[RecordForm]:
     """The form with which a record begins. The applicant itself is not asked who it is."""
     own = actor.speaks_for in ("enterprise", "body")
@@ -50,7 +54,11 @@ def new_form(
     names = [key_of] if isinstance(key_of, str) else list(key_of)
     ask_region = not home_of(register, actor.party) if own else True
     regions = {right.region for right in actor.rights if right.region}
-    first = {"region": regions.pop()} if len(regions) == 1 and about not in ("enterprise", "body", "product") else {}
+    first = (
+        {"region": regions.pop()}
+        if len(regions) == 1 and about not in ("enterprise", "body", "product")
+        else {}
+    )
     form = form_for(
         definition_for(register, step),
         step,
@@ -67,7 +75,11 @@ def new_form(
 
 
 def step_form(
-    actor: Actor, register: Register, step: Transition, record: Record, initial: Mapping[str, Any] | None = None
+    actor: Actor,
+    register: Register,
+    step: Transition,
+    record: Record,
+    initial: Mapping[str, Any] | None = None,
 ) -> type[RecordForm]:
     """The form of a step on a record that is there: filled with what stands."""
     first = {**record.values, **(initial or {})}
@@ -86,7 +98,9 @@ def item_of(form: RecordForm, *, key: str | None = None, revision: int | None = 
     """What a valid form asks for. On a record that is there an emptied field is emptied, not left as it was."""
     values = form.record_values()
     if key is not None and form.asks_fields:
-        values = {name: form.cleaned_data.get(name) for name in form.definition.by_name if name in form.fields}
+        values = {
+            name: form.cleaned_data.get(name) for name in form.definition.by_name if name in form.fields
+        }
     return Item(key=key, values=values, revision=revision, **form.envelope())
 
 

@@ -162,7 +162,7 @@ def list_spec(register: Register, *, pick: bool = False, own: bool = False) -> L
     if not own:
         columns.append(Column("region", _("Region"), "region", sort="region"))
     columns.append(Column("valid_until", _("Valid until"), "date", sort="valid_until"))
-    columns.append(Column("state_since", _("Since"), "date", sort="state_since"))
+    columns.append(Column("state_since", _("State since"), "date", sort="state_since"))
     return ListSpec(
         name=f"registers-{register.name}",
         columns=columns,
@@ -195,7 +195,10 @@ def _filters(register: Register, own: bool) -> list[Filter]:
     definition = register.definition
     filters = [
         Filter(
-            "state", _("State"), [(s.name, s.title) for s in register.life.states if s.name != "draft"], many=True
+            "state",
+            _("State"),
+            [(s.name, s.title) for s in register.life.states if s.name != "draft"],
+            many=True,
         )
     ]
     if not own:
@@ -256,5 +259,3 @@ def _region(typed: str) -> list[str]:
 def asked_of(request: HttpRequest, register: Register) -> Asked:
     """The list that the address of a download asks for."""
     return parse(request.GET, list_spec(register))
-
-

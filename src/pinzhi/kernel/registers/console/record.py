@@ -9,6 +9,7 @@ from typing import Any
 from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -18,7 +19,7 @@ from pinzhi.kernel.access.models import User
 from pinzhi.kernel.access.queries import may
 from pinzhi.kernel.errors import NotFound
 from pinzhi.kernel.files import queries as files
-from pinzhi.kernel.registers import queries, wording
+from pinzhi.kernel.registers import labels, queries, wording
 from pinzhi.kernel.registers.console import common, lists
 from pinzhi.kernel.registers.definitions import Register
 from pinzhi.kernel.registers.models import Log, Record, Sequenced
@@ -62,9 +63,7 @@ def record(request: HttpRequest, name: str, key: str) -> HttpResponse:
             for n in steps
             if not n.may and not is_by_the_way(n.step)
         ],
-        "events": [
-            _event(actor, register, view, names_by, found.entry_id) for view in reversed(views)
-        ],
+        "events": [_event(actor, register, view, names_by, found.entry_id) for view in reversed(views)],
         "seen": wording.publicity(register),
         "seen_envelope": wording.envelope_publicity(register),
         "public_url": common.public_url(register, key) if common.is_public(register, found) else "",
@@ -91,16 +90,19 @@ def _envelope(register: Register, record: Record, held: EntryView | None) -> lis
     rows: list[tuple[str, Any]] = []
     if entry.subject:
         kind = {"enterprise": "uscc", "body": "uscc", "product": "gtin"}.get(register.definition.about, "")
-        label = record.label if record.label != record.key else ""
         code = key_html(kind, entry.subject) if kind else entry.subject
-        rows.append((_("Subject"), code if not label else code))
+        label = labels.subject_labels(register, [entry.subject]).get(entry.subject, "")
+        rows.append((_("Subject"), format_html("{} {}", label, code) if label else code))
     types = {t.name: t.title for t in register.definition.record_types}
     if entry.record_type:
         rows.append((_("Type"), in_lang(types.get(entry.record_type)) or entry.record_type))
     rows += [
         (_("Region"), names.region_name(entry.region)),
         (_("Agency"), names.agency_name(entry.agency)),
-        (_("In this state since"), formats.date_text(held.entry.effective_on if held else record.state_since)),
+        (
+            _("In this state since"),
+            formats.date_text(held.entry.effective_on if held else record.state_since),
+        ),
     ]
     if entry.valid_from or entry.valid_until:
         end = formats.date_text(entry.valid_until) if entry.valid_until else _("without end")
@@ -219,7 +221,9 @@ def file(request: HttpRequest, name: str, key: str, sha256: str) -> FileResponse
     actor, register, found = common.record_of(request, name, key)
     named = _files_of(name, key)
     if sha256 not in named:
-        raise NotFound("no_such_file", zh="该记录没有这个文件。", en="The record names no such file.", place=sha256[:12])
+        raise NotFound(
+            "no_such_file", zh="该记录没有这个文件。", en="The record names no such file.", place=sha256[:12]
+        )
     stored = files.get_file(sha256)
     stream = files.open_file(sha256)
     common.note_reading(actor, register, key=key, region=found.region, what=f"file {sha256[:12]}")

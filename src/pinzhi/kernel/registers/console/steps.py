@@ -48,7 +48,9 @@ def step(request: HttpRequest, name: str, key: str, transition: str) -> HttpResp
         forms.keep_typed(form)
         return _step_page(request, actor, register, record, chosen, form, conflict=True, status=409)
     try:
-        (ref,) = carry_out(name, transition, [forms.item_of(form, key=key, revision=record.entry_id)], by=actor)
+        (ref,) = carry_out(
+            name, transition, [forms.item_of(form, key=key, revision=record.entry_id)], by=actor
+        )
     except Refused as refused:
         form.add_refusal(refused)
         forms.keep_typed(form)
@@ -126,7 +128,9 @@ def bulk(request: HttpRequest, name: str) -> HttpResponse:
             en=f"You may not do this on several records: {chosen.title.en}.",
         )
     keys = list(dict.fromkeys(request.POST.getlist("key")))[:MOST_AT_ONCE]
-    records = list(queries.readable(actor, register).filter(key__in=keys).defer("search_text").order_by("sort_key", "id"))
+    records = list(
+        queries.readable(actor, register).filter(key__in=keys).defer("search_text").order_by("sort_key", "id")
+    )
     if not records:
         messages.warning(request, _("Select at least one record."))
         return redirect("registers_list", name)
@@ -146,7 +150,10 @@ def bulk(request: HttpRequest, name: str) -> HttpResponse:
         except Refused as refused:
             form.add_refusal(refused)
         else:
-            said = _("%(step)s: done for %(count)s records.") % {"step": in_lang(chosen.title), "count": len(refs)}
+            said = _("%(step)s: done for %(count)s records.") % {
+                "step": in_lang(chosen.title),
+                "count": len(refs),
+            }
             messages.success(request, said)
             return redirect("registers_list", name)
     if confirmed:
@@ -174,7 +181,9 @@ class ReasonForm(django_forms.Form):
         self.fields["reason"].label = _("Reason")
 
 
-def correction_form(actor: Actor, register: Register, record_type: str, values: dict[str, Any]) -> type[RecordForm]:
+def correction_form(
+    actor: Actor, register: Register, record_type: str, values: dict[str, Any]
+) -> type[RecordForm]:
     """All fields, the days, and the reason, for the replacement of an entry."""
     step = Transition.model_validate(
         {
@@ -209,7 +218,11 @@ def correct(request: HttpRequest, name: str, key: str, entry_id: int) -> HttpRes
     if request.method == "POST" and form.is_valid():
         item = forms.item_of(form, key=key)
         changes = {n: v for n, v in item.values.items() if v != view.values.get(n)}
-        days = {"effective_on": item.effective_on, "valid_from": item.valid_from, "valid_until": item.valid_until}
+        days = {
+            "effective_on": item.effective_on,
+            "valid_from": item.valid_from,
+            "valid_until": item.valid_until,
+        }
         try:
             correct_entry(name, key, entry_id, changes, by=actor, reason=item.reason, **days)
         except Refused as refused:
@@ -259,15 +272,21 @@ def _personal(register: Register) -> set[str]:
 def erase(request: HttpRequest, name: str, key: str) -> HttpResponse:
     """Erase personal data of a record, in all of its entries; its proofs go on to hold."""
     actor, register, record = common.record_of(request, name, key)
-    require(actor, "administrator", register=name, function=register.definition.function, region=record.region)
+    require(
+        actor, "administrator", register=name, function=register.definition.function, region=record.region
+    )
     form = EraseForm(register, request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
-            count = erase_group(name, key, form.cleaned_data["group"], by=actor, reason=form.cleaned_data["reason"])
+            count = erase_group(
+                name, key, form.cleaned_data["group"], by=actor, reason=form.cleaned_data["reason"]
+            )
         except Refused as refused:
             form.add_error(None, f"{refused.text} {refused.remedy}".strip())
         else:
-            said = _("Erased from %(count)s entries. The proofs still hold.") % {"count": formats.number_text(count)}
+            said = _("Erased from %(count)s entries. The proofs still hold.") % {
+                "count": formats.number_text(count)
+            }
             messages.success(request, said)
             return redirect("registers_record", name, key)
     context = {
