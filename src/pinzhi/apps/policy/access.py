@@ -6,6 +6,7 @@ from pinzhi.apps.policy.models import Document, Duty
 from pinzhi.kernel import clock
 from pinzhi.kernel.access.actor import Actor
 from pinzhi.kernel.access.queries import may, require
+from pinzhi.kernel.errors import NotPermitted
 from pinzhi.kernel.places import queries as places
 
 FUNCTION, WORK = "quality", "policy"
@@ -32,3 +33,59 @@ def may_report(actor: Actor, duty: Duty) -> bool:
         if actor.party in heirs | {duty.agency}:
             return True
     return may_edit(actor, duty.measure.document)
+
+
+APPRAISALS, YEAR_PLANS = "appraisals", "annual_plans"
+#: The appraisal is the government office's, done by the quality bureau: a right for either will do.
+APPRAISAL_FUNCTIONS = ("quality", "government_office")
+OFFICIAL_ROLES = ("clerk", "reviewer", "approver", "auditor", "administrator")
+
+
+def is_official(actor: Actor) -> bool:
+    """Whether the account speaks for an agency: plans under work are not for enterprises."""
+    return actor.is_system or actor.speaks_for == "agency"
+
+
+def require_official(actor: Actor) -> None:
+    """Pages of the bureau's own work are for agencies."""
+    if not is_official(actor):
+        raise NotPermitted(
+            "not_an_agency", zh="此页面仅供行政机关使用。", en="This page is for agencies.",
+            remedy_zh="公开的内容请在门户查看。", remedy_en="What is public stands in the portal.",
+        )
+
+
+def may_map(actor: Actor, child: Document) -> bool:
+    """Who maps a child plan: the clerk of its own region or of the region whose plan it takes up."""
+    return may_edit(actor, child) or (child.parent is not None and may_edit(actor, child.parent))
+
+
+def may_appraise(actor: Actor, role: str, region: str) -> bool:
+    return any(may(actor, role, register=APPRAISALS, function=f, region=region) for f in APPRAISAL_FUNCTIONS)
+
+
+def require_appraiser(actor: Actor, role: str, region: str) -> None:
+    """To prepare (clerk) and to confirm (approver) an appraisal, and what follows from it."""
+    if not may_appraise(actor, role, region):
+        require(actor, role, register=APPRAISALS, function=FUNCTION, region=region)
+
+
+def may_see_appraisal(actor: Actor, region: str) -> bool:
+    """Before it is confirmed an appraisal is seen by those who do it, not by those whom it ranks."""
+    return any(may_appraise(actor, role, region) for role in OFFICIAL_ROLES)
+
+
+def may_plan(actor: Actor, region: str, role: str = "clerk") -> bool:
+    return may(actor, role, register=YEAR_PLANS, function=FUNCTION, region=region)
+
+
+def require_planner(actor: Actor, region: str, role: str = "clerk") -> None:
+    """To draw up (clerk) and publish (approver) a yearly plan."""
+    require(actor, role, register=YEAR_PLANS, function=FUNCTION, region=region)
+
+
+def answers_for(actor: Actor, agency: str) -> bool:
+    """Whether the account speaks for the agency or for who has taken its place."""
+    if actor.speaks_for != "agency" or not agency:
+        return False
+    return actor.party in {heir.code for heir in places.successors(agency, clock.today())} | {agency}

@@ -62,6 +62,11 @@ def scoreboard(document: Document | None = None, region: str | None = None) -> l
     return [Row(target, known.get(target.indicator), latest.get(target.pk)) for target in rows]
 
 
+def scoreboard_row(target: Target) -> Row:
+    """One target as a line of the scoreboard."""
+    return Row(target, indicators.indicators().get(target.indicator), latest_readings([target]).get(target.pk))
+
+
 def latest_readings(targets: Sequence[Target], region: str | None = None) -> dict[int, TargetReading]:
     """The newest reading of each target: of its own region, or of the region given."""
     found = TargetReading.objects.filter(target__in=[target.pk for target in targets])

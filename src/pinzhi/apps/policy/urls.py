@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from pinzhi.apps.policy import console
+from pinzhi.apps.policy import console, console_cascade
 
 urlpatterns = [
     path("policy/", console.documents, name="policy_documents"),
@@ -17,6 +17,12 @@ urlpatterns = [
     path("policy/<str:code>/targets/<str:number>/", console.target, name="policy_target"),
     path("policy/<str:code>/targets/<str:number>/edit/", console.target_form, name="policy_target_edit"),
     path("policy/<str:code>/targets/<str:number>/decide/", console.decide_target, name="policy_target_decide"),
+    path("policy/<str:code>/targets/<str:number>/regions/", console_cascade.regions, name="policy_regions"),
+    path("policy/<str:code>/targets/<str:number>/regions/compute/", console_cascade.compute, name="policy_regions_compute"),
+    path("policy/<str:code>/cascade/", console_cascade.overview, name="policy_cascade"),
+    path("policy/<str:code>/cascade/compute/", console_cascade.compute, name="policy_cascade_compute"),
+    path("policy/<str:code>/cascade/gaps.<str:kind>", console_cascade.gaps, name="policy_gaps"),
+    path("policy/<str:code>/mapping/", console_cascade.mapping, name="policy_mapping"),
     path("policy/<str:code>/tasks/new/", console.measure_form, name="policy_measure_new"),
     path("policy/<str:code>/tasks/<int:position>/", console.measure_form, name="policy_measure_edit"),
     path("scoreboard/", console.scoreboard, name="policy_scoreboard"),

@@ -19,7 +19,9 @@ Key = TypeVar("Key")
 #: Below this a title says nothing about another one.
 LEAST_TITLE = 0.34
 LEAST_TARGET = 0.30
-_NOISE = re.compile(r"[0-9０-９.%％‰,，、。；：“”《》（）()\s]|全(?:省|市|县|区)|(?:省|市|县)(?:级|属)|进一步|着力|大力|积极")
+_NOISE = re.compile(
+    r"[0-9０-９.%％‰,，、。；：“”《》（）()\s]|全(?:省|市|县|区)|(?:省|市|县)(?:级|属)|进一步|着力|大力|积极|达到|以上|左右|超过|不低于|力争"
+)
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,94 @@
+"""Duties that are due soon or overdue: reminders for their units, and a card on the page "My work"."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import date, timedelta
+
+from django.db.models import QuerySet
+from django.urls import reverse
+
+from pinzhi.apps.policy import queries
+from pinzhi.apps.policy.models import Document, Duty, Review
+from pinzhi.kernel import clock
+from pinzhi.kernel.access.actor import Actor
+from pinzhi.kernel.jobs import reminders
+from pinzhi.kernel.jobs.reminders import Reminder
+from pinzhi.kernel.places import queries as places
+from pinzhi.kernel.web.work import WorkItem
+
+#: Days before the day on which a unit is reminded; a worker that slept through the day tells it later.
+STAGES = (30, 7)
+SHOWN = 8
+OVER = (Duty.State.DONE, Duty.State.CHANGED)
+
+
+def open_duties() -> QuerySet[Duty]:
+    """Duties of plans in force that are neither done nor dropped."""
+    return (
+        Duty.objects.filter(
+            measure__review=Review.CONFIRMED, measure__document__status=Document.Status.IN_FORCE
+        )
+        .exclude(state__in=OVER)
+        .select_related("measure__document")
+        .defer("measure__document__text", "measure__document__reading")
+    )
+
+
+@reminders.register("policy.duties")
+def due_duties(day: date) -> Iterator[Reminder]:
+    """One reminder for each unit, plan, day and stage: a plan of sixty tasks is not sixty messages.
+
+    What no account's unit answers for is told to the clerks who keep the plan.
+    """
+    groups: dict[tuple[str, int, date], list[Duty]] = {}
+    for duty in open_duties().filter(due_on__lte=day + timedelta(days=max(STAGES))).order_by("pk"):
+        assert duty.due_on is not None
+        groups.setdefault((duty.agency, duty.measure.document_id, duty.due_on), []).append(duty)
+    for (agency, document_id, due), duties in groups.items():
+        document = duties[0].measure.document
+        left = (due - day).days
+        stage = "overdue" if left < 0 else str(min(s for s in STAGES if left <= s))
+        when_zh = f"已逾期 {-left} 天" if left < 0 else f"将于 {due:%Y-%m-%d} 到期（还有 {left} 天）"
+        when_en = f"{-left} days overdue" if left < 0 else f"due on {due:%Y-%m-%d} (in {left} days)"
+        unit = "" if agency else f"（{duties[0].unit}等）"
+        for party in _parties(agency, day):
+            yield Reminder(
+                key=f"{party or 'clerks'}:{document_id}:{due:%Y%m%d}:{stage}",
+                zh=f"《{document.title}》中的 {len(duties)} 项任务{unit}{when_zh}。"[:500],
+                en=f"{len(duties)} duties of {document.code} are {when_en}."[:500],
+                due=due,
+                link=reverse("policy_duties") if party else reverse("policy_document", args=[document.code]),
+                party=party,
+                role="" if party else "clerk",
+                register="policy",
+                function="quality",
+                region=document.region,
+            )
+
+
+def _parties(agency: str, day: date) -> list[str]:
+    """Who stands for the agency today; an empty name means the clerks of the plan."""
+    return [heir.code for heir in places.successors(agency, day)] or [agency] if agency else [""]
+
+
+def waiting(actor: Actor) -> Sequence[WorkItem]:
+    """The duties that this account's unit should look at: overdue, behind, or due within thirty days."""
+    today = clock.today()
+    soon = today + timedelta(days=max(STAGES))
+    mine = queries.duties_for(actor, today).exclude(state__in=OVER)
+    near = [
+        duty
+        for duty in mine
+        if duty.state == Duty.State.BEHIND or (duty.due_on is not None and duty.due_on <= soon)
+    ]
+    return [
+        WorkItem(
+            title=duty.measure.title,
+            url=reverse("policy_duty", args=[duty.pk]),
+            hint=duty.measure.document.title,
+            due=duty.due_on,
+            state=duty.get_state_display(),
+        )
+        for duty in near[:SHOWN]
+    ]
