@@ -73,7 +73,7 @@ BY_NAME: dict[str, Callable[[Context], Any]] = {
     ),
     **dict.fromkeys(("contact_phone", "mobile", "service_phone"), lambda c: names.phone(c.rng)),
     **dict.fromkeys(("standard_executed", "applicable_no", "executed_no", "domestic_standard", "standards_used"), _standard),
-    **dict.fromkeys(("revenue", "output_value"), _revenue),
+    "revenue": _revenue,
     "candidate_name": lambda c: c.product.name,
     "product_name": lambda c: c.product.name,
     "signature_product": lambda c: c.product.name,
@@ -115,6 +115,7 @@ class Filler:
     def __init__(self, register: str) -> None:
         self.definition: Definition = catalogue.get(register).definition
         self.sample: Mapping[str, Any] = self.definition.sample or {}
+        self.demanded = {check.field for check in self.definition.checks if check.rule == "required_if"}
 
     def __call__(
         self, c: Context, record_type: str, step: str, given: Mapping[str, Any], *, full: bool = False
@@ -130,7 +131,7 @@ class Filler:
                 continue
             if not applies(field, values, record_type):
                 continue
-            if field.required or full or field.count or field.list:
+            if field.required or full or field.count or field.list or field.name in self.demanded:
                 value = self._value(field, c)
                 if value is not None:
                     values[field.name] = value
@@ -149,7 +150,9 @@ class Filler:
 
     def _by_type(self, field: FieldDef, c: Context) -> Any:
         if field.type == "date":
-            return (c.day - timedelta(days=c.rng.randrange(1, 20))).isoformat() if field.required else None
+            # Forms ask for days in the order in which they come.
+            at = self.definition.fields.index(field)
+            return (c.day - timedelta(days=100 - at)).isoformat() if field.required else None
         if field.type == "year":
             return c.day.year
         if field.type in ("number", "money", "integer"):
@@ -163,7 +166,9 @@ class Filler:
         sample = self.sample.get(field.name)
         if isinstance(sample, list):
             return sample
-        return None if sample is None and not field.required else str(sample or field.title.zh)
+        if sample is not None:
+            return str(sample)
+        return "情况属实，见归档材料。" if field.required or field.name in self.demanded else None
 
     def _number(self, field: FieldDef, c: Context) -> Any:
         sample = self.sample.get(field.name)
@@ -174,4 +179,6 @@ class Filler:
             value = min(value, Decimal(str(high)))
         if low is not None:
             value = max(value, Decimal(str(low)))
-        return int(value) if field.type == "integer" else str(round(value, 2))
+        if field.type == "integer":
+            return int(value)
+        return str(round(value, 2 if field.decimals is None else field.decimals))

@@ -20,6 +20,7 @@ from pinzhi.doors.cli.demonstration.parties import CITY_NAME, Body, Firm, Produc
 from pinzhi.doors.cli.demonstration.state import Done, Shown
 from pinzhi.kernel import clock
 from pinzhi.kernel.access.actor import Actor
+from pinzhi.kernel.errors import Refused
 from pinzhi.kernel.registers import catalogue
 from pinzhi.kernel.registers.actions.carry_out import Item, carry_out
 
@@ -62,9 +63,12 @@ def _run(stage: Stage, done: Done, shown: Shown) -> None:
     work = list(stage.batches())
     shown.advance(stage.weight * skip / max(len(work), 1), stage.zh, stage.en)
     for number, piece in enumerate(work[skip:], skip + 1):
-        with transaction.atomic():
-            piece()
-            done.write(stage.name, number)
+        try:
+            with transaction.atomic():
+                piece()
+                done.write(stage.name, number)
+        except Refused as refused:
+            raise RuntimeError(f"{stage.name}, batch {number}: {refused.zh} {[str(r) for r in getattr(refused, 'rows', [])[:3]]}") from refused
         done.remember(stage.name, number)
         shown.advance(stage.weight / len(work), stage.zh, stage.en)
     done.write(stage.name, -1)
