@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from pinzhi.apps.policy import binding, charts, queries, review
+from pinzhi.apps.policy import binding, charts, indicators, queries, review
 from pinzhi.apps.policy.access import may_edit, may_report
 from pinzhi.apps.policy.actions.change_document import change_document
 from pinzhi.apps.policy.actions.change_measure import add_measure, as_named, change_measure, drop_measure
@@ -99,7 +99,8 @@ def review_page(request: HttpRequest, code: str) -> HttpResponse:
     """The original text with every span marked, beside the rows read from it."""
     found = queries.document(code)
     actor = actor_of(request)
-    targets = [(target, binding.missing(target)) for target in found.targets.all()]
+    named = indicators.indicators()
+    targets = [(target, binding.missing(target), named.get(target.indicator)) for target in found.targets.all()]
     return render(
         request,
         "policy/review.html",
@@ -111,7 +112,7 @@ def review_page(request: HttpRequest, code: str) -> HttpResponse:
             "may_edit": may_edit(actor, found),
             "may_confirm": may(actor, "approver", register="policy", function="quality", region=found.region)
             and found.status == Document.Status.READ,
-            "undecided": sum(1 for target, _lacking in targets if target.review == Review.READ),
+            "undecided": sum(1 for target, _lacking, _named in targets if target.review == Review.READ),
         },
     )
 

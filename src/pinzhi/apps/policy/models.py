@@ -181,6 +181,11 @@ class Target(models.Model):
         return self.name
 
     @property
+    def sign(self) -> str:
+        """The bound as it is printed; 左右 stays a word."""
+        return {">=": "≥", "<=": "≤", "~": "≈", "=": ""}.get(self.comparator, self.comparator)
+
+    @property
     def key(self) -> str:
         """The target's number in the public register."""
         return f"{self.document.code}-{self.number}"

@@ -159,6 +159,7 @@ def publish_readings(readings: Sequence[TargetReading], *, by: Actor) -> None:
             "attainment_note": json.dumps(reading.why, ensure_ascii=False)[:500],
             "gap": _text(reading.gap),
             "expected_now": _text(reading.expected),
+            "pace": pace_of(reading),
             "history": json.dumps(reading.history, ensure_ascii=False),
             "lead_unit": target.lead_unit,
             "computed_at": reading.computed_at,
@@ -174,6 +175,18 @@ def publish_readings(readings: Sequence[TargetReading], *, by: Actor) -> None:
             )
         )
     publish("policy_readings", items, by=by)
+
+
+def pace_of(reading: TargetReading) -> str:
+    """Ahead of, with or behind the straight line to the goal; within two per cent of the line is with it."""
+    if reading.value is None or reading.expected is None:
+        return "unknown"
+    ahead = reading.value - reading.expected
+    if reading.target.comparator in ("<=", "<"):
+        ahead = -ahead
+    if abs(ahead) * 50 <= abs(reading.expected):
+        return "with"
+    return "ahead" if ahead > 0 else "behind"
 
 
 def is_verifiable(reading: TargetReading) -> bool:
