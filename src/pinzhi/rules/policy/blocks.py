@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from .lexicon import DUTY_LABEL, UNIT_TAIL
 from .text import LINE_BREAK, SPACE, SourceText
 from .tokens import HeadingMark, heading_mark
+from .units import is_agency
 
 _TERMINAL = "。！？"
 _STARTS_NEW = re.compile(
@@ -121,7 +122,11 @@ def _joins(text: SourceText, para: tuple[int, int], line: tuple[int, int], width
     if last in _TERMINAL or last == "；":
         return False
     if _LABEL_LINE.match(a) or re.search(rf"[。)](?:{DUTY_LABEL})：[^。]*$", a):
-        return last == "：" or not _UNIT_END.search(a) or (len(b) <= 12 and bool(_UNIT_REST.match(b)))
+        if last == "：" or not _UNIT_END.search(a) or (len(b) <= 12 and bool(_UNIT_REST.match(b))):
+            return True
+        if re.match(r"\(?(?:20\d\d|二[〇零○O0])", chars[line[1] : line[1] + 4]):
+            return False  # a date follows: this is who signs
+        return len(b) <= 80 and all(is_agency(name) for name in re.split("[、，]", b.rstrip("。")))
     if last == "：":
         return False
     if last == ")":

@@ -205,7 +205,7 @@ def kind_of(quantity: Quantity, words: str, each_year: bool) -> str:
         words,
     ):
         return "level"
-    if re.search(r"拥有|保有", words):
+    if re.search(r"拥有|保有|累计(?!新)", words):
         return "level"
     if re.search(r"(?:增长|减少|下降|降低|压减|压缩)$", words):
         return "increment"

@@ -58,6 +58,9 @@ def first_leads_from(text: SourceText) -> int | None:
     if match is None:
         return None
     chars = text.chars
+    labels = list(_LABEL.finditer(chars, max(0, match.start() - 300), match.start()))
+    if labels and chars.count("。", labels[-1].end(), match.start()) <= 1:
+        return labels[-1].start()  # said behind a list, it holds for that list too
     stop = match.start()
     depth = 0
     while stop > 0 and match.start() - stop < 400:
@@ -258,8 +261,8 @@ class DutyReader:
             found.extend((role, a, b, not previous) for a, b in rest)
         return found
 
-    def _gaps(self, start: int) -> Callable[[int], bool]:
-        return lambda i: self.text.gaps[start + i] > 0
+    def _gaps(self, start: int) -> Callable[[int], int]:
+        return lambda i: self.text.gaps[start + i]
 
     def _units(self, start: int, end: int, strict: bool) -> list[tuple[int, int]]:
         content = self.text.chars[start:end]

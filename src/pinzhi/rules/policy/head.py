@@ -162,7 +162,9 @@ def _title(text: SourceText, outline: Outline) -> tuple[str | None, int]:
         if _ADDRESSEE.match(line) or line.endswith(("：", "。")) or len(line) > 120:
             break
         if start is None:
-            label = re.match(r"(?:标题|名称|文件名称)：", line)
+            label = re.match(r"(?:标题|名称|文件名称)(：?)", line)
+            if label and not label[1] and not text.gaps[a + label.end()]:
+                label = None
             start = a + label.end() if label else a
         block = chars[start:b]
         stripped = re.sub(r"\(?(?:征求意见稿|试行|暂行|修订|节选|全文|摘要)\)?$", "", block)
@@ -173,11 +175,11 @@ def _title(text: SourceText, outline: Outline) -> tuple[str | None, int]:
                 r"关于(?:印发|转发|下发|公布|发布)(?!.*(?:通知|函|意见|公告|决定|通报)(?:\([^()]*\))*$)",
                 stripped,
             ):
-                if _continues(text, b, outline.body):
+                if _continues(text, b, outline.body, stripped):
                     continue
                 return text.verbatim(start, b), b
         elif _TITLE_END.search(stripped) and 8 <= len(block) <= 60:
-            if _continues(text, b, outline.body):
+            if _continues(text, b, outline.body, stripped):
                 continue
             return text.verbatim(start, b), b
         elif len(line) <= 12 and not re.search(r"省|市|县|区|州|国|部|局|委|厅", line):
@@ -185,13 +187,17 @@ def _title(text: SourceText, outline: Outline) -> tuple[str | None, int]:
     return None, 0
 
 
-def _continues(text: SourceText, place: int, limit: int) -> bool:
+def _continues(text: SourceText, place: int, limit: int, block: str) -> bool:
     """Whether the next line still belongs to the title: （2016—2020年）, 的通知, 实施方案的通知."""
     nxt = [(a, b) for a, b in lines_of(text) if a >= place][:1]
     if not nxt or nxt[0][0] >= limit:
         return False
     line = text.chars[nxt[0][0] : nxt[0][1]]
     if DOC_NUMBER.search(line) or _META.search(line) or line.endswith(("：", "。")):
+        return False
+    if re.search(r"(?:行动|措施|工程|要点|报告|安排|政策)$", block) and "，" not in line and _TITLE_END.search(line):
+        return True
+    if "关于" in line and "关于" in block:
         return False
     return bool(
         re.fullmatch(

@@ -113,7 +113,7 @@ def name_indicator(
         ):
             return noun + core
     fresh = re.match(r"新(?:增|注册|建|培育|认定)", parent)
-    if fresh and noun and not noun.startswith("新"):
+    if fresh and noun and not noun.startswith("新") and not STRONG_REACH.search(raw):
         return fresh[0] + noun
     return noun or parent or before or REACH.sub("", raw) or raw
 

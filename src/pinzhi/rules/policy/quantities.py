@@ -40,7 +40,7 @@ _TIME = "|".join(sorted(TIME_UNITS, key=len, reverse=True))
 _UNIT = rf"(?:{_SCALE}(?:{_TIME}|{_COUNT})|万|亿)"
 _BOUND = r"(?:\(含[^()]*\))?(?P<after>及?以上|以内|以下|之内|左右|上下|以里)?"
 _PATTERN = re.compile(
-    rf"(?P<pct>(?P<pa>{_NUM})%?(?:{_SEP}(?P<pb>{_NUM}))?%)"
+    rf"(?P<pct>(?P<pa>{_NUM})%?(?:{_SEP}(?P<pb>{_NUM}))?(?P<pu>[%‰]))"
     rf"|百分之(?P<ca>{_CNN}(?:点[零〇一二三四五六七八九]+)?)(?:{_SEP}(?:百分之)?(?P<cb>{_CNN}))?"
     r"|(?P<digits>两位数|二位数|双位数)(?!字)"
     rf"|(?P<a>{_NUM})(?P<more1>余|多)?(?P<ua>{_UNIT})?{_SEP}(?P<b>{_NUM})(?P<unit2>{_UNIT})"
@@ -115,7 +115,7 @@ def _read(chars: str, match: re.Match[str], start: int, end: int) -> Quantity | 
         first, second, unit, kind = (
             parse_number(match["pa"]),
             match["pb"] and parse_number(match["pb"]),
-            "%",
+            match["pu"],
             "percent",
         )
     elif match["ca"]:

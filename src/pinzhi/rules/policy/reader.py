@@ -164,9 +164,9 @@ def _is_body(source: SourceText, outline: Outline, para: Paragraph) -> bool:
 def _measures(source: SourceText, outline: Outline, duties: DutyReader) -> list[Measure]:
     rows: list[Measure] = []
     for node in outline.root.walk()[1:]:
-        if node.role in ("goals", "background"):
-            continue
         lists = _duty_lists(source, node, duties)
+        if node.role == "background" or (node.role == "goals" and not lists):
+            continue  # a goal that somebody answers for is a task as well
         if node.depth == 1 and node.children and not lists:
             continue
         by_role: dict[str, list[str]] = {"lead": [], "support": [], "responsible": []}

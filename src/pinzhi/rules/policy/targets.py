@@ -204,7 +204,7 @@ def _decide(
     )
     if not verbs and inherited and previous is not None and not _own_level(before):
         kind_text = previous.verb + before
-    reaches = re.search(r"(?:达到?|突破|提高到|提升到|增加到|增至|拥有|保有|累计)(?:约|近)?$", before)
+    reaches = re.search(r"(?:达到?|突破|超过?|提高到|提升到|增加到|增至|拥有|保有|累计)(?:约|近)?$", before)
     each_year = bool(PER_YEAR.search(before)) or (
         not reaches and "每年" in chars[clause_start : quantity.start]
     )
@@ -219,7 +219,7 @@ def _decide(
             r"累计|到20\d\d年|总数|总量|达到|建成|形成|期间|十[二三四五六]五|20\d\d年", before
         )
     if not each_year and re.match(r"[^，。]*?(?:每年|年均)", chars[start:clause_start]) and previous is None:
-        each_year = not re.search(r"累计|总数|总量", before) and bool(
+        each_year = not reaches and not re.search(r"累计|总数|总量", before) and bool(
             re.search(r"每年[^，。]{0,24}$", chars[start : clause_start - 1])
         )
     each_year = each_year or chars.startswith(("/年", "每年", "/人年", "/人·年"), quantity.end)

@@ -48,14 +48,15 @@ def is_agency(name: str) -> bool:
     return bool(_AGENCY.search(name)) and not re.match(r"^(?:[各个]?部|办|委|局|厅|全部|司)$", name)
 
 
-def unit_ranges(text: str, gap_before: Callable[[int], bool] | None = None) -> list[tuple[int, int]]:
+def unit_ranges(text: str, gap_before: Callable[[int], int] | None = None) -> list[tuple[int, int]]:
     """Where each unit of a list stands in `text` (canonical form: half-width, without white space).
 
-    Separators are 、，；and, in a list that has none of these, a space after a complete name; 和, 及, 与 only
+    `gap_before` says what white space stood before a place: 0 none, 1 a space, 2 a line break. Separators are 、，；and a
+    line break after a complete name, and a space there in a list that has none of these; 和, 及, 与 only
     between complete names, so that 发展和改革委员会 stays whole. Notes in brackets, 等部门 and words that follow a name are left out.
     """
     cuts: list[tuple[int, int]] = []
-    spaced = gap_before is not None and not re.search("[、，；]", text)
+    listed = bool(re.search("[、，；]", text))
     depth, start = 0, 0
     i = 0
     while i < len(text):
@@ -69,7 +70,7 @@ def unit_ranges(text: str, gap_before: Callable[[int], bool] | None = None) -> l
                 cuts.append((start, i))
                 start = i + 1
             elif (
-                spaced and gap_before is not None and i > start and gap_before(i) and is_agency(text[start:i])
+                gap_before is not None and i > start and gap_before(i) > listed and is_agency(text[start:i])
             ):
                 following = re.split("[、，；。(]", text[i:], maxsplit=1)[0]
                 if not _BARE_TAIL.match(following) and is_agency(following):
@@ -118,6 +119,13 @@ def _merge_region_heads(text: str, parts: list[tuple[int, int]]) -> list[tuple[i
             ):
                 merged[-1] = (merged[-1][0], b)
                 continue
+        if (
+            merged
+            and re.fullmatch(r"各(?:盟|地区|盟市)?(?:行政公署|行署)", text[merged[-1][0] : merged[-1][1]])
+            and re.fullmatch(r"(?:市|州|县|旗)+(?:人民)?政府", text[a:b])
+        ):
+            merged[-1] = (merged[-1][0], b)
+            continue
         if (
             merged
             and re.search(r"各(?:自治)?(?:县|区|州|市|旗|乡|镇)$", text[merged[-1][0] : merged[-1][1]])
