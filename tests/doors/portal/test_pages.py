@@ -160,7 +160,7 @@ def test_corrections_show_what_was_replaced(province: Any, stranger: Client) -> 
     correct_entry(CQO, key, entry.id, {"post": "总经理"}, reason="笔误", by=KEEPER)
     sequence()
     page = text(stranger, f"/registers/{CQO}/records/{key}/")
-    assert "已被替换" in page and "总经理" in page
+    assert "已被替代" in page and "<del>副总经理</del> → <ins>总经理</ins>" in page
     assert "笔误" not in page, "the reason of a step is not public"
 
 

@@ -82,7 +82,7 @@ def columns(register: Register) -> list[Column]:
     found.append(Column("region", gettext_lazy("Region"), "region"))
     if definition.validity:
         found.append(Column("valid_until", gettext_lazy("Valid until"), "date", sort="valid_until"))
-    found.append(Column("effective_on", gettext_lazy("Since"), "date", sort="effective_on"))
+    found.append(Column("effective_on", gettext_lazy("In effect since"), "date", sort="effective_on"))
     if len(public_states(register)) > 1:
         found.append(Column("state", gettext_lazy("State"), "state"))
     return found
@@ -219,10 +219,13 @@ def period_text(start: date | str | None, end: date | str | None) -> str:
 def timeline(register: Register, steps: Sequence[public.PublicStep]) -> list[dict[str, Any]]:
     """The public entries of a record, newest first: what happened, when, by whom, and what changed by it."""
     replaced = {step.envelope["replaces"]: step.index for step in steps if step.envelope.get("replaces")}
+    by_id = {step.envelope["id"]: step for step in steps}
     events = []
-    before: Mapping[str, Any] | None = None
+    last: public.PublicStep | None = None
     for step in steps:
         envelope = step.envelope
+        corrected = by_id.get(envelope.get("replaces") or "")
+        before = corrected or last
         state = register.life.state_by_name.get(envelope.get("state") or "")
         void_by = replaced.get(envelope["id"])
         events.append(
@@ -237,14 +240,12 @@ def timeline(register: Register, steps: Sequence[public.PublicStep]) -> list[dic
                 "who": names.agency_name(envelope.get("agency")),
                 "mark": marks.state_mark(state.name, state.title, state.kind) if state else None,
                 "void_by": void_by,
-                "replaces": next(
-                    (s.index for s in steps if s.envelope["id"] == envelope.get("replaces")), None
-                ),
-                "changes": changes(register, before, step.values) if before is not None else [],
+                "replaces": corrected.index if corrected else None,
+                "changes": changes(register, before.values, step.values) if before is not None else [],
             }
         )
         if void_by is None:
-            before = step.values
+            last = step
     return events[::-1]
 
 
