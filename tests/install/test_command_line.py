@@ -33,8 +33,12 @@ def test_help_imports_no_django() -> None:
     assert said.stdout.splitlines()[-1] == "False", said.stderr
 
 
-def test_refusal_is_shown_in_both_languages(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+@pytest.mark.parametrize(
+    ("lang", "shown"),
+    [("zh_CN.UTF-8", "没有这个登记册。"), ("en_GB.UTF-8", "There is no such register. See the list.")],
+)
+def test_refusal_is_shown_in_the_terminals_language(
+    lang: str, shown: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     def refuse(_names: object) -> object:
         raise Refused(
@@ -42,11 +46,11 @@ def test_refusal_is_shown_in_both_languages(
         )
 
     monkeypatch.setattr(main, "build", refuse)
+    monkeypatch.setenv("LC_ALL", lang)
     with pytest.raises(SystemExit) as ended:
         main.main()
     assert ended.value.code == 1
-    shown = capsys.readouterr().err
-    assert "没有这个登记册。" in shown and "There is no such register. See the list." in shown
+    assert capsys.readouterr().err == shown + "\n"
 
 
 def test_secret_key_is_made_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -32,12 +32,19 @@ class Installation:
     def seed(self, *args: object, status: int | None = 0) -> str:
         return self.program(SEED, *args, status=status)
 
-    def program(self, *args: object, status: int | None = 0, stdin: str = "", lang: str = "en_GB.UTF-8") -> str:
+    def program(
+        self, *args: object, status: int | None = 0, stdin: str = "", lang: str = "en_GB.UTF-8"
+    ) -> str:
         names = ("LC_ALL", "LC_MESSAGES", "DATABASE_URL", "PINZHI_SECRET_KEY")
         env = {k: v for k, v in os.environ.items() if k not in names}
         env |= {"DATABASE_URL": self.url, "PINZHI_STATE_DIR": str(self.state), "LANG": lang}
         done = subprocess.run(
-            [sys.executable, *map(str, args)], env=env, input=stdin, capture_output=True, text=True, timeout=120
+            [sys.executable, *map(str, args)],
+            env=env,
+            input=stdin,
+            capture_output=True,
+            text=True,
+            timeout=120,
         )
         said = f"{done.stdout}---\n{done.stderr}"
         assert status is None or done.returncode == status, f"{args}: {done.returncode}\n{said}"

@@ -56,10 +56,19 @@ def test_same_root_files_and_keys(
     copy = new_installation()
     copy.run("restore", newer)
     assert copy.rows(HEADS) == original.rows(HEADS)
-    for table in ("registers_entry", "registers_record", "registers_span", "registers_content", "public_entry", "access_user"):
+    for table in (
+        "registers_entry",
+        "registers_record",
+        "registers_span",
+        "registers_content",
+        "public_entry",
+        "access_user",
+    ):
         statement = f"SELECT md5(string_agg(t::text, '' ORDER BY t::text)) FROM {table} t"
         assert copy.rows(statement) == original.rows(statement), table
-    assert {p.name for p in (copy.state / "keys").iterdir()} == {p.name for p in (original.state / "keys").iterdir()}
+    assert {p.name for p in (copy.state / "keys").iterdir()} == {
+        p.name for p in (original.state / "keys").iterdir()
+    }
     assert (copy.state / "secret-key").read_text() == (original.state / "secret-key").read_text()
     assert "Everything holds" in copy.run("check")
     assert "e01_cqo\t40\t40" in copy.run("register", "verify")

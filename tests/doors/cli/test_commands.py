@@ -38,13 +38,17 @@ def test_policy_read_needs_no_django_and_no_database(tmp_path: Path) -> None:
         "try:\n main()\nexcept SystemExit:\n print('django' in sys.modules, 'psycopg' in sys.modules, file=sys.stderr)"
     )
     before = time.monotonic()
-    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, env={"PATH": "/usr/bin"})
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, env={"PATH": "/usr/bin"}
+    )
     assert done.stderr.split() == ["False", "False"], done.stderr
     assert time.monotonic() - before < 10
     reading = json.loads(done.stdout)
     assert [t["value"] for t in reading["targets"]] == [91, 2000]
     assert all(t["quote"] in OWN for t in reading["targets"])
-    assert reading["measures"][0]["lead"] == ["省质监局"] and reading["measures"][0]["support"] == ["省商务厅"]
+    assert reading["measures"][0]["lead"] == ["省质监局"] and reading["measures"][0]["support"] == [
+        "省商务厅"
+    ]
 
 
 @pytest.mark.skipif(not TEXT.exists(), reason="the real documents are not beside this checkout")
@@ -84,7 +88,9 @@ def test_policy_import_and_compute(installation: Installation, tmp_path: Path) -
     assert code.startswith("350000-")
     assert code in installation.run("policy", "import", file, "--region", "350000", status=1)
     assert "either --all or --target" in installation.run("indicator", "compute", status=2)
-    assert "no confirmed target" in installation.run("indicator", "compute", "--target", f"{code}-T01", status=1)
+    assert "no confirmed target" in installation.run(
+        "indicator", "compute", "--target", f"{code}-T01", status=1
+    )
     assert installation.run("indicator", "compute", "--all").startswith("---")
 
 
@@ -106,12 +112,18 @@ def test_export(installation: Installation, tmp_path: Path) -> None:
     rows = (tmp_path / "all.jsonl").read_text(encoding="utf-8").splitlines()
     assert len(rows) == 20 and json.loads(rows[0])["region"] == "350100"
     installation.run("register", "export", "e01_cqo", tmp_path / "public.jsonl", "--public")
-    private = set(json.loads(rows[0])) - set(json.loads((tmp_path / "public.jsonl").read_text("utf-8").splitlines()[0]))
+    private = set(json.loads(rows[0])) - set(
+        json.loads((tmp_path / "public.jsonl").read_text("utf-8").splitlines()[0])
+    )
     assert private  # fields of the definition that no class ever opens
     assert installation.run("register", "export", "e01_cqo", "-").count("350100") >= 20
     assert "use .csv" in installation.run("register", "export", "e01_cqo", tmp_path / "a.pdf", status=2)
-    assert "cannot be written" in installation.run("register", "export", "e01_cqo", "/nowhere/a.csv", status=1)
-    assert (installation.rows("SELECT count(*) FROM audit_auditevent WHERE action = 'registers.export'"))[0][0] >= 4  # type: ignore[operator]
+    assert "cannot be written" in installation.run(
+        "register", "export", "e01_cqo", "/nowhere/a.csv", status=1
+    )
+    assert (installation.rows("SELECT count(*) FROM audit_auditevent WHERE action = 'registers.export'"))[0][
+        0
+    ] >= 4  # type: ignore[operator]
 
 
 def test_keys_rotate(installation: Installation) -> None:
@@ -124,13 +136,17 @@ def test_keys_rotate(installation: Installation) -> None:
     # Signed by both for a week: whoever holds the old public key alone can still verify.
     checkpoint = (installation.state / "published" / "e01_cqo.checkpoint").read_text(encoding="utf-8")
     assert checkpoint.count("— ") == 2
-    assert "Everything holds" in installation.run("check") and "e01_cqo" in installation.run("register", "verify")
+    assert "Everything holds" in installation.run("check") and "e01_cqo" in installation.run(
+        "register", "verify"
+    )
 
 
 def test_first_administrator(installation: Installation) -> None:
     assert "Traceback" not in installation.run("user", "create-admin", "weak", stdin="12345\n", status=1)
     installation.run("user", "create-admin", "first", stdin="a-Long-enough-1-Passphrase\n")
-    assert "first" in installation.run("user", "create-admin", "second", stdin="a-Long-enough-1-Passphrase\n", status=1)
+    assert "first" in installation.run(
+        "user", "create-admin", "second", stdin="a-Long-enough-1-Passphrase\n", status=1
+    )
 
 
 def test_new_register_is_a_new_file(installation: Installation) -> None:
@@ -138,7 +154,9 @@ def test_new_register_is_a_new_file(installation: Installation) -> None:
     folder.mkdir()
     count = int(installation.run("register", "reload").split("\n")[0])
     good = (ROOT / "src/pinzhi/catalogue/registers/w14_publicity_events.yaml").read_text(encoding="utf-8")
-    (folder / "z01_own.yaml").write_text(good.replace("register: w14_publicity_events", "register: z01_own"), "utf-8")
+    (folder / "z01_own.yaml").write_text(
+        good.replace("register: w14_publicity_events", "register: z01_own"), "utf-8"
+    )
     assert int(installation.run("register", "reload").split("\n")[0]) == count + 1
     (folder / "z02_broken.yaml").write_text("register: z02_broken\ntitle: {zh: 甲", encoding="utf-8")
     assert "z02_broken" in installation.run("register", "reload", status=1)

@@ -37,7 +37,9 @@ COMMANDS: dict[str, Entry] = {
     "restore": Entry("restore", "恢复、声明新纪元 · Restore a backup; declare a new epoch"),
     "keys": Entry("keys", "签名密钥 · Signing keys: list, rotate"),
     "user": Entry("user", "账号 · Accounts: the first administrator"),
-    "prepare": Entry("prepare", "更新表结构并核对已公布的检查点 · Tables up to date, checkpoints compared (serve runs it)"),
+    "prepare": Entry(
+        "prepare", "更新表结构并核对已公布的检查点 · Tables up to date, checkpoints compared (serve runs it)"
+    ),
     "demo": Entry("demo", "演示省份：载入、账号 · The demonstration province: load it, show its logins"),
     "manage": Entry("manage", "Django 管理命令 · Any Django management command"),
     "database": Entry("database", "内嵌数据库 · The embedded database: status, address, stop, shell"),
@@ -67,19 +69,16 @@ def build(names: Iterable[str]) -> typer.Typer:
 
 def main() -> None:
     """Entry point: what cannot be done here ends in a line on standard error and status 1, no traceback."""
-    from pinzhi.doors.cli.embedded.place import EmbeddedError
-
     called = sys.argv[1] if len(sys.argv) > 1 else ""
     try:
         build([called] if called in COMMANDS else COMMANDS)()
-    except EmbeddedError as error:
-        print(error, file=sys.stderr)
-        sys.exit(1)
     except Exception as error:
+        if type(error).__name__ == "EmbeddedError":  # known by its name: most commands never load that part
+            print(error, file=sys.stderr)
+            sys.exit(1)
         # Asked only now: what an action refuses comes from the kernel, which few commands need to load.
-        from pinzhi.kernel.errors import Refused, RefusedRows
-
         from pinzhi.doors.cli.terminal import say
+        from pinzhi.kernel.errors import Refused, RefusedRows
 
         if (said := _database_says(error)) is not None:
             say(*said)
@@ -101,7 +100,10 @@ def _database_says(error: Exception) -> tuple[str, str] | None:
 
     cause = error if isinstance(error, psycopg.Error) else error.__cause__
     if isinstance(cause, psycopg.errors.UndefinedTable):
-        return "数据库中还没有所需的表，请先运行 pinzhi prepare。", "The tables are not there yet; run: pinzhi prepare."
+        return (
+            "数据库中还没有所需的表，请先运行 pinzhi prepare。",
+            "The tables are not there yet; run: pinzhi prepare.",
+        )
     if isinstance(cause, psycopg.OperationalError):
         return f"数据库无法连接：{cause}", f"The database cannot be reached: {cause}"
     return None

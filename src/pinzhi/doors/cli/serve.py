@@ -43,7 +43,7 @@ def command(
     say("starting the database" if is_embedded else "using the database of DATABASE_URL")
     environment.ensure_database()
     say("bringing the tables up to date")
-    if status := subprocess.call([*PINZHI, "manage", "migrate", "--noinput", "--verbosity=0"]):
+    if status := subprocess.call([*PINZHI, "prepare"]):
         say("the tables could not be brought up to date; nothing was started")
         raise typer.Exit(status)
 

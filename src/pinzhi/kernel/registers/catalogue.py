@@ -21,21 +21,43 @@ def own_registers_dir() -> Path:
     return Path(settings.STATE_DIR) / "registers"
 
 
-@lru_cache(maxsize=1)
 def registers() -> dict[str, Register]:
-    """All registers by name. Read once a process; `reload()` after a file was added."""
+    """All registers by name. A process reads the files once, and again after anyone has called `reload()`."""
+    return _registers(_generation())
+
+
+@lru_cache(maxsize=1)
+def _registers(generation: int) -> dict[str, Register]:
     return load_registers(Path(settings.CATALOGUE_DIR), own_registers_dir())
+
+
+def _mark() -> Path:
+    """Touched by `reload()` once the files have been found to hold together: so a half-written file disturbs nobody."""
+    return own_registers_dir() / ".reloaded"
+
+
+def _generation() -> int:
+    try:
+        return _mark().stat().st_mtime_ns
+    except FileNotFoundError:
+        return 0
 
 
 def reload_memory() -> None:
     """Read the files again."""
-    registers.cache_clear()
+    _registers.cache_clear()
     version.cache_clear()
 
 
 def reload() -> None:
-    """Read the files again and record new versions (called at start and after a register was added)."""
+    """Read the files again, record new versions, and have the other processes do so (after a register was added).
+
+    Raises CatalogueError, and changes nothing, where a file does not hold together.
+    """
+    load_registers(Path(settings.CATALOGUE_DIR), own_registers_dir())
     reload_memory()
+    if own_registers_dir().is_dir():
+        _mark().touch()
     sync()
 
 

@@ -74,6 +74,7 @@ def sign(log: Log) -> None:
 
 def publish_keys() -> None:
     """Tell the public side which keys sign, since when, and until when the older ones did."""
+    keys.signers()  # makes the first one
     paths = keys.files()
     for number, path in enumerate(paths):
         until = keys.since(paths[number + 1]) + keys.OVERLAP if number + 1 < len(paths) else None

@@ -1,0 +1,40 @@
+"""``pinzhi keys …``: the keys that sign checkpoints."""
+
+from __future__ import annotations
+
+import typer
+
+from pinzhi.doors.cli import terminal
+
+app = typer.Typer(add_completion=False, no_args_is_help=True, help="签名密钥 · Signing keys.")
+
+
+@app.command("list")
+def list_() -> None:
+    """列出签名密钥的公钥 · The verifier keys, oldest first; secret parts are never shown."""
+    terminal.setup()
+    from pinzhi.kernel.registers import keys
+
+    heads = [terminal.text("启用", "since"), terminal.text("公钥", "verifier key")]
+    terminal.print_table(
+        heads, [(f"{keys.since(path):%Y-%m-%dT%H:%M:%SZ}", keys.load(path).key) for path in keys.files()]
+    )
+
+
+@app.command()
+def rotate() -> None:
+    """启用新签名密钥，一周内新旧并签 · Make a new key; the one before signs beside it for a week.
+
+    The sequencer signs with it from its next start on. Keep the key folder in a place of its own: it is in no backup
+    that was not asked for with --with-keys.
+    """
+    terminal.setup()
+    from pinzhi.kernel.registers import keys, logs
+
+    path = keys.create()
+    logs.publish_keys()
+    terminal.say(
+        f"新密钥：{path}。请另行妥善备份；重启服务后开始使用。",
+        f"New key: {path}. Keep a copy in a safe place; it is used after the next start.",
+    )
+    print(keys.load(path).key)

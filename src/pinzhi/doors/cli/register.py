@@ -1,0 +1,186 @@
+"""``pinzhi register …``: look at registers, bring records in and out, verify what was published."""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from pinzhi.doors.cli import environment, terminal
+
+app = typer.Typer(add_completion=False, no_args_is_help=True, help="登记册 · Registers.")
+NAME = typer.Argument(help="Name of the register, such as e01_cqo.")
+
+
+@app.command("list")
+def list_(
+    counts: Annotated[
+        bool, typer.Option("--counts", help="How many records each has; needs the database.")
+    ] = False,
+) -> None:
+    """列出登记册 · The registers: name, title, lifecycle, what each is about."""
+    environment.setup_django(database=counts)
+    from pinzhi.kernel.registers import catalogue
+
+    held: dict[str, int] = {}
+    if counts:
+        from django.db.models import Count
+
+        from pinzhi.kernel.registers.models import Record
+
+        held = dict(Record.objects.order_by().values_list("register").annotate(Count("id")))
+    heads = [
+        terminal.text("名称", "name"),
+        terminal.text("标题", "title"),
+        terminal.text("生命周期", "lifecycle"),
+    ]
+    heads += [terminal.text("对象", "about"), *([terminal.text("记录", "records")] if counts else [])]
+    rows = []
+    for register in catalogue.registers().values():
+        title = register.title.en if terminal.language() == "en" else register.title.zh
+        row = [register.name, title, register.definition.lifecycle, register.definition.about]
+        rows.append([*row, held.get(register.name, 0)] if counts else row)
+    terminal.print_table(heads, rows)
+
+
+@app.command()
+def show(name: Annotated[str, NAME]) -> None:
+    """查看登记册定义（JSON） · A register's definition and lifecycle as JSON, with the hash that entries name."""
+    environment.setup_django(database=False)
+    from pinzhi.kernel.registers import catalogue
+
+    register = catalogue.get(name)
+    terminal.print_json(
+        {"hash": register.hash, **register.content, "publicly_verifiable": register.publicly_verifiable}
+    )
+
+
+@app.command()
+def reload() -> None:
+    """重新读取登记册定义 · Read the definitions again, after a file was added to registers/ of the state directory.
+
+    Running servers take the new definitions at once. Exit code 1: a file does not hold together; nothing has changed.
+    """
+    terminal.setup()
+    from pinzhi.kernel.registers import catalogue
+    from pinzhi.kernel.registers.definitions import CatalogueError
+
+    try:
+        catalogue.reload()
+    except CatalogueError as error:
+        terminal.fail(f"定义有误，未作更改：{error}", f"Nothing was changed: {error}")
+    print(len(catalogue.registers()))
+
+
+@app.command()
+def export(
+    name: Annotated[str, NAME],
+    file: Annotated[
+        Path, typer.Argument(help="Ends in .csv, .xlsx or .jsonl; - writes CSV to standard output.")
+    ],
+    public: Annotated[bool, typer.Option("--public", help="Only what the public may see today.")] = False,
+    names: Annotated[
+        bool, typer.Option("--names", help="Headers and options by their names, for machines.")
+    ] = False,
+    user: Annotated[
+        str, typer.Option(help="Account that exports what it may read; without it the operator, everything.")
+    ] = "",
+) -> None:
+    """导出记录 · Write a register's records to a file; formulas in values are never live in it.
+
+    Exit code 1: no such register, or the file cannot be written.
+    """
+    kind = "csv" if str(file) == "-" else file.suffix.lower().lstrip(".")
+    if kind not in ("csv", "xlsx", "jsonl"):
+        raise typer.BadParameter(
+            terminal.text("文件名应以 .csv、.xlsx 或 .jsonl 结尾。", "use .csv, .xlsx or .jsonl")
+        )
+    terminal.setup()
+    from pinzhi.doors.portal import exports as open_data
+    from pinzhi.kernel.registers import catalogue, exporting, queries
+    from pinzhi.kernel.registers import public as public_side
+    from pinzhi.kernel.transfer.writing import csv_chunks, jsonl_chunks
+
+    register = catalogue.get(name)
+    lang = "name" if names else terminal.language()
+    if public and kind != "xlsx":
+        rows = open_data.rows(public_side.records(name).order_by("sort_key", "id"))
+        columns = open_data.columns(register)
+        chunks = csv_chunks(columns, rows, lang=lang) if kind == "csv" else jsonl_chunks(columns, rows)
+    elif public:
+        raise typer.BadParameter(
+            terminal.text("公开数据导出为 CSV 或 JSON Lines。", "public data are CSV or JSON Lines")
+        )
+    else:
+        by = terminal.actor(user)
+        chunks = exporting.export(
+            register, queries.readable(by, register).order_by("sort_key", "id"), kind, by=by, lang=lang
+        )
+    with terminal.bar() as progress:
+        _write(file, chunks, progress)
+    terminal.say(f"已导出“{register.title.zh}”到 {file}。", f"{register.title.en} was written to {file}.")
+
+
+def _write(file: Path, chunks: Iterator[bytes], progress: terminal.Bar) -> None:
+    """The whole file or none."""
+    if str(file) == "-":
+        for chunk in chunks:
+            sys.stdout.buffer.write(chunk)
+        return
+    part = file.with_name(file.name + ".part")
+    try:
+        with part.open("wb") as out:
+            for chunk in chunks:
+                progress.advance("KB", len(chunk) // 1024)
+                out.write(chunk)
+        part.replace(file)
+    except OSError as error:
+        terminal.fail(
+            f"{file}：无法写入（{error.strerror}）。", f"{file}: cannot be written ({error.strerror})."
+        )
+    finally:
+        part.unlink(missing_ok=True)
+
+
+@app.command()
+def verify(
+    name: Annotated[
+        list[str] | None, typer.Argument(help="Names of registers; without one all that have entries.")
+    ] = None,
+) -> None:
+    """核验已公开内容 · Verify what is published as a stranger would: from a mirror, with the published keys alone.
+
+    Recomputes the root from the entries, checks the signature, the head over all heads and every opened group. One line
+    a register: name, entries, opened. Exit code 1: something does not hold.
+    """
+    terminal.setup()
+    from pinzhi.doors.portal.views.logs import mirror_zip
+    from pinzhi.kernel.registers import catalogue, logs, public
+    from pinzhi.rules.proof.verify import Mirror, ProofError, UnreadableError, check_register, parse_key
+
+    for one in name or []:
+        catalogue.get(one)
+    keys = [parse_key(key.vkey) for key in public.verifier_keys()]
+    wanted = name or [log.name for log in public.logs_all() if log.name != logs.HEADS]
+    wrong = 0
+    with terminal.bar() as progress, tempfile.TemporaryDirectory() as folder:
+        for at, one in enumerate(wanted, 1):
+            progress(terminal.text("核验", "verify"), at - 1, len(wanted))
+            path = Path(folder) / f"{one}.zip"
+            with path.open("wb") as out:
+                for chunk in mirror_zip(public.log_of(one)):
+                    out.write(chunk)
+            try:
+                checked = check_register(Mirror(str(path)), keys)
+                print(f"{one}\t{checked.checkpoint.size}\t{checked.opened}", flush=True)
+            except (ProofError, UnreadableError) as error:
+                wrong += 1
+                terminal.say(f"{one}：{error.zh}", f"{one}: {error.en}")
+            path.unlink()
+    if wrong:
+        raise typer.Exit(terminal.REFUSED)
+    terminal.say("全部通过。", "Everything holds.")
