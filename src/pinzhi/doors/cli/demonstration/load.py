@@ -137,7 +137,10 @@ def lot_batches(which: Sequence[lots.Lot], today: date, salt: int) -> Iterator[W
     def enter(batch: lots.Batch) -> Work:
         def work() -> None:
             with clock.at(batch.clock):
-                carry_out(batch.register, batch.step, batch.items, by=BY)
+                refs = carry_out(batch.register, batch.step, batch.items, by=BY)
+                after = lots.following(batch, [ref.key for ref in refs], today)
+                if after and batch.lot.follow:
+                    carry_out(batch.register, batch.lot.follow[0], after, by=BY)
         return work
 
     for batch in lots.batches(which, today, salt=salt):

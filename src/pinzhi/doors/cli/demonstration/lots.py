@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from functools import lru_cache
+from functools import cache
 from random import Random
 from typing import Any
 
 from pinzhi.doors.cli.demonstration import names
 from pinzhi.doors.cli.demonstration.filling import Context, Filler
-from pinzhi.doors.cli.demonstration.parties import CITIES, SEED, Firm, bodies, firms
+from pinzhi.doors.cli.demonstration.parties import SEED, Firm, bodies, firms
 from pinzhi.kernel.places import queries as places
 from pinzhi.kernel.registers import catalogue
 from pinzhi.kernel.registers.actions.carry_out import Item
@@ -33,7 +33,10 @@ class Lot:
     pick: str = "firms"
     level: str = "county"
     full: bool = False
-    months: int | None = None
+    #: A step that follows for most of them: its name, after how many days, for how many of a hundred, its values.
+    follow: tuple[str, int, int, Given] | None = None
+    #: Firms one after the other instead of drawn, so that few are met twice.
+    in_turn: bool = False
 
     @property
     def total(self) -> int:
@@ -45,7 +48,7 @@ def spread(*counts: int, until: int = 2026) -> dict[int, int]:
     return {until - len(counts) + 1 + i: count for i, count in enumerate(counts)}
 
 
-@lru_cache(maxsize=None)
+@cache
 def pool(name: str) -> Sequence[Firm]:
     """Firms that a lot may draw from."""
     every = firms()[:6000]
@@ -287,13 +290,15 @@ COUNTED: tuple[Lot, ...] = (
     Lot("s07_standards_programme", spread(12, 14, 15, 16, 17, 15), "standard_task", _standard, None, "firms", "county"),
     Lot("t01_expert_banks", {2024: 6, 2025: 5, 2026: 3}, "bank", _bank, (4, 16), "firms", "city"),
     Lot("t01_expert_banks", {2024: 70, 2025: 80, 2026: 60}, "expert", _expert, (5, 16), "firms", "city"),
-    Lot("t02_talent_programmes", spread(90, 100, 150, 170, 165), "trainee", _trainee, (4, 8), "firms", "county"),
+    Lot("t02_talent_programmes", spread(90, 100, 150, 170, 165), "trainee", _trainee, (4, 8), "firms", "county",
+        follow=("train", 45, 100, lambda c: {"trained_on": c.day.isoformat()})),
     Lot("t02_talent_programmes", spread(8, 7, 8, 8, 7), "leading_talent", _leader, (6, 3), "large", "county"),
     Lot("b02_famous_brands", spread(175, 195, 215, 235, 260, 285, 300), "famous_brand_product", _brand("provincial"), (7, 15), "firms", "province"),
     Lot("b03_trademarks", spread(230, 240, 250, 260, 265, 275, 280), "famous", _mark("famous", "provincial", 4), (6, 5), "firms", "province"),
     Lot("b03_trademarks", spread(50, 60, 75, 80, 85), "registered", _mark("registered", "national", 10), None, "cooperatives", "county"),
     Lot("f02_farm_certification", spread(300, 330, 350, 380, 440, 450, 400), None, _certificate, None, "farm", "county"),
-    Lot("e01_cqo", spread(380, 460, 600, 780, 860, 900, 860), None, _officer, None, "firms", "county"),
+    Lot("e01_cqo", spread(380, 460, 600, 780, 860, 900, 860), None, _officer, None, "firms", "county", in_turn=True,
+        follow=("train", 40, 60, lambda c: {"training_date": c.day.isoformat(), "training_hours": 24, "training_body": "云澜省质量培训中心"})),
     Lot("d09_implementation_survey", {2025: 520, 2026: 560}, None, _survey, None, "firms", "county"),
 )
 OTHERS: tuple[Lot, ...] = (
@@ -357,6 +362,7 @@ class Batch:
     register: str
     step: str
     clock: date
+    lot: Lot
     items: list[Item] = field(default_factory=list)
 
 
@@ -379,7 +385,7 @@ def batches(lots: Sequence[Lot], today: date, *, salt: int, size: int = 2000) ->
             for start in range(0, len(items), size):
                 part = items[start : start + size]
                 if part:
-                    yield Batch(lot.register, step, min(today, date(year, 12, 30)), part)
+                    yield Batch(lot.register, step, min(today, date(year, 12, 30)), lot, part)
 
 
 def _item(lot: Lot, definition: Any, filler: Filler, step: str, rng: Random, year: int, serial: int, today: date) -> Item | None:
@@ -400,7 +406,7 @@ def _item(lot: Lot, definition: Any, filler: Filler, step: str, rng: Random, yea
         firm = firms()[serial % 400]
     else:
         choice = pool(lot.pick)
-        firm = choice[rng.randrange(len(choice))]
+        firm = choice[serial * 7919 % len(choice)] if lot.in_turn else choice[rng.randrange(len(choice))]
     c = Context(rng, day, firm, serial)
     given = lot.given(c)
     if body is not None:
@@ -421,7 +427,7 @@ def _item(lot: Lot, definition: Any, filler: Filler, step: str, rng: Random, yea
     )
 
 
-@lru_cache(maxsize=None)
+@cache
 def agency_of(function: str, level: str, region: str) -> str:
     """The agency that decides: the province's, the city's or the county's."""
     seat = {"province": "990000", "city": region[:4] + "00"}.get(level, region)
@@ -432,4 +438,16 @@ def agency_of(function: str, level: str, region: str) -> str:
     return ""
 
 
-CITY_CODES = [code for code, _, _, _ in CITIES]
+def following(batch: Batch, keys: Sequence[str], today: date) -> list[Item]:
+    """The step that follows for most of a batch's records, where its day has come."""
+    if batch.lot.follow is None:
+        return []
+    _, later, share, given = batch.lot.follow
+    items = []
+    for number, (key, before) in enumerate(zip(keys, batch.items, strict=True)):
+        day = (before.effective_on or batch.clock) + timedelta(days=later)
+        if number % 100 >= share or day > batch.clock or day > today:
+            continue
+        c = Context(Random(SEED + number), day, firms()[number % 400], number)
+        items.append(Item(key=key, effective_on=day, values=dict(given(c))))
+    return items

@@ -28,6 +28,7 @@ PROVINCE: Mapping[str, Mapping[str, Any]] = {
     "新增主导或参与": {"name": "新增主导或参与制定的消费品标准", "comparator": ">="},
     "左右": {"tolerance": "1"},
     "示范区": {"name": "全国知名品牌创建示范区", "comparator": ">="},
+    "年均增长": {"name": "规模以上消费品工业增加值年均增速"},
     "质量奖": {"name": "新增省政府质量奖", "comparator": ">="},
     "国内影响力": {"comparator": ">="},
     "新产品": {"comparator": ">="},
@@ -40,7 +41,9 @@ PROVINCE: Mapping[str, Mapping[str, Any]] = {
 }
 CITY: Mapping[str, Mapping[str, Any]] = {
     "主导制定": {"name": "新增主导制定的消费品标准", "comparator": ">="},
-    "质量奖": {"name": "新增市政府质量奖", "comparator": ">="},
+    "质量奖": {"name": "新增市政府质量奖", "comparator": ">=", "choices": {"level": "municipal"}},
+    # Nothing counts surveyed firms yet: it stays unbound and says that it cannot be told.
+    "实施情况调查": {"indicator": ""},
     "老字号": {"comparator": ">=", "name": "新认定云澜老字号"},
     "合作社": {"comparator": ">=", "name": "农民专业合作社新增注册商标"},
     "新产品": {"comparator": ">="},
