@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Iterator
 
 import pytest
@@ -117,3 +118,17 @@ def test_pinyin_order() -> None:
     assert sorted(names, key=pinyin.sort_key) == ["ABC", "安徽省", "北京市", "福建省", "福州市"]
     assert pinyin.initials("福建省") == "fjs"
     assert len(pinyin.sort_key("长" * 500)) == 200
+
+
+def test_word_by_word_is_the_same_pinyin() -> None:
+    """The quick way gives what pypinyin gives for the whole name, words of several readings included."""
+    from pypinyin import Style, lazy_pinyin
+
+    from pinzhi.kernel.search.folding import fold
+    from pinzhi.kernel.search.pinyin import sort_key
+
+    words = ["重庆", "长乐", "厦门", "银行", "行走", "音乐", "快乐", "福建省", "有限公司", "ABC-3", "（集团）", "单", "朝阳", "𠮷", " ", "盛泰"]
+    rng = random.Random(3)
+    for _ in range(2000):
+        name = "".join(rng.choices(words, k=rng.randint(0, 7)))
+        assert sort_key(name, 500) == " ".join(lazy_pinyin(fold(name), style=Style.NORMAL))

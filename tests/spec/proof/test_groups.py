@@ -199,3 +199,23 @@ def test_a_field_in_two_groups_is_refused() -> None:
     opened = {name: {"values": held[name], "salt": salts[name].hex()} for name in held}
     with pytest.raises(verify.UnreadableError, match="two groups"):
         verify.check_opened(leaf, 3, opened)
+
+
+def test_sealed_as_text_is_the_same_leaf_and_opens() -> None:
+    """What is written beside the leaf opens it, and the leaf is the one that `seal` gives under the same salts."""
+    sealed = {
+        "open": {"name": "榕江“食品”\\有限公司\n", "count": 3, "none": None, "list": ["一", "b"], "yes": True},
+        "entry": {"id": "7", "key": "91350100M000100Y43"},
+        "private": {},
+    }
+    salts = [bytes([n]) * 16 for n in range(3)]
+    leaf, stored = groups.seal_text("e01_cqo", "0" * 64, sealed, iter(salts))
+    by_name = dict(zip(sorted(sealed), salts, strict=True))
+    assert leaf == groups.seal_with("e01_cqo", "0" * 64, sealed, by_name)
+    opened = json.loads(stored)
+    assert {name: group["values"] for name, group in opened.items()} == sealed
+    assert {name: bytes.fromhex(group["salt"]) for name, group in opened.items()} == by_name
+    with pytest.raises(verify.UnreadableError):
+        groups.seal_text("e01_cqo", "0" * 64, {"open": {"rate": 0.5}}, iter(salts))
+    with pytest.raises(verify.UnreadableError):
+        groups.seal_text("e01_cqo", "0" * 64, {}, iter(salts))

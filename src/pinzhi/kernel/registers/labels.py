@@ -18,7 +18,7 @@ def subject_labels(register: Register, subjects: Iterable[str]) -> dict[str, str
     wanted = {subject for subject in subjects if subject}
     if roster is None or roster == register.name or not wanted:
         return {}
-    rows = Record.objects.filter(register=roster, key__in=wanted).values_list("key", "label")
+    rows = Record.objects.filter(register=roster, key__any_of=wanted).values_list("key", "label")
     return dict(rows)
 
 

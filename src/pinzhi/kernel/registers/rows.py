@@ -6,11 +6,24 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.db import connection
+from django.db.models import CharField, Lookup
 
 FEW = 40
 
 #: Table, columns, and rows with their values in the order of the columns (JSON as text).
 Batch = tuple[str, Sequence[str], Sequence[Sequence[Any]]]
+
+
+@CharField.register_lookup
+class AnyOf(Lookup):
+    """`key__any_of=[…]`: like `in`, with the list as one parameter; ten thousand keys are no ten thousand parts."""
+
+    lookup_name = "any_of"
+    prepare_rhs = False
+
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, tuple[Any, ...]]:
+        lhs, params = self.process_lhs(compiler, connection)
+        return f"{lhs} = ANY(%s)", (*params, list(self.rhs))
 
 
 def insert_rows(table: str, columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 
 from pypinyin import Style, lazy_pinyin
+from pypinyin.seg.simpleseg import seg
 
 from pinzhi.kernel.search.folding import fold
 
@@ -20,7 +21,13 @@ def sort_key(name: str, length: int = 200) -> str:
 
 @lru_cache(maxsize=4096)
 def _syllables(folded: str) -> str:
-    return " ".join(lazy_pinyin(folded, style=Style.NORMAL))
+    return " ".join([syllable for word in seg(folded) for syllable in _of_word(word)]) if folded else ""
+
+
+@lru_cache(maxsize=65536)
+def _of_word(word: str) -> tuple[str, ...]:
+    """Names are different, the words in them are not: each is looked up once."""
+    return tuple(lazy_pinyin(word, style=Style.NORMAL))
 
 
 def initials(name: str) -> str:

@@ -5,16 +5,19 @@ showing one group with its salt tells nothing of the others, and deleting a grou
 hash meaningless while every proof still holds.
 """
 
+import hashlib
 from collections.abc import Callable, Iterator, Mapping
 from functools import lru_cache
 from typing import Any
 
 from pinzhi.rules.proof.verify import (
+    GROUP_TAG,
     HEX64,
     NAME,
     SALT_BYTES,
     Leaf,
     UnreadableError,
+    canonical,
     check_opened,
     group_hash,
     head_leaf,
@@ -30,6 +33,7 @@ __all__ = [
     "parse_leaf",
     "salt_source",
     "seal",
+    "seal_text",
     "seal_with",
 ]
 
@@ -93,3 +97,25 @@ def seal(
     """
     drawn = {name: next(salts) for name in groups}
     return seal_with(register, definition, groups, drawn), drawn
+
+
+def seal_text(
+    register: str, definition: str, groups: Mapping[str, Mapping[str, Any]], salts: Iterator[bytes]
+) -> tuple[bytes, str]:
+    """The leaf of an entry, and what is stored beside it as JSON: `{group: {"salt": hex, "values": {…}}}`.
+
+    The same as `seal`, for those who write both at once: the values are encoded once, and stored as they are
+    hashed. Raises UnreadableError naming the value that has no canonical form.
+    """
+    head, tail = _leaf_frame(register, definition)
+    hashes, stored = [], []
+    for name in sorted(groups):
+        salt = next(salts)
+        values = canonical(groups[name])
+        text = b'{"group":"%b","values":%b}' % (_group_name(name).encode(), values)
+        hashes.append(f'"{name}":"{hashlib.sha256(GROUP_TAG + salt + text).hexdigest()}"')
+        stored.append(f'"{name}":{{"salt":"{salt.hex()}","values":{values.decode()}}}')
+    leaf = (head + ",".join(hashes) + tail).encode("ascii")
+    if not hashes or len(leaf) > LEAF_LIMIT:
+        raise UnreadableError("条目没有组或组太多", "an entry needs at least one group, and not hundreds")
+    return leaf, "{" + ",".join(stored) + "}"
