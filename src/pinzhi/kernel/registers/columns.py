@@ -7,7 +7,7 @@ from typing import Any
 
 from pinzhi.kernel.registers.definitions import FieldDef, Register, Text, Transition
 from pinzhi.kernel.registers.models import Record
-from pinzhi.kernel.transfer.columns import Column, Option
+from pinzhi.kernel.transfer.columns import Column, Option, folded
 
 #: What the subject of a record is called in a table, and how its code is written.
 SUBJECTS = {
@@ -70,7 +70,10 @@ def subject_column(register: Register, *, required: bool) -> Column | None:
     if named is None:
         return None
     zh, en, format_, aliases = named
-    return Column("subject", zh, en, format=format_, required=required, aliases=aliases)
+    # What a field of the register is called itself is no other name for the subject.
+    own = {folded(title) for f in register.definition.fields for title in (f.name, f.title.zh, f.title.en)}
+    others = tuple(alias for alias in aliases if folded(alias) not in own)
+    return Column("subject", zh, en, format=format_, required=required, aliases=others)
 
 
 def type_column(register: Register, *, required: bool) -> Column | None:

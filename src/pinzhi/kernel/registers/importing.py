@@ -70,9 +70,11 @@ class Imported:
 def digest_of(file: BinaryIO) -> str:
     """SHA-256 of the file, hex; leaves it at its beginning."""
     file.seek(0)
-    found = hashlib.file_digest(file, "sha256").hexdigest()
+    digest = hashlib.sha256()
+    while piece := file.read(1024 * 1024):
+        digest.update(piece)
     file.seek(0)
-    return found
+    return digest.hexdigest()
 
 
 def imported_before(register: str, digest: str) -> ImportBatch | None:
@@ -302,6 +304,17 @@ def _chunks(table: Table) -> Iterator[list[Row]]:
         yield chunk
 
 
+#: A subject for the example row of a template.
+EXAMPLES = {
+    "enterprise": "91350100M000100Y43",
+    "body": "91350100M000100Y43",
+    "product": "6901234567892",
+    "place": "350100",
+    "document": "WJ-2024-001",
+    "person": "RY-2024-001",
+}
+
+
 def sample_row(register: Register, step: Transition) -> Mapping[str, Any]:
     """One row as it might be filled in, from the definition's sample."""
     known = {c.name for c in import_columns(register, step)}
@@ -309,7 +322,7 @@ def sample_row(register: Register, step: Transition) -> Mapping[str, Any]:
     types = register.definition.record_types
     more: dict[str, Any] = {
         "region": "350100",
-        "subject": "91350100M000100Y43" if register.definition.about in ("enterprise", "body") else None,
+        "subject": EXAMPLES.get(register.definition.about),
         "record_type": types[0].name if types else None,
     }
     return {**{name: value for name, value in more.items() if name in known}, **row}

@@ -72,14 +72,25 @@ def templates() -> dict[str, Template]:
         for name, data in yaml.safe_load(path.read_text(encoding="utf-8")).items():
             if name in found:
                 raise ValueError(f"{path.name}: the paper {name} is written twice")
-            parts = {k: tuple(v) if isinstance(v, list) else v for k, v in data.items()}
-            found[name] = Template(name=name, **{**parts, "title": Text.model_validate(data["title"])})
+            found[name] = _template(name, data)
     return found
 
 
-class _Words(dict[str, str]):
-    def __missing__(self, key: str) -> str:
-        raise KeyError(key)
+def _template(name: str, data: Mapping[str, Any]) -> Template:
+    known = {"title", "mark", "body", "facts", "signatures", "style", "remedies", "public"}
+    if set(data) - known:
+        raise ValueError(f"the paper {name} says {sorted(set(data) - known)}, which nobody reads")
+    return Template(
+        name=name,
+        title=Text.model_validate(data["title"]),
+        mark=str(data["mark"]),
+        body=tuple(data["body"]),
+        facts=tuple(data.get("facts", ())),
+        signatures=tuple(data.get("signatures", ())),
+        style=str(data.get("style", "letter")),
+        remedies=bool(data.get("remedies")),
+        public=bool(data.get("public")),
+    )
 
 
 def make(register: Register, record: Record, view: EntryView) -> Paper:
@@ -96,7 +107,7 @@ def make(register: Register, record: Record, view: EntryView) -> Paper:
             if not words.get(one["if"]):
                 continue
             text = one["text"]
-        paragraphs.append(str(text).format_map(_Words(words)))
+        paragraphs.append(str(text).format_map(words))
     if template.remedies:
         paragraphs.append(REMEDIES)
     facts = [(FACTS[word], words[word]) for word in template.facts if words.get(word)]

@@ -45,7 +45,7 @@ def readable_q(actor: Actor, registers: Iterable[Register], states: dict[str, li
         elif states is not None:
             continue
         if "" not in regions:
-            part &= in_regions(regions)
+            part &= in_regions(sorted(regions))
         condition |= part
     if own:
         return condition & Q(subject=actor.party) if actor.party else NOTHING

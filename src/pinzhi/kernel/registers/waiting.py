@@ -93,7 +93,9 @@ def waiting_for(actor: Actor, limit: int = 50) -> list[Waiting]:
         steps = [n for n in next_steps(actor, register, record) if n.may and not is_by_the_way(n.step)]
         if due is not None:
             steps = [n for n in steps if _is_for(actor, n.step, due.who)]
-        if any(n.open or n.waits for n in steps):
+        # Who may only send it back because of the two-person rule is not the one it waits for.
+        leading = [n for n in steps if not n.step.name.startswith("return")] or steps
+        if any(n.open or n.waits for n in leading):
             found.append(Waiting(register, record, steps, due))
     found.sort(key=lambda w: (w.due.on if w.due else date.max, w.record.state_since))
     return found[:limit]

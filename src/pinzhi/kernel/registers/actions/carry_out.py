@@ -50,7 +50,7 @@ def carry_out(
     (register or step), RefusedRows (row, column, what is wrong, what would be right) for every item that cannot be
     done, Conflict when somebody else was quicker.
     """
-    found, step = _found(register, transition)
+    found, step = register_and_step(register, transition)
     refuse_when_read_only(register)
     with transaction.atomic():
         work = _Work(found, step, by, note)
@@ -76,13 +76,14 @@ def check(register: str, transition: str, items: Sequence[Item], *, by: Actor) -
 
     Raises as `carry_out` does.
     """
-    found, step = _found(register, transition)
+    found, step = register_and_step(register, transition)
     with transaction.atomic():
         drafts, _present = _Work(found, step, by, "").prepare(items)
     return [draft.key for draft in drafts]
 
 
-def _found(register: str, transition: str) -> tuple[Register, Transition]:
+def register_and_step(register: str, transition: str) -> tuple[Register, Transition]:
+    """What the two names mean; raises NotFound for a register or a step that there is none of."""
     found = catalogue.get(register)
     step = found.life.transition(transition)
     if step is None or not step.entry:

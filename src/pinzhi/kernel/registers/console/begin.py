@@ -33,7 +33,7 @@ def choose(request: HttpRequest, name: str) -> HttpResponse:
     steps = common.beginnings(actor, register)
     if not steps:
         raise _not_begun(register)
-    types = [(t.name, t.title) for t in register.definition.record_types]
+    types: list[tuple[str, Any]] = [(t.name, t.title) for t in register.definition.record_types]
     drafts = [one.draft for one in waiting.drafts(actor) if one.register.name == name]
     ways = [_way(register, step, code, title) for step in steps for code, title in types or [("", None)]]
     if len(ways) == 1 and not drafts:

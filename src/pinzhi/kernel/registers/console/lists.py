@@ -24,7 +24,17 @@ from pinzhi.kernel.registers.models import Record
 from pinzhi.kernel.registers.permission import may_step
 from pinzhi.kernel.registers.scope import readable_q
 from pinzhi.kernel.registers.values import Wrong, clean_value
-from pinzhi.kernel.web.lists import Asked, Column, Filter, Found, ListSpec, from_queryset, parse, render_list
+from pinzhi.kernel.web.lists import (
+    Asked,
+    Column,
+    Filter,
+    Found,
+    Kind,
+    ListSpec,
+    from_queryset,
+    parse,
+    render_list,
+)
 from pinzhi.kernel.web.pickers import resolve
 from pinzhi.kernel.web.texts import in_lang
 
@@ -157,8 +167,8 @@ def list_spec(register: Register, *, pick: bool = False, own: bool = False) -> L
         )
     listed = [f for f in definition.fields if f.list and f.name != definition.label_field]
     for field in listed[:COLUMNS_OF_FIELDS]:
-        number = "number" if field.type in ("integer", "number", "money") else "text"
-        columns.append(Column(field.name, field.title, number, value=f"values.{field.name}", field=field))
+        kind: Kind = "number" if field.type in ("integer", "number", "money") else "text"
+        columns.append(Column(field.name, field.title, kind, value=f"values.{field.name}", field=field))
     if not own:
         columns.append(Column("region", _("Region"), "region", sort="region"))
     columns.append(Column("valid_until", _("Valid until"), "date", sort="valid_until"))
