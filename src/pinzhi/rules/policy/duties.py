@@ -39,6 +39,7 @@ _FIRST_LEADS = re.compile(
     r"|(?:第一|首|首个|第一个|首位|第一位|首位的)(?:责任)?(?:单位|部门|位)(?:的)?(?:为|是|系|即|作为)(?:牵头|主办|主责)"
     r"|第一(?:责任|顺位)?(?:单位|部门)牵头"
 )
+_COMMA_LEADS = re.compile(r"(?:逗号|[“\"]，[”\"])(?:之|以)?前(?:面)?的?(?:单位|部门)?(?:均)?(?:为|是|系)(?:牵头|主办|主责)")
 _NOTICE = re.compile(r"下同|不再列出|不再一一|以下均|均需|均涉及|不再做分工|以上")
 
 
@@ -52,9 +53,9 @@ class DutyList:
     joint: bool = False
 
 
-def first_leads_from(text: SourceText) -> int | None:
-    """Where the text says that the first unit named is the lead; every list from that sentence on follows it."""
-    match = _FIRST_LEADS.search(text.chars)
+def said_from(text: SourceText, rule: re.Pattern[str]) -> int | None:
+    """Where the text explains how to read its lists (the first unit leads); every list from that sentence on follows it."""
+    match = rule.search(text.chars)
     if match is None:
         return None
     chars = text.chars
@@ -83,7 +84,8 @@ class DutyReader:
 
     def __init__(self, text: SourceText) -> None:
         self.text = text
-        self.first_leads = first_leads_from(text)
+        self.first_leads = said_from(text, _FIRST_LEADS)
+        self.comma_leads = said_from(text, _COMMA_LEADS)
         others = re.search(
             r"(?:其他|其余|其它|排名其后|后续)[^。；]{0,8}(?:为|是)(配合|协办|参与|责任)", text.chars
         )
@@ -288,6 +290,11 @@ class DutyReader:
         return self._finish(begin, stop, units)
 
     def _finish(self, start: int, end: int, units: list[tuple[str, int, int, bool]]) -> DutyList:
+        if self.comma_leads is not None and start >= self.comma_leads and all(u[3] for u in units):
+            comma = self.text.chars.find("，", units[0][2], units[-1][1])
+            return DutyList(
+                start, end, tuple(("lead" if comma < 0 or a < comma else "support", a, b) for _, a, b, _ in units)
+            )
         if (
             self.first_leads is not None
             and start >= self.first_leads - 1

@@ -67,6 +67,15 @@ def subject_before(chars: str, at: int, clause_start: int, start: int) -> str:
     return _subject_of(chars[begin:stop])
 
 
+def topic_before(chars: str, begin: int, end: int) -> str:
+    """What the last clause of chars[begin:end] that names anything speaks of: …达2万亿元；到2022年，力争达到2.4万亿元."""
+    for clause in reversed(re.split("[，；。]", chars[max(begin, end - 200) : end])):
+        subject = _subject_of(clause)
+        if len(subject) >= 2:
+            return subject
+    return ""
+
+
 def _subject_of(clause: str) -> str:
     quantities = find_quantities(clause, 0, len(clause))
     text = _clean(clause[: quantities[0].start] if quantities else clause)

@@ -163,8 +163,13 @@ def _is_body(source: SourceText, outline: Outline, para: Paragraph) -> bool:
 
 def _measures(source: SourceText, outline: Outline, duties: DutyReader) -> list[Measure]:
     rows: list[Measure] = []
-    for node in outline.root.walk()[1:]:
-        lists = _duty_lists(source, node, duties)
+    nodes = outline.root.walk()[1:]
+    held = {id(node): _duty_lists(source, node, duties) for node in nodes}
+    for node in _group_lines(nodes, held):
+        last = max(node.children, key=lambda n: n.start)
+        held[id(node)], held[id(last)] = held[id(last)], []
+    for node in nodes:
+        lists = held[id(node)]
         if node.role == "background" or (node.role == "goals" and not lists):
             continue  # a goal that somebody answers for is a task as well
         if node.depth == 1 and node.children and not lists:
@@ -184,6 +189,22 @@ def _measures(source: SourceText, outline: Outline, duties: DutyReader) -> list[
             )
         )  # fmt: skip
     return rows
+
+
+def _group_lines(nodes: list[Node], held: dict[int, list[DutyList]]) -> list[Node]:
+    """Headings whose units stand on a line below the last of several tasks, none of which has units of its own."""
+    found = []
+    for node in nodes:
+        children = sorted(node.children, key=lambda n: n.start)
+        if len(children) < 2 or held[id(node)] or any(c.children for c in children):
+            continue
+        if any(held[id(c)] for c in children[:-1]):
+            continue
+        last = children[-1]
+        starts = {para.start for para in last.own if para.start != last.title_end}
+        if held[id(last)] and held[id(last)][0].start in starts:
+            found.append(node)
+    return [n for n in found if n.depth >= 2 or len(found) >= 2]
 
 
 def _duty_lists(source: SourceText, node: Node, duties: DutyReader) -> list[DutyList]:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 
 from .clauses import clause_around, phrases, quoted, sentences, unquoted
 from .deciding import comparator_of, kind_of, wants
-from .indicators import distribute, name_indicator, subject_before
+from .indicators import distribute, name_indicator, subject_before, topic_before
 from .model import Path, Target
 from .phrases import (
     ANTI,
@@ -40,12 +40,13 @@ _UNITS_NOTE = re.compile(r"\([^()]*(?:局|厅|委|办|部|单位|政府|负责|�
 
 @dataclass(frozen=True)
 class Context:
-    """What surrounds a paragraph: its place, its section's role, years carried from before."""
+    """What surrounds a paragraph: its place, its section's role, years carried from before; `begin` is where it begins."""
 
     at: Path
     role: str
     issue_year: int | None
     carried_year: int | None
+    begin: int = 0
 
 
 @dataclass(frozen=True)
@@ -65,6 +66,7 @@ def read_paragraph(
 ) -> tuple[list[Target], int | None]:
     """The targets in chars[start:end] and the last year that the paragraph sets for goals."""
     chars = text.chars
+    context = replace(context, begin=start)
     found: list[Target] = []
     year = context.carried_year
     previous: _Wanted | None = None
@@ -192,7 +194,7 @@ def _decide(
         antis,
         inherited,
         context.role,
-        chars[start:left],
+        chars[max(context.begin, left - 120) : left],
         chars[left : quantity.start],
     )
     if not is_goal:
@@ -229,7 +231,7 @@ def _decide(
     )
     indicator = name_indicator(
         chars, quantity, left, right, start, end, previous.indicator if previous and inherited else ""
-    )
+    ) or topic_before(chars, context.begin, start)
     return _Wanted(
         quantity, left, right, _verb_text(kind_text, previous, inherited), kind, indicator, None, spreads
     )
