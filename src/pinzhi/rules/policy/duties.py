@@ -39,7 +39,9 @@ _FIRST_LEADS = re.compile(
     r"|(?:第一|首|首个|第一个|首位|第一位|首位的)(?:责任)?(?:单位|部门|位)(?:的)?(?:为|是|系|即|作为)(?:牵头|主办|主责)"
     r"|第一(?:责任|顺位)?(?:单位|部门)牵头"
 )
-_COMMA_LEADS = re.compile(r"(?:逗号|[“\"]，[”\"])(?:之|以)?前(?:面)?的?(?:单位|部门)?(?:均)?(?:为|是|系)(?:牵头|主办|主责)")
+_COMMA_LEADS = re.compile(
+    r"(?:逗号|[“\"]，[”\"])(?:之|以)?前(?:面)?的?(?:单位|部门)?(?:均)?(?:为|是|系)(?:牵头|主办|主责)"
+)
 _NOTICE = re.compile(r"下同|不再列出|不再一一|以下均|均需|均涉及|不再做分工|以上")
 
 
@@ -293,7 +295,9 @@ class DutyReader:
         if self.comma_leads is not None and start >= self.comma_leads and all(u[3] for u in units):
             comma = self.text.chars.find("，", units[0][2], units[-1][1])
             return DutyList(
-                start, end, tuple(("lead" if comma < 0 or a < comma else "support", a, b) for _, a, b, _ in units)
+                start,
+                end,
+                tuple(("lead" if comma < 0 or a < comma else "support", a, b) for _, a, b, _ in units),
             )
         if (
             self.first_leads is not None

@@ -195,7 +195,11 @@ def _continues(text: SourceText, place: int, limit: int, block: str) -> bool:
     line = text.chars[nxt[0][0] : nxt[0][1]]
     if DOC_NUMBER.search(line) or _META.search(line) or line.endswith(("：", "。")):
         return False
-    if re.search(r"(?:行动|措施|工程|要点|报告|安排|政策)$", block) and "，" not in line and _TITLE_END.search(line):
+    if (
+        re.search(r"(?:行动|措施|工程|要点|报告|安排|政策)$", block)
+        and "，" not in line
+        and _TITLE_END.search(line)
+    ):
         return True
     if "关于" in line and "关于" in block:
         return False

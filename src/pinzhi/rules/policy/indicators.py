@@ -34,7 +34,9 @@ _BARE_METRIC = re.compile(
     r"(?:率|量|面|值|数|额|度|面积|产值|规模|比重|占比|数量|总数|总量|总额)"
 )
 _SCOPE_VERBS = re.compile(rf"(?:{CREATE.pattern}|[、和或及与])+$")
-_NO_SCOPE = re.compile(r"^(?:在|从|以|由|对|将|把|向|每|各|支持|推动|引导|鼓励|组织|企业|全市企|全省企|集中|共同|重点|累计|年$)")
+_NO_SCOPE = re.compile(
+    r"^(?:在|从|以|由|对|将|把|向|每|各|支持|推动|引导|鼓励|组织|企业|全市企|全省企|集中|共同|重点|累计|年$)"
+)
 _PLACE = re.compile(r"(?:^|[，：前底末]|年|力争|先后)在[^，]*$")
 _MAKING = frozenset(
     ["培育", "打造", "创建", "建设", "建成", "建立", "形成", "新增", "制定", "修订", "制修订", "认定", "引进", "获得", "争创", "新建",
@@ -50,7 +52,7 @@ def _clean(text: str) -> str:
     text = re.sub(r"^(?:累计达到|累计|共计|合计|总计|达到)(?=.)", "", REACH.sub("", text))
     text = re.sub(r"(?<=.)(?:由|从)(?:20\d\d年|目前|现在|现有|上年|去年|\d)[^，。]*$", "", text)
     text = TRIM_END.sub("", text)
-    text = text.strip("，、：；\"-•")
+    text = text.strip('，、：；"-•')
     if text.startswith("”") or text.count("“") < text.count("”"):
         text = text.strip("“”")
     return text.strip(")") if text.count("(") < text.count(")") else text.strip("(")
@@ -132,7 +134,9 @@ def _rate_name(
 ) -> str:
     """The name of a share, an index or an amount: 消费品质量监督抽查合格率. A bare 办结率 takes its subject."""
     before = _CHANGE.sub("", before)
-    share = re.match(r"(?:面积|产值|产量|增加值|数量)?(?:占|在)[^，]*?(?:比重|比例|中的?占比|的比|面积|$)", before)
+    share = re.match(
+        r"(?:面积|产值|产量|增加值|数量)?(?:占|在)[^，]*?(?:比重|比例|中的?占比|的比|面积|$)", before
+    )
     if share or not re.search("[\u4e00-\u9fff]{2}", before) or _BARE_METRIC.fullmatch(before):
         before = _subject_of(_previous_clause(chars, quantity.start, left, start, end)) + before
     if not _METRIC.search(before) and 1 < len(after) <= 24 and not before.endswith(("量", "额", "值")):

@@ -10,6 +10,7 @@ import codecs
 import io
 import re
 import zipfile
+from collections import Counter
 from typing import Any
 
 MAX_BYTES = 30_000_000
@@ -201,13 +202,39 @@ def _pdf(data: bytes, name: str) -> str:
             "请重新导出 PDF 后上传",
             "export the PDF again and upload it",
         ) from error
-    text = "\n".join(_without_page_numbers(p) for p in parts)
+    text = "\n".join(_without_running_heads([_without_page_numbers(p) for p in parts]))
     if len(re.sub(r"\s", "", text)) < 20:
         raise ReadingError(
             name, "PDF 中没有文字（可能是扫描件）", "the PDF holds no text (perhaps a scan)",
             "请上传可复制文字的 PDF 或 Word 文件", "upload a PDF with selectable text, or the Word file",
         )  # fmt: skip
     return text
+
+
+def _without_running_heads(pages: list[str]) -> list[str]:
+    """Drop what is printed at the edge of most pages (the name of a gazette): it stands in the midst of sentences."""
+    split = [[line for line in page.splitlines() if line.strip()] for page in pages]
+
+    def plain(line: str) -> str:
+        return re.sub(r"[\s\d]", "", line)
+
+    def running(edge: slice) -> set[str]:
+        seen = Counter(plain(line) for lines in split for line in lines[edge] if len(line.strip()) <= 60)
+        return {
+            line
+            for line, n in seen.items()
+            if n >= max(2, 0.6 * len(pages)) and re.search(r"[^\W\d]{3}", line)
+        }
+
+    heads, feet = running(slice(0, 2)), running(slice(-2, None))
+    kept = []
+    for lines in split:
+        while lines and plain(lines[0]) in heads:
+            lines.pop(0)
+        while lines and plain(lines[-1]) in feet:
+            lines.pop()
+        kept.append(_without_page_numbers("\n".join(lines)))
+    return kept
 
 
 def _without_page_numbers(page: str) -> str:

@@ -98,7 +98,11 @@ def role_of(title: str, parent: Node | None) -> str:
         return "goals"
     if parent is not None and parent.depth > 0:
         return parent.role
-    if re.search(r"(?:目标|指标)$", title) and len(title) <= 18 and not re.search(r"任务|措施|考核|责任", title):
+    if (
+        re.search(r"(?:目标|指标)$", title)
+        and len(title) <= 18
+        and not re.search(r"任务|措施|考核|责任", title)
+    ):
         return "goals"
     if SAFEGUARD_TITLE.search(title):
         return "safeguards"

@@ -221,8 +221,10 @@ def _decide(
             r"累计|到20\d\d年|总数|总量|达到|建成|形成|期间|十[二三四五六]五|20\d\d年", before
         )
     if not each_year and re.match(r"[^，。]*?(?:每年|年均)", chars[start:clause_start]) and previous is None:
-        each_year = not reaches and not re.search(r"累计|总数|总量", before) and bool(
-            re.search(r"每年[^，。]{0,24}$", chars[start : clause_start - 1])
+        each_year = (
+            not reaches
+            and not re.search(r"累计|总数|总量", before)
+            and bool(re.search(r"每年[^，。]{0,24}$", chars[start : clause_start - 1]))
         )
     each_year = each_year or chars.startswith(("/年", "每年", "/人年", "/人·年"), quantity.end)
     kind = previous.kind if nounless and previous is not None else kind_of(quantity, kind_text, each_year)

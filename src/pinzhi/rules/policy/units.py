@@ -69,9 +69,7 @@ def unit_ranges(text: str, gap_before: Callable[[int], int] | None = None) -> li
             if char in "、，；。/|":
                 cuts.append((start, i))
                 start = i + 1
-            elif (
-                gap_before is not None and i > start and gap_before(i) > listed and is_agency(text[start:i])
-            ):
+            elif gap_before is not None and i > start and gap_before(i) > listed and is_agency(text[start:i]):
                 following = re.split("[、，；。(]", text[i:], maxsplit=1)[0]
                 if not _BARE_TAIL.match(following) and is_agency(following):
                     cuts.append((start, i))
@@ -113,7 +111,8 @@ def _merge_region_heads(text: str, parts: list[tuple[int, int]]) -> list[tuple[i
             name = text[a:b]
             if (
                 re.match(
-                    r"(?:各)?(?:自治)?(?:县|区|州|市|旗|乡|镇|街道|地区|直辖|省直|兵团|计划单列|新疆生产|盟)", name
+                    r"(?:各)?(?:自治)?(?:县|区|州|市|旗|乡|镇|街道|地区|直辖|省直|兵团|计划单列|新疆生产|盟)",
+                    name,
                 )
                 and len(name) <= 24
             ):
