@@ -1,0 +1,5 @@
+"""`make bench`, or `python -m bench`."""
+
+from bench.run import main
+
+main()
