@@ -79,3 +79,6 @@ declare(
         "report": {"zh": "报告进展", "en": "report progress"},
     },
 )
+declare(
+    "policy.read_evidence", zh="查看 {subject} 的证明材料", en="read evidence of {subject}", sensitive=True
+)

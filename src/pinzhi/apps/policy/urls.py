@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from pinzhi.apps.policy import console, console_cascade
+from pinzhi.apps.policy import console, console_cascade, console_reports
 
 urlpatterns = [
     path("policy/", console.documents, name="policy_documents"),
@@ -25,6 +25,15 @@ urlpatterns = [
     path("policy/<str:code>/mapping/", console_cascade.mapping, name="policy_mapping"),
     path("policy/<str:code>/tasks/new/", console.measure_form, name="policy_measure_new"),
     path("policy/<str:code>/tasks/<int:position>/", console.measure_form, name="policy_measure_edit"),
+    path("policy/<str:code>/reports/", console_reports.reports, name="policy_reports"),
+    path("policy/<str:code>/reports/<str:period>/", console_reports.report, name="policy_report"),
+    path("policy/<str:code>/reports/<str:period>/text/", console_reports.report_text, name="policy_report_text"),
+    path("policy/<str:code>/reports/<str:period>/report.docx", console_reports.report_word, name="policy_report_word"),
+    path("policy/<str:code>/matters/new/", console_reports.new_matter, name="policy_matter_new"),
+    path("matters/", console_reports.matters, name="policy_matters"),
+    path("matters/<str:code>/", console_reports.matter, name="policy_matter"),
+    path("matters/<str:code>/<str:paper>.docx", console_reports.matter_word, name="policy_matter_word"),
+    path("matters/<str:code>/files/<str:sha256>/", console_reports.matter_file, name="policy_matter_file"),
     path("scoreboard/", console.scoreboard, name="policy_scoreboard"),
     path("scoreboard/compute/", console.compute, name="policy_compute"),
     path("duties/", console.duties, name="policy_duties"),

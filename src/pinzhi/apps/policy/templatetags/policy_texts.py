@@ -1,0 +1,16 @@
+"""`{% load policy_texts %}`: the same words on the page as on the paper."""
+
+from __future__ import annotations
+
+from django import template
+
+from pinzhi.apps.policy.models import Target
+from pinzhi.apps.policy.reports.figures import goal_text
+
+register = template.Library()
+
+
+@register.filter
+def goal(target: Target) -> str:
+    """`{{ target|goal }}` → ≥91%"""
+    return goal_text(target)
