@@ -7,6 +7,7 @@ import re
 from .indicators import DOES
 from .phrases import (
     ANTI_HERE,
+    CREATE,
     GROWTH,
     INCREMENT,
     LEAD_IN,
@@ -155,6 +156,9 @@ def wants(
         and quantity.unit not in ("次", "级", "位", "星", "期", "人")
     ):
         return not ANTI_HERE.search(before) and not re.search(r"[总满]分|共|等$", before)
+    if not after and re.fullmatch(r"(?:力争|争取|确保|至少|约|共|总数|达到?)+", noun_before):
+        named = re.split("[，；。]", subject.rstrip("，"))[-1]
+        return bool(CREATE.search(named)) and not re.search(r"\d", named)  # 开设展销中心，力争5个以上
     if quantity.bound and (after or noun_before):
         return role == "goals" or bool(re.search(r"达|超|建成|培育|新增|注册|认定", clause))
     return role == "goals" and len(noun_before) >= 2 and not re.match(r"[，。]", noun_before)

@@ -16,7 +16,7 @@ _FRONT_VERB = re.compile(rf"^(?:{CREATE.pattern})+")
 DOES = re.compile(
     r"^(?P<who>[^，。、]{0,12}?(?:企业|单位|机构|组织|产品|学校|商户|市场主体|乡镇|园区))(?P<does>(?:建立"
     r"|实施|导入|参与|开展|通过|获得|完成|达到|采用|推行|执行|制定|成为|上市|进入|使用|应用"
-    r"|公开|申报)[^，。]{2,})"
+    r"|公开|申报|争创|创建|参加|入围|入选|列入|纳入|接入|取得|具备|与)[^，。]{2,})"
 )
 _CHANGE = re.compile(
     r"^(?:比|较|相比)[^，]{0,12}?(?=提高|提升|增长|下降|降低|减少|增加|上升|缩短|压)|(?<=.)(?:年均)?(?:提高"
@@ -35,7 +35,7 @@ _BARE_METRIC = re.compile(
 )
 _SCOPE_VERBS = re.compile(rf"(?:{CREATE.pattern}|[、和或及与])+$")
 _NO_SCOPE = re.compile(
-    r"^(?:在|从|以|由|对|将|把|向|每|各|支持|推动|引导|鼓励|组织|企业|全市企|全省企|集中|共同|重点|累计|年$)"
+    r"^(?:在|从|以|由|对|将|把|向|.*每|各|支持|推动|引导|鼓励|组织|企业|全市企|全省企|集中|共同|重点|累计|年$)"
 )
 _PLACE = re.compile(r"(?:^|[，：前底末]|年|力争|先后)在[^，]*$")
 _MAKING = frozenset(
@@ -72,7 +72,7 @@ def subject_before(chars: str, at: int, clause_start: int, start: int) -> str:
 def topic_before(chars: str, begin: int, end: int) -> str:
     """What the last clause of chars[begin:end] that names anything speaks of: …达2万亿元；到2022年，力争达到2.4万亿元."""
     for clause in reversed(re.split("[，；。]", chars[max(begin, end - 200) : end])):
-        subject = _subject_of(clause)
+        subject = _CHANGE.sub("", _subject_of(clause))
         if len(subject) >= 2:
             return subject
     return ""
@@ -100,6 +100,9 @@ def name_indicator(
     if rate or (quantity.unit.endswith("元") and _METRIC.search(before)):
         return _rate_name(chars, quantity, left, start, end, before, after) or parent or after
     if not after and not re.search("[\u4e00-\u9fff]{2}", _FRONT_VERB.sub("", before)):
+        said = _previous_clause(chars, quantity.start, left, start, end)
+        if parent and find_quantities(said, 0, len(said)):
+            return parent
         return _subject_of(_previous_clause(chars, quantity.start, left, start, end)) or parent or before
     does = DOES.match(after)
     if does:
@@ -109,8 +112,11 @@ def name_indicator(
         follow = _following(chars, right, end)
         if re.search(r"选择|选取|组织|遴选|每年", raw) and follow and len(after) <= 8:
             return f"{follow}的{after}"
-        return _plain(after if len(noun) > 20 else f"{noun}{after}")
+        listed = noun.endswith("等") or noun.count("、") >= 2
+        return _plain(after if listed or len(noun) > 20 else f"{noun}{after}")
     noun = _plain(noun)
+    if raw.endswith("的") and "的" in parent:
+        return f"{noun}的{parent.rsplit('的', 1)[1]}"  # …超100亿元的企业2家、超10亿元的20家
     if _BARE_METRIC.fullmatch(noun):
         noun = _subject_of(_previous_clause(chars, quantity.start, left, start, end)) + noun
     if parent and noun and "新增" not in noun:
@@ -213,8 +219,13 @@ def _following(chars: str, right: int, end: int) -> str:
     return match[1] if match else ""
 
 
-def distribute(rows: Sequence[Target], sentence: str, years: Sequence[YearMention]) -> list[Target]:
-    """One number for each of several things: A、B各100名; A、B均达到95%; A和B分别达到90%、95%."""
+def distribute(
+    rows: Sequence[Target], sentence: str, years: Sequence[YearMention], earlier: Sequence[Target] = ()
+) -> list[Target]:
+    """One number for each of several things: A、B各100名; A、B均达到95%; A和B分别达到90%、95%.
+
+    `earlier` are the goals named before: 到2020年，分别达到3000家、8000项 speaks of the last two of them.
+    """
     found: list[Target] = []
     i = 0
     rows = list(rows)
@@ -233,7 +244,7 @@ def distribute(rows: Sequence[Target], sentence: str, years: Sequence[YearMentio
                 for r in rows[i:]
                 if r.start <= row.end and r.at == row.at and (r is row or "分别" in r.quote)
             ]
-            found.extend(_apart(run, years, sentence))
+            found.extend(_apart(run, years, sentence, earlier))
             i += len(run)
             continue
         found.extend(_each(row))
@@ -270,16 +281,22 @@ def _each(row: Target) -> list[Target]:
     if len(split) < 2 or len(split) > 8 or any(re.match(r"各|全", n) and len(n) <= 3 for n in split):
         return [row]
     last = split[-1]
+    if per and max(map(len, split[:-1])) <= 3 and len(last) >= len(split[0]) + 3:
+        split = [*(name + last[len(split[0]) :] for name in split[:-1]), last]
     metric = re.search(r"[^、和及与]{0,8}?(?:率|度|比重|占比|比例|指数)$", last)
     named = [n if _METRIC.search(n) or not each or metric is None else n + metric[0][-6:] for n in split]
     return [replace(row, indicator=name) for name in named]
 
 
-def _apart(run: list[Target], years: Sequence[YearMention], sentence: str) -> list[Target]:
+def _apart(
+    run: list[Target], years: Sequence[YearMention], sentence: str, earlier: Sequence[Target]
+) -> list[Target]:
     quote = run[0].quote if len(run[0].quote) >= len(run[-1].quote) else run[-1].quote
     listing = quote.split("分别")[0]
     names = [n for n in re.split("、|和|以?及(?!时)|(?<!参)与", _clean(listing)) if len(n) >= 2]
-    if len(names) != len(run):
+    if not _clean(listing) and len(earlier) >= len(run):
+        names = [t.indicator for t in earlier[-len(run) :]]
+    elif len(names) != len(run):
         names = [r.indicator for r in run]
     else:
         metric = re.search(r"(?:率|度|比重|占比|比例|指数|强度)$", names[-1])

@@ -25,10 +25,11 @@ from .phrases import (
 )
 from .quantities import Quantity, find_quantities
 from .text import SourceText
-from .years import tells_past, years_in
+from .years import only_dates_a_deed, tells_past, years_in
 
 # Work that is done again every year: 每年举办培训班6期，培训2000人次 means both.
 _ACTIVITY = re.compile(r"培训|举办|开展|组织|抽查|抽检|检查|检测|发放|服务|参加|选派|监测|其中")
+_YEARLY = re.compile(r"年(?:培训|服务|检测|抽检|抽查|开展|举办)")
 _RANK = re.compile(
     r"(?:进入|跻身|位居|位列|居|排名|列|保持|稳居|进)[^，。；、]{0,16}?前(?P<n>\d{1,3}|[二三四五六七八九十]{1,3})(?P<u>位|名)"
 )
@@ -72,14 +73,16 @@ def read_paragraph(
     previous: _Wanted | None = None
     for a, b in sentences(chars, start, end):
         carry = previous if re.match(r"(?:其中|包括)", chars[a:b]) else None
-        targets, year, previous_here = _sentence(text, a, b, replace(context, carried_year=year), carry)
+        targets, year, previous_here = _sentence(
+            text, a, b, replace(context, carried_year=year), carry, found
+        )
         found.extend(targets)
         previous = previous_here or previous
     return found, year
 
 
 def _sentence(
-    text: SourceText, start: int, end: int, context: Context, carry: _Wanted | None
+    text: SourceText, start: int, end: int, context: Context, carry: _Wanted | None, earlier: list[Target]
 ) -> tuple[list[Target], int | None, _Wanted | None]:
     chars = text.chars
     mentions = years_in(chars, start, end, context.issue_year)
@@ -110,7 +113,7 @@ def _sentence(
             group.append((quantity, left, right))
         found.extend(rows)
         previous = wanted
-    found = distribute(found, chars[start:end], years_in(chars, start, end, None))
+    found = distribute(found, chars[start:end], years_in(chars, start, end, None), earlier)
     found.extend(_ranks(text, start, end, context, floor))
     return sorted(found, key=lambda t: t.start), year_after, previous
 
@@ -127,7 +130,9 @@ def _year_for(
 ) -> int | _Past | None:
     """The year that governs a number: the nearest named before it, else right after it, else what is carried."""
     mentions = years_in(chars, start, end, context.issue_year)
-    before = [m for m in mentions if m.start < quantity.start]
+    before = [
+        m for m in mentions if m.start < quantity.start and not only_dates_a_deed(chars, m, quantity.start)
+    ]
     clause_start, clause_end = clause_around(chars, quantity.start, start, end)
     clause = chars[clause_start : quantity.start]
     governing = next((m for m in reversed(before) if not m.base), None)
@@ -229,7 +234,8 @@ def _decide(
     each_year = each_year or chars.startswith(("/年", "每年", "/人年", "/人·年"), quantity.end)
     kind = previous.kind if nounless and previous is not None else kind_of(quantity, kind_text, each_year)
     spreads = each_year and (
-        bool(re.search("每年", chars[clause_start : quantity.start])) or bool(previous and previous.spreads)
+        bool(re.search("每年", chars[clause_start : quantity.start]) or _YEARLY.match(before))
+        or bool(previous and previous.spreads)
     )
     indicator = name_indicator(
         chars, quantity, left, right, start, end, previous.indicator if previous and inherited else ""
@@ -287,7 +293,9 @@ def _rows(
         left += 1
     right = max(right, quantity.end)
     note = _UNITS_NOTE.search(chars, quantity.end, right)
-    if note:
+    if chars.startswith("、", quantity.end):
+        right = quantity.end
+    elif note:
         right = note.start()
     left = _from_verb(chars, left, quantity)
     if right - left > 90:

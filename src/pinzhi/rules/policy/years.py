@@ -29,6 +29,10 @@ _PAST_WORDS = re.compile(
 )
 
 
+# 2018年6月底前上线运行，年访问量…: a day for one deed says nothing of the clauses after it.
+_DEADLINE = re.compile(r"\d{1,2}月(?:\d{1,2}日|份)?(?:底|末)?(?:以?前|之前)[^，。；\d]{2,12}[，；]")
+
+
 @dataclass(frozen=True)
 class YearMention:
     """A year named at start:end of the canonical text; `base` when it is what a change is measured from."""
@@ -67,6 +71,12 @@ def years_in(chars: str, start: int, end: int, issue_year: int | None) -> list[Y
                 YearMention(issue_year + (1 if match["next"] else 0), match.start(), match.end(), False)
             )
     return sorted(found, key=lambda y: y.start)
+
+
+def only_dates_a_deed(chars: str, mention: YearMention, at: int) -> bool:
+    """Whether a year belongs to a deadline of a clause that ends before `at`."""
+    deed = _DEADLINE.match(chars, mention.end, at)
+    return deed is not None and deed.end() <= at
 
 
 def tells_past(clause: str) -> bool:
