@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from django.db import transaction
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from django.db import connection, transaction
 
 from pinzhi.kernel import audit
 from pinzhi.kernel.access.actor import Actor
 from pinzhi.kernel.access.queries import may
 from pinzhi.kernel.errors import NotFound, NotPermitted, Refused
+from pinzhi.kernel.files.actions.erase_file import erase_file
+from pinzhi.kernel.files.queries import get_file
 from pinzhi.kernel.registers import catalogue, labels, publisher
 from pinzhi.kernel.registers.append import lock
 from pinzhi.kernel.registers.models import Content, Entry, Span
@@ -38,10 +43,12 @@ def erase_group(register: str, key: str, group: str, *, by: Actor, reason: str) 
                 remedy_zh="请联系本单位管理员。",
                 remedy_en="Ask your administrator.",
             )
-        erased = 0
+        erased, files = 0, set()
         names = {field.name for field in found.definition.groups.get(group, [])}
         for content in Content.objects.filter(entry_id__in=Entry.objects.filter(register=register, key=key).values("id")):
-            if content.groups.pop(group, None) is not None:
+            gone = content.groups.pop(group, None)
+            if gone is not None:
+                files |= set(files_in(gone["values"]))
                 content.save(update_fields=["groups"])
                 erased += 1
         for span in Span.objects.filter(register=register, key=key):
@@ -53,7 +60,25 @@ def erase_group(register: str, key: str, group: str, *, by: Actor, reason: str) 
         record.search_text = labels.search_text(found, key, record.label, record.subject, record.values)
         record.save()
         publisher.publish(register, [key])
+        for sha256 in sorted(files):
+            if get_file(sha256) is not None and not still_needed(sha256):
+                erase_file(sha256=sha256, by=by, reason=reason)
         audit.record(
             "registers.erase", by=by, register=register, subject_kind="record", subject_key=key, detail={"group": group}
         )
     return erased
+
+
+def files_in(values: Mapping[str, Any]) -> Iterator[str]:
+    """The hashes of the files that values of a group name."""
+    for value in values.values():
+        for one in value if isinstance(value, list) else [value]:
+            if isinstance(one, dict) and "sha256" in one:
+                yield one["sha256"]
+
+
+def still_needed(sha256: str) -> bool:
+    """Whether any entry that is left names the file."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1 FROM registers_content WHERE groups::text LIKE %s LIMIT 1", [f"%{sha256}%"])
+        return cursor.fetchone() is not None
