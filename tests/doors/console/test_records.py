@@ -208,6 +208,23 @@ def test_an_emptied_field_is_emptied(login: Login) -> None:
     assert "professional_title" not in Record.objects.get(key=key).values
 
 
+def test_what_stands_is_filled_in_and_an_identity_number_is_never_shown_again(login: Login) -> None:
+    key = reported(1)
+    number = str(sample()["id_number"])
+    client = login("zhao", "reviewer@350100")
+    page = text(client.get(f"{BASE}records/{key}/"))
+    assert number not in page and "350***********002X" in page
+    form = client.get(f"{BASE}records/{key}/do/appoint/")
+    assert number not in text(form) and "留空则保持不变" in text(form)
+    bound = form.context["form"]["consumer_goods"]
+    assert [c.data["selected"] for c in bound.subwidgets] == [True, False], "yes is chosen as it stands"
+    values = typed(sample()) | {"revision": str(Record.objects.get().entry_id), "id_number": ""}
+    assert client.post(f"{BASE}records/{key}/do/appoint/", values).status_code == 302
+    assert Record.objects.get().values["id_number"] == number
+    csv = b"".join(client.get(BASE + "export.csv").streaming_content).decode()  # type: ignore[attr-defined]
+    assert number not in csv and "350***********002X" in csv
+
+
 def test_a_wrong_step_says_why(login: Login) -> None:
     key = reported(1)
     client = login("wang", "clerk@350100")

@@ -63,18 +63,20 @@ def my_work(request: HttpRequest) -> HttpResponse:
 
 
 def _item(actor: Actor, one: waiting.Waiting) -> WorkItem:
-    open_steps = [n for n in one.steps if n.open]
     register, record = one.register, one.record
+    # What is to be done stands in front; that it could also be refused or sent back is seen on its page.
+    main = [n for n in one.steps if waiting.leads_on(register, record, n.step)] or list(one.steps)
+    open_steps = [n for n in main if n.open]
     if len(open_steps) == 1:
         url = reverse("registers_step", args=[register.name, record.key, open_steps[0].step.name])
     else:
         url = common.record_url(register, record.key)
     state = None
     if not open_steps:
-        ready = min((n.ready for n in one.steps if n.ready and n.waits), default=None)
+        ready = min((n.ready for n in main if n.ready and n.waits), default=None)
         if ready:
             state = Mark(_("from %(day)s on") % {"day": ready.isoformat()}, "hourglass")
-    steps = " / ".join(in_lang(n.step.title) for n in (open_steps or one.steps)[:3])
+    steps = " / ".join(in_lang(n.step.title) for n in (open_steps or main)[:3])
     return WorkItem(
         title=f"{steps}{_(': ')}{record.label}",
         url=url,

@@ -7,6 +7,7 @@ from typing import Any
 
 from pinzhi.kernel.registers.definitions import FieldDef, Register, Text, Transition
 from pinzhi.kernel.registers.models import Record
+from pinzhi.kernel.registers.wording import masked
 from pinzhi.kernel.transfer.columns import Column, Option, folded
 
 #: What the subject of a record is called in a table, and how its code is written.
@@ -155,11 +156,13 @@ def export_columns(register: Register) -> list[Column]:
     return [column for column in columns if column is not None] + fields
 
 
-def rows_of(records: Iterable[Record]) -> Iterator[Mapping[str, Any]]:
-    """Records as rows of `export_columns`."""
+def rows_of(register: Register, records: Iterable[Record]) -> Iterator[Mapping[str, Any]]:
+    """Records as rows of `export_columns`; identity numbers as every page shows them."""
+    hidden = [field for field in register.definition.fields if field.format == "id-number"]
     for record in records:
         yield {
             **record.values,
+            **{f.name: masked(f, record.values[f.name]) for f in hidden if f.name in record.values},
             "key": record.key,
             "state": record.state,
             "record_type": record.record_type or None,

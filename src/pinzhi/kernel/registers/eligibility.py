@@ -9,6 +9,11 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
+from pathlib import Path
+
+import yaml
+from django.conf import settings
 
 
 @dataclass(frozen=True)
@@ -30,6 +35,22 @@ def offer(name: str, checker: Checker) -> None:
     _offered[name] = checker
 
 
+@lru_cache(maxsize=1)
+def titles() -> dict[str, dict[str, str]]:
+    """What each check is called, in both languages (`catalogue/eligibility.yaml`)."""
+    path = Path(settings.CATALOGUE_DIR) / "eligibility.yaml"
+    return {name: dict(text) for name, text in yaml.safe_load(path.read_text(encoding="utf-8")).items()}
+
+
+def title(name: str) -> dict[str, str]:
+    """The name of a check for people; its own name where nobody has given it another."""
+    return titles().get(name, {"zh": name, "en": name})
+
+
+def _unanswered(name: str) -> str:
+    return f"{title(name)['en']}: no system here can tell yet; check it by hand."
+
+
 def check(names: Sequence[str], subjects: Sequence[str], on: date) -> dict[str, list[Verdict]]:
     """The verdicts on each subject, in the order in which the definition names the checks."""
     found: dict[str, list[Verdict]] = {subject: [] for subject in subjects}
@@ -39,6 +60,6 @@ def check(names: Sequence[str], subjects: Sequence[str], on: date) -> dict[str, 
         for subject in subjects:
             found[subject].append(
                 verdicts.get(subject)
-                or Verdict(name, None, f"“{name}”尚无系统可查，请人工核对。", f"{name} cannot be checked here yet.")
+                or Verdict(name, None, f"{title(name)['zh']}：尚无系统可查，请人工核对。", _unanswered(name))
             )
     return found

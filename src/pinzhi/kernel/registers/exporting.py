@@ -51,7 +51,7 @@ def export(
         detail={"format": kind},
     )
     columns = export_columns(register)
-    rows = rows_of(records.iterator(chunk_size=_AT_ONCE))
+    rows = rows_of(register, records.iterator(chunk_size=_AT_ONCE))
     if kind == "csv":
         return csv_chunks(columns, rows, lang=lang)
     if kind == "jsonl":

@@ -62,6 +62,13 @@ def next_steps(actor: Actor, register: Register, record: Record) -> list[Next]:
     return found
 
 
+def leads_on(register: Register, record: Record, step: Transition) -> bool:
+    """Whether the step brings the matter forward, rather than back or to a refusal."""
+    order = [state.name for state in register.life.states]
+    to = step.to or record.state
+    return register.life.state_by_name[to].kind != "ended" and order.index(to) >= order.index(record.state)
+
+
 def is_by_the_way(step: Transition) -> bool:
     """Whether a record that could take this step is still not waiting for it."""
     return step.name.startswith(BY_THE_WAY) or step.who == ["system"]
@@ -93,9 +100,9 @@ def waiting_for(actor: Actor, limit: int = 50) -> list[Waiting]:
         steps = [n for n in next_steps(actor, register, record) if n.may and not is_by_the_way(n.step)]
         if due is not None:
             steps = [n for n in steps if _is_for(actor, n.step, due.who)]
-        # Who may only send it back because of the two-person rule is not the one it waits for.
-        leading = [n for n in steps if not n.step.name.startswith("return")] or steps
-        if any(n.open or n.waits for n in leading):
+        # Who may only refuse it or send it back because of the two-person rule is not the one it waits for.
+        leading = [n for n in steps if leads_on(register, record, n.step)] or steps
+        if any(n.may and not n.same_person for n in leading):
             found.append(Waiting(register, record, steps, due))
     found.sort(key=lambda w: (w.due.on if w.due else date.max, w.record.state_since))
     return found[:limit]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
@@ -77,6 +78,13 @@ def validity(rule: Validity | None) -> str:
     if rule.months:
         return _("%(count)s months") % {"count": rule.months}
     return _("%(count)s days") % {"count": rule.days}
+
+
+def masked(field: FieldDef, value: Any) -> Any:
+    """The value as any page or file may show it: of an identity number only its beginning and its end."""
+    if field.format != "id-number" or not isinstance(value, str) or len(value) < 8:
+        return value
+    return f"{value[:3]}{'*' * (len(value) - 7)}{value[-4:]}"
 
 
 def field_type(field: FieldDef) -> str:

@@ -16,7 +16,7 @@ def export(request: HttpRequest, name: str, kind: str) -> StreamingHttpResponse:
     actor, register = common.register_of(request, name)
     asked = lists.asked_of(request, register)
     records = lists.asked_records(actor, register, asked)
-    records = records.order_by(asked.order_by or "sort_key", "pk")
+    records = records.order_by(*filter(None, (asked.order_by, "-id")))
     pieces = exporting.export(register, records, kind, by=actor, lang="en" if reads_english() else "zh")
     response = StreamingHttpResponse(pieces, content_type=exporting.MEDIA_TYPES[kind])
     response["Content-Disposition"] = f'attachment; filename="{exporting.filename(register, kind)}"'

@@ -13,7 +13,7 @@ from pinzhi.kernel.access.actor import Actor
 from pinzhi.kernel.registers import catalogue
 from pinzhi.kernel.registers.actions.carry_out import Item
 from pinzhi.kernel.registers.console.common import keep_file
-from pinzhi.kernel.registers.definitions import Definition, Register, Transition
+from pinzhi.kernel.registers.definitions import Definition, FieldDef, Register, Text, Transition
 from pinzhi.kernel.registers.models import Record
 from pinzhi.kernel.web.forms import RecordForm, form_for
 from pinzhi.kernel.web.widgets import SALT, FilesField
@@ -21,15 +21,49 @@ from pinzhi.kernel.web.widgets import SALT, FilesField
 Raw = dict[str, dict[str, Any]]
 
 
-def definition_for(register: Register, step: Transition) -> Definition:
-    """The definition with the fields that this step asks: some are asked for by later steps only."""
-    fields = [f for f in register.definition.fields if f.steps is None or step.name in f.steps]
-    if len(fields) == len(register.definition.fields):
+def definition_for(
+    register: Register, step: Transition | None, kept: Mapping[str, Any] | None = None
+) -> Definition:
+    """The definition with the fields that this step asks: some are asked for by later steps only. None: all.
+
+    `kept`: values that stand; an identity number among them is never shown again and need not be typed again.
+    """
+    fields = [
+        _kept_secret(f) if f.format == "id-number" and (kept or {}).get(f.name) else f
+        for f in register.definition.fields
+        if f.steps is None or step is None or step.name in f.steps
+    ]
+    if fields == register.definition.fields:
         return register.definition
     narrowed = register.definition.model_copy(update={"fields": fields})
     for cached in ("by_name", "groups"):
         narrowed.__dict__.pop(cached, None)
     return narrowed
+
+
+def _kept_secret(field: FieldDef) -> FieldDef:
+    note = Text(
+        zh="已登记，不再显示；留空则保持不变。",
+        en="Registered and not shown again; left empty it stays as it is.",
+    )
+    optional = field.constraints.model_copy(update={"required": False})
+    return field.model_copy(update={"constraints": optional, "help": note, "example": None})
+
+
+def as_initial(definition: Definition, values: Mapping[str, Any]) -> dict[str, Any]:
+    """Kept values as the widgets of a form take them; identity numbers are left out."""
+    shown = dict(values)
+    for name, value in values.items():
+        field = definition.by_name.get(name)
+        if field is None:
+            continue
+        if field.format == "id-number":
+            shown.pop(name)
+        elif isinstance(value, bool):
+            shown[name] = "true" if value else "false"
+        elif isinstance(value, list) and field.type != "file" and not field.options:
+            shown[name] = "\n".join(str(one) for one in value)
+    return shown
 
 
 def home_of(register: Register, subject: str) -> str:
@@ -82,10 +116,9 @@ def step_form(
     initial: Mapping[str, Any] | None = None,
 ) -> type[RecordForm]:
     """The form of a step on a record that is there: filled with what stands."""
-    first = {**record.values, **(initial or {})}
-    return form_for(
-        definition_for(register, step), step, record.record_type, first, keep_file=keep_file(actor)
-    )
+    definition = definition_for(register, step, record.values)
+    first = as_initial(definition, {**record.values, **(initial or {})})
+    return form_for(definition, step, record.record_type, first, keep_file=keep_file(actor))
 
 
 def bulk_form(actor: Actor, register: Register, step: Transition) -> type[RecordForm]:
@@ -99,7 +132,9 @@ def item_of(form: RecordForm, *, key: str | None = None, revision: int | None = 
     values = form.record_values()
     if key is not None and form.asks_fields:
         values = {
-            name: form.cleaned_data.get(name) for name in form.definition.by_name if name in form.fields
+            name: form.cleaned_data.get(name)
+            for name, field in form.definition.by_name.items()
+            if name in form.fields and (field.format != "id-number" or form.cleaned_data.get(name))
         }
     return Item(key=key, values=values, revision=revision, **form.envelope())
 

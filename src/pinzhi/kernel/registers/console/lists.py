@@ -41,7 +41,7 @@ from pinzhi.kernel.web.texts import in_lang
 #: A filter on a field of the definition stands in the address under this prefix, beside those of the envelope.
 FIELD = "f_"
 FORMATS = ("csv", "xlsx", "jsonl")
-COLUMNS_OF_FIELDS = 4
+COLUMNS_OF_FIELDS = 3
 
 
 @require_safe
@@ -100,13 +100,17 @@ def records(request: HttpRequest, name: str) -> HttpResponse:
     spec = list_spec(register, pick=bool(steps), own=actor.speaks_for != "agency")
 
     def fetch(asked: Asked) -> Found:
-        found = from_queryset(asked_records(actor, register, asked).defer("search_text"), asked)
+        records = asked_records(actor, register, asked).defer("search_text").order_by("-id")
+        found = from_queryset(records, asked)
+        # Only steps that some record of this page can take.
+        present = {row.state for row in found.rows}
+        context["bulk_steps"] = [step for step in steps if present & set(step.from_)]
         hidden = [c.field for c in spec.columns if c.field is not None and is_hidden(register, c.field)]
         if hidden and found.rows:
             common.note_reading(actor, register, count=len(found.rows), what="list")
         return found
 
-    context = {
+    context: dict[str, Any] = {
         "register": register,
         "crumbs": common.crumbs(),
         "list_title": in_lang(register.title),
@@ -114,7 +118,6 @@ def records(request: HttpRequest, name: str) -> HttpResponse:
         "import_url": reverse("registers_import", args=[name]) if may_import(actor, register) else "",
         "about_url": reverse("registers_about", args=[name]),
         "bulk_url": reverse("registers_bulk", args=[name]),
-        "bulk_steps": steps,
     }
     return render_list(request, spec, fetch, template="registers/list.html", context=context)
 
@@ -172,12 +175,14 @@ def list_spec(register: Register, *, pick: bool = False, own: bool = False) -> L
     if not own:
         columns.append(Column("region", _("Region"), "region", sort="region"))
     columns.append(Column("valid_until", _("Valid until"), "date", sort="valid_until"))
-    columns.append(Column("state_since", _("State since"), "date", sort="state_since"))
+    if definition.validity is None:
+        columns.pop()
+        columns.append(Column("state_since", _("State since"), "date", sort="state_since"))
     return ListSpec(
         name=f"registers-{register.name}",
         columns=columns,
         filters=_filters(register, own),
-        order="-state_since",
+        order="",
         search_hint=_("Name, number, credit code …"),
         downloads={kind: reverse("registers_export", args=[register.name, kind]) for kind in FORMATS},
         empty_why=in_lang(definition.purpose),

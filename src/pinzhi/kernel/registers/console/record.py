@@ -24,7 +24,7 @@ from pinzhi.kernel.registers.console import common, lists
 from pinzhi.kernel.registers.definitions import Register
 from pinzhi.kernel.registers.models import Log, Record, Sequenced
 from pinzhi.kernel.registers.queries import EntryView
-from pinzhi.kernel.registers.waiting import Next, is_by_the_way, next_steps, rule_in_words
+from pinzhi.kernel.registers.waiting import Next, is_by_the_way, leads_on, next_steps, rule_in_words
 from pinzhi.kernel.web import formats, names
 from pinzhi.kernel.web.marks import Mark, mark_of
 from pinzhi.kernel.web.texts import in_lang
@@ -44,7 +44,11 @@ def record(request: HttpRequest, name: str, key: str) -> HttpResponse:
     if any(lists.is_hidden(register, field) and field.name in values for field in register.definition.fields):
         common.note_reading(actor, register, key=key, region=found.region)
     due = queries.deadline_of(register, found)
-    steps = next_steps(actor, register, found)
+    # What brings the matter forward first: the first one that may be done now is the page's main button.
+    steps = sorted(
+        next_steps(actor, register, found),
+        key=lambda n: (is_by_the_way(n.step), not leads_on(register, found, n.step)),
+    )
     names_by = _display_names(views)
     context = {
         "register": register,
@@ -120,7 +124,7 @@ def sections(
         if value in (None, "", []):
             continue
         heading = in_lang(field.group) if field.group else _("Particulars")
-        shown = field_html(field, value, file_url)
+        shown = field_html(field, wording.masked(field, value), file_url)
         parts.setdefault(heading, []).append({"title": in_lang(field.title), "value": shown})
     return list(parts.items())
 
@@ -136,6 +140,7 @@ def _offered(register: Register, record: Record, step: Next) -> dict[str, Any]:
         "article": in_lang(rule_in_words(wait, record.state_since)) if step.waits else "",
         "earlier": in_lang(earlier.title) if earlier else "",
         "help": in_lang(step.step.help),
+        "main": not is_by_the_way(step.step) and leads_on(register, record, step.step),
     }
 
 
@@ -219,7 +224,7 @@ def _log(register: Register, entries: Sequence[int]) -> dict[str, Any]:
 def file(request: HttpRequest, name: str, key: str, sha256: str) -> FileResponse:
     """A file that one of the record's entries names."""
     actor, register, found = common.record_of(request, name, key)
-    named = _files_of(name, key)
+    named = files_of(name, key)
     if sha256 not in named:
         raise NotFound(
             "no_such_file", zh="该记录没有这个文件。", en="The record names no such file.", place=sha256[:12]
@@ -237,7 +242,7 @@ def file(request: HttpRequest, name: str, key: str, sha256: str) -> FileResponse
     return response
 
 
-def _files_of(name: str, key: str) -> dict[str, str]:
+def files_of(name: str, key: str) -> dict[str, str]:
     found: dict[str, str] = {}
     for view in queries.history(name, key):
         for value in [*view.values.values(), view.said.get("evidence")]:

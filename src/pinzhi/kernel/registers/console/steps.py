@@ -194,7 +194,9 @@ def correction_form(
             "asks": ["fields", "effective_on", "valid_from", "valid_until", "reason"],
         }
     )
-    form = form_for(register.definition, step, record_type, values, keep_file=common.keep_file(actor))
+    definition = forms.definition_for(register, None, values)
+    first = forms.as_initial(definition, values)
+    form = form_for(definition, step, record_type, first, keep_file=common.keep_file(actor))
     form.base_fields[f"{STEP}reason"].required = True
     return form
 
