@@ -13,8 +13,9 @@ from functools import lru_cache
 from random import Random
 from typing import Any
 
-from pinzhi.doors.cli.demonstration import names
+from pinzhi.doors.cli.demonstration import names, wording
 from pinzhi.doors.cli.demonstration.parties import CITY_NAME, Firm, Product, products
+from pinzhi.kernel.places import queries as places
 from pinzhi.kernel.registers import catalogue
 from pinzhi.kernel.registers.definitions import Definition, FieldDef
 from pinzhi.kernel.registers.values import applies, asked_in
@@ -138,6 +139,9 @@ class Filler:
         return values
 
     def _value(self, field: FieldDef, c: Context) -> Any:
+        called = wording.title(self.definition.register_name, field.name, lambda: self._about(c), c.number)
+        if called is not None:
+            return called
         rule = BY_NAME.get(field.name)
         if rule is not None:
             value = rule(c)
@@ -167,8 +171,15 @@ class Filler:
         if isinstance(sample, list):
             return sample
         if sample is not None:
-            return str(sample)
+            return wording.ours(str(sample), c.number % 97)
         return "情况属实，见归档材料。" if field.required or field.name in self.demanded else None
+
+    def _about(self, c: Context) -> dict[str, str]:
+        county = places.region(c.firm.region)
+        return {
+            "firm": c.firm.short, "city": c.city, "county": county.zh if county else c.city, "sector": c.sector.zh,
+            "goods": c.rng.choice(c.sector.goods), "year": str(c.day.year),
+        }
 
     def _number(self, field: FieldDef, c: Context) -> Any:
         sample = self.sample.get(field.name)
