@@ -44,6 +44,7 @@ PINZHI_FILES_DIR = STATE_DIR / "files"
 PINZHI_KEYS_DIR = Path(os.environ.get("PINZHI_KEYS_DIR") or STATE_DIR / "keys")
 PINZHI_PUBLISHED_DIR = STATE_DIR / "published"
 PINZHI_ORIGIN = os.environ.get("PINZHI_ORIGIN", "pinzhi.example")
+PINZHI_WITNESSES = os.environ.get("PINZHI_WITNESSES", "").split()
 PORTAL_ROLE = os.environ.get("PINZHI_PORTAL_ROLE", "pinzhi_portal")
 
 INSECURE_KEY = "not-a-secret-for-tests-and-the-demonstration-only-0123456789abcdef"
@@ -78,10 +79,12 @@ INSTALLED_APPS = [
     "pinzhi.apps.policy",
     "pinzhi.doors.portal",
     "pinzhi.doors.console",
+    "pinzhi.doors.api",
 ]
 
 MIDDLEWARE = [
     "pinzhi.kernel.audit.middleware.RequestIdMiddleware",
+    "pinzhi.doors.api.middleware.ApiMiddleware",
     "pinzhi.kernel.access.gate.NoNulMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",

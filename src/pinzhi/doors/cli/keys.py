@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import typer
 
 from pinzhi.doors.cli import terminal
@@ -38,3 +40,13 @@ def rotate() -> None:
         f"New key: {path}. Keep a copy in a safe place; it is used after the next start.",
     )
     print(keys.load(path).key)
+
+
+@app.command()
+def cosign(file: Path) -> None:
+    """收下见证者联署的检查点 · Keep a checkpoint that a witness has cosigned (PINZHI_WITNESSES names who counts)."""
+    terminal.setup()
+    from pinzhi.kernel.registers import witnesses
+
+    log = witnesses.accept(file.read_text(encoding="utf-8"))
+    terminal.say(f"已收下 {log.name} 的联署检查点。", f"The cosigned checkpoint of {log.name} is kept.")

@@ -59,6 +59,7 @@ urlpatterns = [
     page("verify/", check.page, "verify", methods=(*READ, "POST")),
     data("verify/verify.py", check.program, "verify_py"),
     data("log/<slug:name>/checkpoint", logs.checkpoint, "checkpoint"),
+    data("log/<slug:name>/cosigned", logs.cosigned, "cosigned"),
     data("log/<slug:name>/tile/<path:path>", logs.tile, "tile"),
     data("log/<slug:name>/consistency", logs.consistency, "consistency"),
     data("log/<slug:name>/mirror.zip", logs.mirror, "mirror"),

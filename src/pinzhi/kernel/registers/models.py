@@ -169,6 +169,7 @@ class Log(models.Model):
     checkpoint = models.TextField(blank=True)
     signed_at = models.DateTimeField(null=True)
     head_index = models.BigIntegerField(null=True)
+    cosigned = models.TextField(blank=True, default="")
 
     class Meta:
         db_table = "public_log"

@@ -27,6 +27,14 @@ def checkpoint(request: HttpRequest, name: str) -> HttpResponse:
     return response
 
 
+def cosigned(request: HttpRequest, name: str) -> HttpResponse:
+    """The newest head that witnesses have signed too."""
+    log = public.log_of(name)
+    if not log.cosigned:
+        raise NotFound("not_cosigned", zh="还没有见证者联署的检查点。", en="No witness has cosigned yet.", place=name)
+    return HttpResponse(log.cosigned, content_type="text/plain; charset=utf-8")
+
+
 def tile(request: HttpRequest, name: str, path: str) -> HttpResponse:
     """A hash tile or an entry bundle. What is full never changes within an epoch; what is partial neither."""
     asked = parse_tile_path(f"tile/{path}")
