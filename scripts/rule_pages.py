@@ -1,0 +1,80 @@
+#!/usr/bin/env python3
+"""Write the tables that hold the rules as pages that an official reads: `docs/reference/rules/*.md`.
+
+The table is the test; the page is made of it, and a test holds that it is up to date.
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+ROOT = Path(__file__).resolve().parents[1]
+PAGES = ROOT / "docs" / "reference" / "rules"
+STATUS = {"reached": "已达到", "on_course": "进度正常", "behind": "滞后", "cannot_tell": "无法判断"}
+KIND = {"level": "达到", "increment": "新增", "per_year": "每年"}
+
+
+def cell(text: Any) -> str:
+    return str(text).replace("|", "\\|").replace("\n", " ")
+
+
+def goal(target: dict[str, Any]) -> str:
+    top = f"～{target['value_max']}" if target.get("value_max") is not None else ""
+    words = [f"{target['comparator']}{target['value']}{top}{target.get('unit', '')}", KIND[target["kind"]]]
+    words += [f"{name} {value}" for name, value in target.items() if name not in ("comparator", "value", "value_max", "unit", "kind")]
+    return "，".join(words)
+
+
+def attainment() -> str:
+    """目标完成情况的判断 · How a target is judged."""
+    data = yaml.safe_load((ROOT / "tests/spec/indicators/attainment.yaml").read_text(encoding="utf-8"))
+    plan = data["plan"]
+    lines = [
+        "# 目标完成情况的判断 · How a target is judged",
+        "",
+        f"除另有说明，规划期为 {plan['start']} 至 {plan['end']}。每一行都是一次自动测试：左边是政策怎么说、读数是多少，右边是系统怎么判断。",
+        "",
+        f"Unless a row says otherwise the plan runs from {plan['start']} to {plan['end']}. Each row is a test.",
+    ]
+    for section in data["sections"]:
+        lines += ["", f"## {section['zh']} · {section['en']}", "", "| 情形 | 目标 | 读数 | 判断 | 理由 |", "|---|---|---|---|---|"]
+        for row in section["rows"]:
+            readings = "；".join(f"{day}：{value}" for day, value in (row.get("readings") or {}).items()) or "—"
+            gives = row["gives"]
+            others = "，".join(f"{k} {v}" for k, v in gives.items() if k not in ("status", "why"))
+            lines.append(
+                f"| {cell(row['says'])} | {cell(goal(row['target']))} | {cell(readings)} | {STATUS[gives['status']]} |"
+                f" {cell(gives.get('why', ''))}{'（' + cell(others) + '）' if others else ''} |"
+            )
+    return "\n".join(lines) + "\n"
+
+
+def law() -> str:
+    """法律参数 · Parameters of the law."""
+    lines = ["# 法律参数 · Parameters of the law", "", "| 参数 | 单位 | 自 | 至 | 数值 | 来源 | 已核对 |", "|---|---|---|---|---|---|---|"]
+    for path in sorted((ROOT / "src/pinzhi/catalogue/law").glob("*.yaml")):
+        for key, entry in yaml.safe_load(path.read_text(encoding="utf-8")).items():
+            for value in entry["values"]:
+                lines.append(
+                    f"| {cell(entry['title']['zh'])} `{key}` | {cell(entry.get('unit') or '')} | {value['from']} |"
+                    f" {value.get('until') or ''} | {cell(value['value'])} | {cell(value['source'])} | {'是' if value.get('verified') else '否'} |"
+                )
+    return "\n".join(lines) + "\n"
+
+
+PAGE_OF = {"attainment.md": attainment, "law.md": law}
+
+
+def main() -> int:
+    PAGES.mkdir(parents=True, exist_ok=True)
+    for name, write in PAGE_OF.items():
+        (PAGES / name).write_text(write(), encoding="utf-8")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
