@@ -38,16 +38,108 @@ def logins() -> list[Login]:
     bureau, city = f"{PROVINCE}-market_supervision", f"{CITY}-market_supervision"
     firm, body = firms()[0], bodies()[0]
     return [
-        Login("demo-clerk", "陈思远", "省市场监管局经办（牵头单位）", "Clerk of the lead bureau", "agency", bureau, PROVINCE, ("clerk",)),
-        Login("demo-reviewer", "林慧敏", "省市场监管局审核", "Reviewer of the bureau", "agency", bureau, PROVINCE, ("reviewer",)),
-        Login("demo-approver", "周国栋", "省市场监管局审批", "Approver of the bureau", "agency", bureau, PROVINCE, ("approver",)),
-        Login("demo-auditor", "吴若水", "省市场监管局审计", "Auditor", "agency", bureau, PROVINCE, ("auditor",), ("*",)),
-        Login("demo-admin", "郑立新", "省市场监管局系统管理员", "Administrator", "agency", bureau, PROVINCE, ("administrator",), ("*",)),
-        Login("demo-commerce", "许雨桐", "省商务厅经办", "Clerk of the commerce department", "agency", f"{PROVINCE}-commerce", PROVINCE, ("clerk",)),
-        Login("city-clerk", "何俊杰", "临江市市场监管局经办", "Clerk of Linjiang city", "agency", city, CITY, ("clerk",)),
-        Login("city-approver", "傅素云", "临江市市场监管局审批", "Approver of Linjiang city", "agency", city, CITY, ("approver",)),
-        Login("demo-firm", firm.legal, f"企业用户：{firm.name}", "An enterprise's quality manager", "enterprise", firm.code, firm.region, ()),
-        Login("demo-body", body.legal, f"机构用户：{body.name}", "A testing institute", "body", body.code, body.region, ()),
+        Login(
+            "demo-clerk",
+            "陈思远",
+            "省市场监管局经办（牵头单位）",
+            "Clerk of the lead bureau",
+            "agency",
+            bureau,
+            PROVINCE,
+            ("clerk",),
+        ),
+        Login(
+            "demo-reviewer",
+            "林慧敏",
+            "省市场监管局审核",
+            "Reviewer of the bureau",
+            "agency",
+            bureau,
+            PROVINCE,
+            ("reviewer",),
+        ),
+        Login(
+            "demo-approver",
+            "周国栋",
+            "省市场监管局审批",
+            "Approver of the bureau",
+            "agency",
+            bureau,
+            PROVINCE,
+            ("approver",),
+        ),
+        Login(
+            "demo-auditor",
+            "吴若水",
+            "省市场监管局审计",
+            "Auditor",
+            "agency",
+            bureau,
+            PROVINCE,
+            ("auditor",),
+            ("*",),
+        ),
+        Login(
+            "demo-admin",
+            "郑立新",
+            "省市场监管局系统管理员",
+            "Administrator",
+            "agency",
+            bureau,
+            PROVINCE,
+            ("administrator",),
+            ("*",),
+        ),
+        Login(
+            "demo-commerce",
+            "许雨桐",
+            "省商务厅经办",
+            "Clerk of the commerce department",
+            "agency",
+            f"{PROVINCE}-commerce",
+            PROVINCE,
+            ("clerk",),
+        ),
+        Login(
+            "city-clerk",
+            "何俊杰",
+            "临江市市场监管局经办",
+            "Clerk of Linjiang city",
+            "agency",
+            city,
+            CITY,
+            ("clerk",),
+        ),
+        Login(
+            "city-approver",
+            "傅素云",
+            "临江市市场监管局审批",
+            "Approver of Linjiang city",
+            "agency",
+            city,
+            CITY,
+            ("approver",),
+        ),
+        Login(
+            "demo-firm",
+            firm.legal,
+            f"企业用户：{firm.name}",
+            "An enterprise's quality manager",
+            "enterprise",
+            firm.code,
+            firm.region,
+            (),
+        ),
+        Login(
+            "demo-body",
+            body.legal,
+            f"机构用户：{body.name}",
+            "A testing institute",
+            "body",
+            body.code,
+            body.region,
+            (),
+        ),
     ]
 
 
@@ -63,8 +155,14 @@ def open_accounts(by: Actor) -> None:
     for login in logins():
         try:
             user = open_account(
-                username=login.username, display_name=login.display_name, speaks_for=login.speaks_for,
-                party=login.party, region=login.region, password=PASSWORD, must_change_password=False, by=by,
+                username=login.username,
+                display_name=login.display_name,
+                speaks_for=login.speaks_for,
+                party=login.party,
+                region=login.region,
+                password=PASSWORD,
+                must_change_password=False,
+                by=by,
             )
         except Conflict:
             continue
@@ -77,9 +175,14 @@ def actor(username: str) -> Actor:
     """One of the accounts as it acts, on whatever day the clock says."""
     login = next(one for one in logins() if one.username == username)
     rights = tuple(
-        Right(function, "*", role, login.region, SINCE) for role in login.roles for function in functions_of(login)
+        Right(function, "*", role, login.region, SINCE)
+        for role in login.roles
+        for function in functions_of(login)
     )
     return Actor(
-        username=login.username, speaks_for=login.speaks_for, party=login.party,  # type: ignore[arg-type]
-        display_name=login.display_name, rights=rights,
+        username=login.username,
+        speaks_for=login.speaks_for,  # type: ignore[arg-type]
+        party=login.party,
+        display_name=login.display_name,
+        rights=rights,
     )

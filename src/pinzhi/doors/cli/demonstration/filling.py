@@ -63,8 +63,20 @@ def _revenue(c: Context) -> str:
 
 BY_NAME: dict[str, Callable[[Context], Any]] = {
     **dict.fromkeys(
-        ("enterprise_name", "holder_name", "winner_name", "owner_name", "host_name", "operator_name", "employer_name",
-         "lead_drafter", "applicant_name", "unit_name", "recipient_name", "supplier_name"),
+        (
+            "enterprise_name",
+            "holder_name",
+            "winner_name",
+            "owner_name",
+            "host_name",
+            "operator_name",
+            "employer_name",
+            "lead_drafter",
+            "applicant_name",
+            "unit_name",
+            "recipient_name",
+            "supplier_name",
+        ),
         lambda c: c.firm.name,
     ),
     **dict.fromkeys(("brand_name", "mark_name", "regional_brand", "user_brand"), lambda c: c.firm.brand),
@@ -73,7 +85,10 @@ BY_NAME: dict[str, Callable[[Context], Any]] = {
         lambda c: names.person(c.rng),
     ),
     **dict.fromkeys(("contact_phone", "mobile", "service_phone"), lambda c: names.phone(c.rng)),
-    **dict.fromkeys(("standard_executed", "applicable_no", "executed_no", "domestic_standard", "standards_used"), _standard),
+    **dict.fromkeys(
+        ("standard_executed", "applicable_no", "executed_no", "domestic_standard", "standards_used"),
+        _standard,
+    ),
     "revenue": _revenue,
     "candidate_name": lambda c: c.product.name,
     "product_name": lambda c: c.product.name,
@@ -177,8 +192,12 @@ class Filler:
     def _about(self, c: Context) -> dict[str, str]:
         county = places.region(c.firm.region)
         return {
-            "firm": c.firm.short, "city": c.city, "county": county.zh if county else c.city, "sector": c.sector.zh,
-            "goods": c.rng.choice(c.sector.goods), "year": str(c.day.year),
+            "firm": c.firm.short,
+            "city": c.city,
+            "county": county.zh if county else c.city,
+            "sector": c.sector.zh,
+            "goods": c.rng.choice(c.sector.goods),
+            "year": str(c.day.year),
         }
 
     def _number(self, field: FieldDef, c: Context) -> Any:

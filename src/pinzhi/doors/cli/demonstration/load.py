@@ -68,7 +68,9 @@ def _run(stage: Stage, done: Done, shown: Shown) -> None:
                 piece()
                 done.write(stage.name, number)
         except Refused as refused:
-            raise RuntimeError(f"{stage.name}, batch {number}: {refused.zh} {[str(r) for r in getattr(refused, 'rows', [])[:3]]}") from refused
+            raise RuntimeError(
+                f"{stage.name}, batch {number}: {refused.zh} {[str(r) for r in getattr(refused, 'rows', [])[:3]]}"
+            ) from refused
         done.remember(stage.name, number)
         shown.advance(stage.weight / len(work), stage.zh, stage.en)
     done.write(stage.name, -1)
@@ -80,21 +82,73 @@ def all_stages(today: date) -> list[Stage]:
     every, goods = firms(), products()
     early, later = every[:FIRST_FIRMS], every[FIRST_FIRMS:]
     return [
-        Stage("accounts", "开通演示账号", "opening accounts", 2, lambda: iter([lambda: accounts.open_accounts(BY)])),
+        Stage(
+            "accounts",
+            "开通演示账号",
+            "opening accounts",
+            2,
+            lambda: iter([lambda: accounts.open_accounts(BY)]),
+        ),
         Stage("first firms", "登记企业", "registering enterprises", 6, lambda: firm_batches(early)),
-        Stage("bodies", "登记技术机构", "registering bodies", 1, lambda: iter([lambda: register_bodies([as_body(b) for b in bodies()], by=BY)])),
-        Stage("first products", "登记产品", "registering products", 1, lambda: product_batches(goods[:FIRST_PRODUCTS])),
+        Stage(
+            "bodies",
+            "登记技术机构",
+            "registering bodies",
+            1,
+            lambda: iter([lambda: register_bodies([as_body(b) for b in bodies()], by=BY)]),
+        ),
+        Stage(
+            "first products",
+            "登记产品",
+            "registering products",
+            1,
+            lambda: product_batches(goods[:FIRST_PRODUCTS]),
+        ),
         Stage("series", "录入统计数列", "entering statistics", 3, series_batches),
-        Stage("plans", "读入省、市规划", "reading the plans", 3, lambda: iter([plan.bring_in_province, plan.bring_in_city])),
-        Stage("counted", "录入登记册", "filling the registers", 20, lambda: lot_batches(lots.COUNTED, today, 1)),
-        Stage("readings", "计算目标进度", "counting targets", 4, lambda: iter([lambda: plan.count(cities=False)])),
+        Stage(
+            "plans",
+            "读入省、市规划",
+            "reading the plans",
+            3,
+            lambda: iter([plan.bring_in_province, plan.bring_in_city]),
+        ),
+        Stage(
+            "counted", "录入登记册", "filling the registers", 20, lambda: lot_batches(lots.COUNTED, today, 1)
+        ),
+        Stage(
+            "readings",
+            "计算目标进度",
+            "counting targets",
+            4,
+            lambda: iter([lambda: plan.count(cities=False)]),
+        ),
         Stage("lives", "办理中的事项", "work in hand", 8, lambda: lives.batches(today)),
-        Stage("progress", "单位报送进展", "progress of the units", 3, lambda: iter([lambda: plan.report(today)])),
-        Stage("others", "录入其他登记册", "filling the other registers", 15, lambda: lot_batches(lots.OTHERS, today, 2)),
+        Stage(
+            "progress", "单位报送进展", "progress of the units", 3, lambda: iter([lambda: plan.report(today)])
+        ),
+        Stage(
+            "others",
+            "录入其他登记册",
+            "filling the other registers",
+            15,
+            lambda: lot_batches(lots.OTHERS, today, 2),
+        ),
         Stage("firms", "登记其余企业", "registering the other enterprises", 15, lambda: firm_batches(later)),
-        Stage("products", "登记其余产品", "registering the other products", 60, lambda: product_batches(goods[FIRST_PRODUCTS:])),
+        Stage(
+            "products",
+            "登记其余产品",
+            "registering the other products",
+            60,
+            lambda: product_batches(goods[FIRST_PRODUCTS:]),
+        ),
         Stage("late", "录入信用记录", "entering credit records", 2, lambda: lot_batches(lots.LATE, today, 3)),
-        Stage("all readings", "按市计算目标进度", "counting targets by city", 10, lambda: iter([lambda: plan.count(cities=True)])),
+        Stage(
+            "all readings",
+            "按市计算目标进度",
+            "counting targets by city",
+            10,
+            lambda: iter([lambda: plan.count(cities=True)]),
+        ),
     ]
 
 
@@ -118,6 +172,7 @@ def series_batches() -> Iterator[Work]:
             # A year's figures are released in the spring after it.
             with clock.at(min(date(year + 1, 4, 20), clock.today())):
                 carry_out(register, "enter_decision", items, by=BY)
+
         return work
 
     figures = sorted(series.figures(), key=lambda f: (f[0], f[1]))
@@ -127,7 +182,13 @@ def series_batches() -> Iterator[Work]:
             continue
         function = catalogue.get(register).definition.function
         items = [
-            Item(region=region, agency=lots.agency_of(function, "province", region), record_type=kind, values=values, effective_on=day)
+            Item(
+                region=region,
+                agency=lots.agency_of(function, "province", region),
+                record_type=kind,
+                values=values,
+                effective_on=day,
+            )
             for _, _, region, kind, values in group
         ]
         yield enter(register, year, items)
@@ -141,6 +202,7 @@ def lot_batches(which: Sequence[lots.Lot], today: date, salt: int) -> Iterator[W
                 after = lots.following(batch, [ref.key for ref in refs], today)
                 if after and batch.lot.follow:
                     carry_out(batch.register, batch.lot.follow[0], after, by=BY)
+
         return work
 
     for batch in lots.batches(which, today, salt=salt):
@@ -150,11 +212,19 @@ def lot_batches(which: Sequence[lots.Lot], today: date, salt: int) -> Iterator[W
 def as_enterprise(firm: Firm) -> dict[str, Any]:
     roles = ["producer", "seller"] if firm.number % 3 else ["producer"]
     return {
-        "uscc": firm.code, "name": firm.name, "region": firm.region, "trade": firm.trade, "size": firm.size,
-        "enterprise_type": "cooperative" if firm.cooperative else "company", "above_scale": firm.above_scale,
-        "consumer_goods": True, "main_producer": firm.size in ("large", "medium") and not firm.cooperative,
-        "roles": [*roles, "exporter"] if firm.exporter else roles, "status": "active" if firm.number % 97 else "suspended",
-        "registered_on": firm.founded.isoformat(), "legal_representative": firm.legal,
+        "uscc": firm.code,
+        "name": firm.name,
+        "region": firm.region,
+        "trade": firm.trade,
+        "size": firm.size,
+        "enterprise_type": "cooperative" if firm.cooperative else "company",
+        "above_scale": firm.above_scale,
+        "consumer_goods": True,
+        "main_producer": firm.size in ("large", "medium") and not firm.cooperative,
+        "roles": [*roles, "exporter"] if firm.exporter else roles,
+        "status": "active" if firm.number % 97 else "suspended",
+        "registered_on": firm.founded.isoformat(),
+        "legal_representative": firm.legal,
         "address": f"{names.PROVINCE}省{CITY_NAME[firm.city]}市演示路{1 + firm.number % 900}号",
         "business_scope": f"{names.SECTOR[firm.sector].zh}的生产、销售（演示数据）。",
     }
@@ -163,19 +233,39 @@ def as_enterprise(firm: Firm) -> dict[str, Any]:
 def as_product(product: Product) -> dict[str, Any]:
     sector = names.SECTOR[product.firm.sector]
     return {
-        "gtin": product.gtin, "name": product.name, "brand": product.brand, "model": product.model, "category": sector.zh,
-        "sector": sector.code, "consumer_goods": True, "producer_code": product.firm.code, "imported": False,
-        "standard_executed": product.standard, "status": "on_sale", "since": product.listed_on.isoformat(),
+        "gtin": product.gtin,
+        "name": product.name,
+        "brand": product.brand,
+        "model": product.model,
+        "category": sector.zh,
+        "sector": sector.code,
+        "consumer_goods": True,
+        "producer_code": product.firm.code,
+        "imported": False,
+        "standard_executed": product.standard,
+        "status": "on_sale",
+        "since": product.listed_on.isoformat(),
     }
 
 
-KINDS = {"testing": "testing", "certification": "certification", "metrology": "metrology", "standards": "standards",
-         "training": "consulting", "association": "association"}
+KINDS = {
+    "testing": "testing",
+    "certification": "certification",
+    "metrology": "metrology",
+    "standards": "standards",
+    "training": "consulting",
+    "association": "association",
+}
 
 
 def as_body(body: Body) -> dict[str, Any]:
     return {
-        "uscc": body.code, "name": body.name, "region": body.region, "kinds": [KINDS[body.kind]],
-        "ownership": "private" if body.code.startswith("91") else "public_institution", "fields": ["general"],
-        "status": "active", "address": f"{names.PROVINCE}省演示路{1 + len(body.name)}号",
+        "uscc": body.code,
+        "name": body.name,
+        "region": body.region,
+        "kinds": [KINDS[body.kind]],
+        "ownership": "private" if body.code.startswith("91") else "public_institution",
+        "fields": ["general"],
+        "status": "active",
+        "address": f"{names.PROVINCE}省演示路{1 + len(body.name)}号",
     }

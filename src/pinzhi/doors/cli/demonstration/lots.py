@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import cache
 from random import Random
 from typing import Any
 
-from pinzhi.doors.cli.demonstration import names
+from pinzhi.doors.cli.demonstration import decisions, names
+from pinzhi.doors.cli.demonstration.decisions import Given
 from pinzhi.doors.cli.demonstration.filling import Context, Filler
 from pinzhi.doors.cli.demonstration.parties import SEED, Firm, bodies, firms
 from pinzhi.kernel.places import queries as places
 from pinzhi.kernel.registers import catalogue
 from pinzhi.kernel.registers.actions.carry_out import Item
 
-Given = Callable[[Context], Mapping[str, Any]]
 #: The step by which a decision that was made is entered.
 ENTERING = {"resource": "enter", "fund": "enter_decision"}
 
@@ -64,269 +64,414 @@ def pool(name: str) -> Sequence[Firm]:
     return chosen[name]
 
 
-def _brand(level: str) -> Given:
-    return lambda c: {
-        "brand_name": f"{c.firm.brand}牌", "level": level, "spot_check_result": "all_passed", "standard_level": "national",
-        "grant_year": c.day.year, "batch": f"{c.day.year}年度",
-        "granted_by": "云澜省市场监督管理局" if level == "provincial" else f"{c.city}市市场监督管理局",
-    }
-
-
-def _mark(kind: str, level: str, years: int) -> Given:
-    def given(c: Context) -> dict[str, Any]:
-        registered = c.day if kind in ("registered", "overseas") else c.day - timedelta(days=900 + c.number % 2000)
-        return {
-            "registration_no": f"YL{60_000_000 + c.number}", "nice_classes": [str(1 + c.number % 45)],
-            "goods": "、".join(c.rng.sample(c.sector.goods, 2)), "mark_kind": "goods" if c.number % 12 else "collective",
-            "level": level, "registered_on": registered.isoformat(), "recognised_on": c.day.isoformat(),
-            "applied_on": None, "expires_on": date(c.day.year + years, c.day.month, min(c.day.day, 28)).isoformat(),
-            "geographical_indication": False,
-        }
-    return given
-
-
-def _officer(c: Context) -> dict[str, Any]:
-    return {
-        "appointed_on": c.day.isoformat(), "term_years": 3, "veto_right": True, "first_appointment": True,
-        "training_date": None, "training_hours": None, "training_certificate_no": None,
-        "appointment_document": f"{c.firm.brand}质〔{c.day.year}〕{1 + c.number % 9}号",
-    }
-
-
-_SCHEMES = ("green", "green", "green", "organic", "organic", "pollution_free")
-
-
-def _certificate(c: Context) -> dict[str, Any]:
-    scheme = "gi_farm" if c.number % 30 == 0 else _SCHEMES[c.number % len(_SCHEMES)]
-    ends = None if scheme == "gi_farm" else date(c.day.year + 3, c.day.month, min(c.day.day, 28)).isoformat()
-    return {
-        "scheme": scheme, "certificate_no": f"YL-{scheme[:2].upper()}-{c.day.year}-{c.number:06d}", "issued_on": c.day.isoformat(),
-        "expires_on": ends, "certification_body": f"{names.PROVINCE}省农产品质量安全中心", "agri_consumer_goods": c.number % 7 != 0,
-        "protected_area": None, "product_category": ("grain_oil", "vegetable", "fruit", "tea", "livestock", "aquatic", "herb")[c.number % 7],
-    }
-
-
-def _survey(c: Context) -> dict[str, Any]:
-    applies = c.number % 100 < 91
-    declared = c.number % 50 < 48
-    return {
-        "survey_name": f"{c.day.year}年消费品标准实施情况调查", "survey_year": c.day.year, "survey_way": "sample",
-        "surveyed_on": c.day.isoformat(), "main_producer": c.firm.size in ("large", "medium"), "above_scale": c.firm.above_scale,
-        "applicable": True, "applies": applies, "declared": declared, "edition_current": c.number % 20 != 0,
-        "executed_kind": "national" if applies else "enterprise_other",
-        "reason_not_applied": None if applies else c.rng.choice(("unknown", "outdated", "cost", "customer")),
-    }
-
-
-def _trainee(c: Context) -> dict[str, Any]:
-    return {
-        "programme": "云澜质量人才工程", "plan_year": c.day.year, "starts_on": c.day.isoformat(), "trained_on": None, "ends_on": None,
-        "batch": f"{c.day.year}年第{1 + c.number % 3}期", "organiser": "省人力资源和社会保障厅",
-    }
-
-
-def _leader(c: Context) -> dict[str, Any]:
-    return {"programme": "云澜领军人才引进计划", "plan_year": c.day.year, "starts_on": c.day.isoformat(), "trained_on": None, "ends_on": None}
-
-
-def _platform(level: str, kinds: Sequence[str] = ("technology_centre", "engineering_centre", "key_laboratory")) -> Given:
-    return lambda c: {
-        "platform_name": f"{c.firm.short}{c.sector.zh}{'国家' if level == 'national' else ''}"
-        + {"technology_centre": "企业技术中心", "engineering_centre": "工程研究中心", "key_laboratory": "重点实验室"}[kinds[c.number % len(kinds)]],
-        "platform_kind": kinds[c.number % len(kinds)], "level": level, "recognised_year": c.day.year, "batch": f"{c.day.year}年度",
-        "research_field": f"{c.sector.zh}新材料与质量控制", "expires_on": None,
-    }
-
-
-def _host(ending: str, kind: str | None = None) -> Given:
-    def given(c: Context) -> dict[str, Any]:
-        found = {
-            "platform_name": f"{c.firm.short}{ending}", "level": "provincial", "research_field": f"{c.sector.zh}质量提升",
-            "recognised_year": c.day.year, "expires_on": date(c.day.year + 3, c.day.month, min(c.day.day, 28)).isoformat(),
-            "deal_on": None,
-        }
-        return found | ({"platform_kind": kind} if kind else {})
-    return given
-
-
-def _base(c: Context) -> dict[str, Any]:
-    place = (places.region(c.firm.region) or places.region("990000"))
-    return {
-        "base_name": f"{place.zh if place else ''}{c.firm.brand}{c.rng.choice(('水稻', '茶叶', '脐橙', '莲子', '蔬菜', '枸杞', '食用菌'))}原料生产基地",
-        "base_kind": "raw_material", "level": "provincial" if c.number % 3 else "municipal", "accepted_on": c.day.isoformat(),
-        "certified": ["green"], "traceable": True, "place": f"{place.zh if place else ''}示范乡",
-        "product_name": c.rng.choice(("优质稻米", "绿茶", "脐橙", "莲子", "有机蔬菜")),
-    }
-
-
-def _standard(c: Context) -> dict[str, Any]:
-    kind = ("group", "local", "national", "group", "group", "national")[c.number % 6]
-    lead = c.number % 4 != 0
-    number = {"group": f"T/YLA {1000 + c.number}-{c.day.year}", "local": f"DB99/T {2000 + c.number}-{c.day.year}",
-              "national": f"GB/T 9{9000 + c.number}-{c.day.year}"}[kind]
-    goods = c.rng.choice(c.sector.goods)
-    return {
-        "topic": f"{goods}{c.rng.choice(('质量通则', '生产技术规范', '质量分级', '绿色设计评价要求', '试验方法'))}", "standard_type": kind,
-        "local_role": "lead" if lead else "participate", "stage": "published", "due_on": c.day.isoformat(),
-        "published_on": c.day.isoformat(), "published_no": number, "nature": "recommended", "work_kind": "make",
-    }
-
-
-def _new_product(c: Context) -> dict[str, Any]:
-    return {
-        "product_name": c.product.name, "novelty": ("provincial", "provincial", "national", "firm")[c.number % 4],
-        "launched_on": (c.day - timedelta(days=90)).isoformat(), "entry_year": c.day.year, "batch": f"{c.day.year}年第{1 + c.day.month // 7}批",
-        "gtin": c.product.gtin,
-    }
-
-
-def _indication(scheme: str) -> Given:
-    goods = ("白茶", "脐橙", "大米", "莲子", "枸杞", "黄花鱼", "蜜柚", "山羊", "食用菌", "陶器", "绸缎", "竹编", "米粉", "老酒", "香菇", "咸鸭蛋")
-
-    def given(c: Context) -> dict[str, Any]:
-        place = places.region(c.firm.region)
-        name = place.zh.rstrip("区县市") if place else c.city
-        return {
-            "product_name": f"{name}{goods[(c.number * 7) % len(goods)]}", "scheme": scheme, "announced_on": c.day.isoformat(),
-            "announcement_no": f"{c.day.year}年第{10 + c.number % 300}号（演示）", "applicant_name": f"{name}特色产业协会",
-            "protected_area": f"{names.PROVINCE}省{c.city}市{place.zh if place else ''}现辖行政区域", "sector": "farm",
-            "user_code": c.firm.code if scheme == "user" else None, "users_count": 3 + c.number % 40,
-        }
-    return given
-
-
-def _user(c: Context) -> dict[str, Any]:
-    return {**_indication("gi_product")(c), "user_name": c.firm.name, "user_code": c.firm.code, "protected_area": None, "users_count": None}
-
-
-def _zone(level: str, ending: str) -> Given:
-    return lambda c: {
-        "zone_name": f"{c.city}市{c.sector.zh}{ending}", "level": level, "host_name": f"{c.city}市人民政府", "place_type": "cluster",
-        "leading_industry": f"{c.sector.zh}产业", "accepted_on": c.day.isoformat(),
-    }
-
-
-def _honoured(level: str) -> Given:
-    return lambda c: {
-        "brand_name": c.firm.brand, "level": level, "founded_year": 1880 + c.number % 75, "recommended_to_china": False,
-        "batch": f"第{c.day.year - 2010}批", "heritage_level": "none",
-    }
-
-
-def _award(level: str) -> Given:
-    return lambda c: {
-        "award_name": "云澜省政府质量奖" if level == "provincial" else f"{c.city}市政府质量奖", "level": level,
-        "session": f"第{(c.day.year - 2008) // 2}届" if level == "provincial" else f"{c.day.year}年度", "award_category": "organisation",
-        "organisation_kind": "manufacturing", "award_year": c.day.year, "linked_number": None,
-        "granting_authority": "云澜省人民政府" if level == "provincial" else f"{c.city}市人民政府",
-    }
-
-
-def _influential(c: Context) -> dict[str, Any]:
-    return {
-        "brand_name": c.firm.brand, "evaluation_year": c.day.year, "rule_version": "2024-1",
-        "listing_rule": ("well_known_mark", "value_threshold", "national_brand_list")[c.number % 3],
-    }
-
-
-def _tourism(kind: str) -> Given:
-    def given(c: Context) -> dict[str, Any]:
-        place = places.region(c.firm.region)
-        seat = place.zh.rstrip("区县市") if place else c.city
-        ending = {"tourism_brand": "山水", "tourism_town": "古镇", "tourism_village": "村", "off_season_brand": "冬韵"}[kind]
-        return {
-            "brand_name": f"{seat}{c.firm.brand}{ending}", "level": "provincial", "sector": "other", "grant_year": c.day.year,
-            "place_name": f"{seat}{c.firm.brand}{'镇' if kind == 'tourism_town' else '村'}", "holder_name": f"{seat}文化旅游发展中心",
-            "consumer_goods": False,
-        }
-    return given
-
-
-def _bank(c: Context) -> dict[str, Any]:
-    return {"bank_name": f"{c.city}市{c.sector.zh}产业质量专家库", "set_up_by": f"{c.city}市人力资源和社会保障局", "set_up_on": c.day.isoformat()}
-
-
-def _expert(c: Context) -> dict[str, Any]:
-    return {**_bank(c), "title": "高级工程师", "speciality": f"{c.sector.zh}质量控制", "trained_on": None, "degree": "master"}
-
-
-def _system(c: Context) -> dict[str, Any]:
-    return {
-        "system": ("iso9001", "iso9001", "haccp", "excellence", "iso14001", "fives")[c.number % 6], "stage": "certified",
-        "introduced_on": (c.day - timedelta(days=300)).isoformat(), "issued_on": c.day.isoformat(),
-        "expires_on": date(c.day.year + 3, c.day.month, min(c.day.day, 28)).isoformat(), "certificate_no": f"YLQ{c.day.year}{c.number:06d}",
-        "certification_body": next(b.name for b in bodies() if b.kind == "certification"), "last_audit_on": None,
-        "audit_result": "kept", "guidance_class": None,
-    }
-
-
-def _abnormal(c: Context) -> dict[str, Any]:
-    return {
-        "enterprise_name": c.firm.name, "entry_reason": ("annual_report", "unreachable", "annual_report", "false_information")[c.number % 4],
-        "entered_on": c.day.isoformat(), "report_year": c.day.year - 1, "decided_by": f"{c.city}市市场监督管理局", "transferred": False,
-        "removal_reason": None, "decision_document": f"{c.city}市监列〔{c.day.year}〕{c.number}号",
-    }
-
-
 #: First come those that plans are counted from; the rest fills the other registers.
 COUNTED: tuple[Lot, ...] = (
-    Lot("b01_quality_awards", {2018: 4, 2020: 5, 2022: 5, 2024: 5, 2026: 5}, "quality_award", _award("provincial"), (6, 18), "large", "province", True),
-    Lot("b01_quality_awards", {2024: 3, 2025: 3, 2026: 3}, "quality_award", _award("municipal"), (5, 12), "linjiang", "city", True),
-    Lot("b04_time_honoured", {2019: 18, 2021: 20, 2023: 22, 2025: 24}, None, _honoured("provincial"), (9, 9), "firms", "province", True),
-    Lot("b05_geographical_indications", spread(8, 9, 9, 9, 9, 5, 4), "geographical_indication", _indication("gi_product"), None, "farm", "county", True),
-    Lot("b05_geographical_indications", spread(6, 7, 8, 8), "geographical_indication", _indication("gi_mark"), None, "farm", "county"),
-    Lot("b05_geographical_indications", spread(30, 40, 50), "gi_user", _user, None, "farm"),
-    Lot("b06_brand_zones", {2024: 1, 2025: 1}, "brand_zone", _zone("national", "全国知名品牌示范区"), (10, 20), "large", "city", True),
-    Lot("b06_brand_zones", {2023: 2, 2024: 2, 2025: 3}, "brand_zone", _zone("provincial", "知名品牌示范区"), (11, 6), "large", "city"),
-    Lot("b06_brand_zones", {2024: 2, 2025: 2}, "three_goods_city", _zone("provincial", "“三品”战略示范城市"), (11, 6), "large", "city"),
-    Lot("b10_brand_value", {2022: 3, 2023: 2, 2024: 2, 2025: 2, 2026: 2}, "influential_brand", _influential, (5, 10), "large", "province", True),
-    Lot("b02_famous_brands", spread(3, 2, 4, 4, 4), "tourism_brand", _tourism("tourism_brand"), (3, 28), "firms", "province"),
-    Lot("b02_famous_brands", {2024: 5, 2025: 5, 2026: 5}, "tourism_town", _tourism("tourism_town"), (3, 28), "firms", "province"),
-    Lot("b02_famous_brands", {2024: 9, 2025: 8, 2026: 8}, "tourism_village", _tourism("tourism_village"), (3, 28), "firms", "province"),
-    Lot("f01_production_bases", spread(12, 14, 14, 15, 15, 10, 10, 7), "base", _base, None, "farm", "county"),
-    Lot("i01_innovation_platforms", {2019: 1, 2022: 1, 2025: 1}, "platform", _platform("national"), (12, 1), "large", "province", True),
-    Lot("i01_innovation_platforms", spread(8, 8, 9, 8, 8, 8, 7), "platform", _platform("provincial"), (8, 15), "large", "province"),
-    Lot("i04_new_products", spread(58, 62, 66, 118, 124, 96), None, _new_product, None, "firms", "county"),
-    Lot("s07_standards_programme", spread(12, 14, 15, 16, 17, 15), "standard_task", _standard, None, "firms", "county"),
-    Lot("t01_expert_banks", {2024: 6, 2025: 5, 2026: 3}, "bank", _bank, (4, 16), "firms", "city"),
-    Lot("t01_expert_banks", {2024: 70, 2025: 80, 2026: 60}, "expert", _expert, (5, 16), "firms", "city"),
-    Lot("t02_talent_programmes", spread(90, 100, 150, 170, 165), "trainee", _trainee, (4, 8), "firms", "county",
-        follow=("train", 45, 100, lambda c: {"trained_on": c.day.isoformat()})),
-    Lot("t02_talent_programmes", spread(8, 7, 8, 8, 7), "leading_talent", _leader, (6, 3), "large", "county"),
-    Lot("b02_famous_brands", spread(175, 195, 215, 235, 260, 285, 300), "famous_brand_product", _brand("provincial"), (7, 15), "firms", "province"),
-    Lot("b03_trademarks", spread(230, 240, 250, 260, 265, 275, 280), "famous", _mark("famous", "provincial", 4), (6, 5), "firms", "province"),
-    Lot("b03_trademarks", spread(50, 60, 75, 80, 85), "registered", _mark("registered", "national", 10), None, "cooperatives", "county"),
-    Lot("f02_farm_certification", spread(300, 330, 350, 380, 440, 450, 400), None, _certificate, None, "farm", "county"),
-    Lot("e01_cqo", spread(380, 460, 600, 780, 860, 900, 860), None, _officer, None, "firms", "county", in_turn=True,
-        follow=("train", 40, 60, lambda c: {"training_date": c.day.isoformat(), "training_hours": 24, "training_body": "云澜省质量培训中心"})),
-    Lot("d09_implementation_survey", {2025: 520, 2026: 560}, None, _survey, None, "firms", "county"),
+    Lot(
+        "b01_quality_awards",
+        {2018: 4, 2020: 5, 2022: 5, 2024: 5, 2026: 5},
+        "quality_award",
+        decisions.award("provincial"),
+        (6, 18),
+        "large",
+        "province",
+        True,
+    ),
+    Lot(
+        "b01_quality_awards",
+        {2024: 3, 2025: 3, 2026: 3},
+        "quality_award",
+        decisions.award("municipal"),
+        (5, 12),
+        "linjiang",
+        "city",
+        True,
+    ),
+    Lot(
+        "b04_time_honoured",
+        {2019: 18, 2021: 20, 2023: 22, 2025: 24},
+        None,
+        decisions.honoured("provincial"),
+        (9, 9),
+        "firms",
+        "province",
+        True,
+    ),
+    Lot(
+        "b05_geographical_indications",
+        spread(8, 9, 9, 9, 9, 5, 4),
+        "geographical_indication",
+        decisions.indication("gi_product"),
+        None,
+        "farm",
+        "county",
+        True,
+    ),
+    Lot(
+        "b05_geographical_indications",
+        spread(6, 7, 8, 8),
+        "geographical_indication",
+        decisions.indication("gi_mark"),
+        None,
+        "farm",
+        "county",
+    ),
+    Lot("b05_geographical_indications", spread(30, 40, 50), "gi_user", decisions.user, None, "farm"),
+    Lot(
+        "b06_brand_zones",
+        {2024: 1, 2025: 1},
+        "brand_zone",
+        decisions.zone("national", "全国知名品牌示范区"),
+        (10, 20),
+        "large",
+        "city",
+        True,
+    ),
+    Lot(
+        "b06_brand_zones",
+        {2023: 2, 2024: 2, 2025: 3},
+        "brand_zone",
+        decisions.zone("provincial", "知名品牌示范区"),
+        (11, 6),
+        "large",
+        "city",
+    ),
+    Lot(
+        "b06_brand_zones",
+        {2024: 2, 2025: 2},
+        "three_goods_city",
+        decisions.zone("provincial", "“三品”战略示范城市"),
+        (11, 6),
+        "large",
+        "city",
+    ),
+    Lot(
+        "b10_brand_value",
+        {2022: 3, 2023: 2, 2024: 2, 2025: 2, 2026: 2},
+        "influential_brand",
+        decisions.influential,
+        (5, 10),
+        "large",
+        "province",
+        True,
+    ),
+    Lot(
+        "b02_famous_brands",
+        spread(3, 2, 4, 4, 4),
+        "tourism_brand",
+        decisions.tourism("tourism_brand"),
+        (3, 28),
+        "firms",
+        "province",
+    ),
+    Lot(
+        "b02_famous_brands",
+        {2024: 5, 2025: 5, 2026: 5},
+        "tourism_town",
+        decisions.tourism("tourism_town"),
+        (3, 28),
+        "firms",
+        "province",
+    ),
+    Lot(
+        "b02_famous_brands",
+        {2024: 9, 2025: 8, 2026: 8},
+        "tourism_village",
+        decisions.tourism("tourism_village"),
+        (3, 28),
+        "firms",
+        "province",
+    ),
+    Lot(
+        "f01_production_bases",
+        spread(12, 14, 14, 15, 15, 10, 10, 7),
+        "base",
+        decisions.base,
+        None,
+        "farm",
+        "county",
+    ),
+    Lot(
+        "i01_innovation_platforms",
+        {2019: 1, 2022: 1, 2025: 1},
+        "platform",
+        decisions.platform("national"),
+        (12, 1),
+        "large",
+        "province",
+        True,
+    ),
+    Lot(
+        "i01_innovation_platforms",
+        spread(8, 8, 9, 8, 8, 8, 7),
+        "platform",
+        decisions.platform("provincial"),
+        (8, 15),
+        "large",
+        "province",
+    ),
+    Lot(
+        "i04_new_products",
+        spread(58, 62, 66, 118, 124, 96),
+        None,
+        decisions.new_product,
+        None,
+        "firms",
+        "county",
+    ),
+    Lot(
+        "s07_standards_programme",
+        spread(12, 14, 15, 16, 17, 15),
+        "standard_task",
+        decisions.standard,
+        None,
+        "firms",
+        "county",
+    ),
+    Lot("t01_expert_banks", {2024: 6, 2025: 5, 2026: 3}, "bank", decisions.bank, (4, 16), "firms", "city"),
+    Lot(
+        "t01_expert_banks",
+        {2024: 70, 2025: 80, 2026: 60},
+        "expert",
+        decisions.expert,
+        (5, 16),
+        "firms",
+        "city",
+    ),
+    Lot(
+        "t02_talent_programmes",
+        spread(90, 100, 150, 170, 165),
+        "trainee",
+        decisions.trainee,
+        (4, 8),
+        "firms",
+        "county",
+        follow=("train", 45, 100, lambda c: {"trained_on": c.day.isoformat()}),
+    ),
+    Lot(
+        "t02_talent_programmes",
+        spread(8, 7, 8, 8, 7),
+        "leading_talent",
+        decisions.leader,
+        (6, 3),
+        "large",
+        "county",
+    ),
+    Lot(
+        "b02_famous_brands",
+        spread(175, 195, 215, 235, 260, 285, 300),
+        "famous_brand_product",
+        decisions.brand("provincial"),
+        (7, 15),
+        "firms",
+        "province",
+    ),
+    Lot(
+        "b03_trademarks",
+        spread(230, 240, 250, 260, 265, 275, 280),
+        "famous",
+        decisions.mark("famous", "provincial", 4),
+        (6, 5),
+        "firms",
+        "province",
+    ),
+    Lot(
+        "b03_trademarks",
+        spread(50, 60, 75, 80, 85),
+        "registered",
+        decisions.mark("registered", "national", 10),
+        None,
+        "cooperatives",
+        "county",
+    ),
+    Lot(
+        "f02_farm_certification",
+        spread(300, 330, 350, 380, 440, 450, 400),
+        None,
+        decisions.certificate,
+        None,
+        "farm",
+        "county",
+    ),
+    Lot(
+        "e01_cqo",
+        spread(380, 460, 600, 780, 860, 900, 860),
+        None,
+        decisions.officer,
+        None,
+        "firms",
+        "county",
+        in_turn=True,
+        follow=(
+            "train",
+            40,
+            60,
+            lambda c: {
+                "training_date": c.day.isoformat(),
+                "training_hours": 24,
+                "training_body": "云澜省质量培训中心",
+            },
+        ),
+    ),
+    Lot("d09_implementation_survey", {2025: 520, 2026: 560}, None, decisions.survey, None, "firms", "county"),
 )
 OTHERS: tuple[Lot, ...] = (
-    Lot("b02_famous_brands", spread(60, 70, 70), "famous_brand_product", _brand("municipal"), (9, 10), "firms", "city"),
-    Lot("b02_famous_brands", spread(60, 80, 90), "contract_honouring", _brand("provincial"), (3, 15), "firms", "province"),
-    Lot("b03_trademarks", spread(150, 160, 180, 200), "registered", _mark("registered", "national", 10), None, "firms", "county"),
-    Lot("b03_trademarks", spread(6, 6, 8), "well_known", _mark("well_known", "national", 10), (12, 2), "large", "province"),
-    Lot("b03_trademarks", spread(20, 25, 30), "overseas", _mark("overseas", "national", 10), None, "exporters", "county"),
+    Lot(
+        "b02_famous_brands",
+        spread(60, 70, 70),
+        "famous_brand_product",
+        decisions.brand("municipal"),
+        (9, 10),
+        "firms",
+        "city",
+    ),
+    Lot(
+        "b02_famous_brands",
+        spread(60, 80, 90),
+        "contract_honouring",
+        decisions.brand("provincial"),
+        (3, 15),
+        "firms",
+        "province",
+    ),
+    Lot(
+        "b03_trademarks",
+        spread(150, 160, 180, 200),
+        "registered",
+        decisions.mark("registered", "national", 10),
+        None,
+        "firms",
+        "county",
+    ),
+    Lot(
+        "b03_trademarks",
+        spread(6, 6, 8),
+        "well_known",
+        decisions.mark("well_known", "national", 10),
+        (12, 2),
+        "large",
+        "province",
+    ),
+    Lot(
+        "b03_trademarks",
+        spread(20, 25, 30),
+        "overseas",
+        decisions.mark("overseas", "national", 10),
+        None,
+        "exporters",
+        "county",
+    ),
     Lot("b08_brand_cultivation", spread(40, 50, 60), "candidate"),
-    Lot("b10_brand_value", spread(40, 50, 60), "valuation", lambda c: {"brand_name": c.firm.brand, "evaluation_year": c.day.year}, None, "large"),
-    Lot("b13_brand_protection", spread(60, 60), "protected_brand", lambda c: {"right_kind": ["trademark"], "right_numbers": f"YL{60_000_000 + c.number}"}),
-    Lot("b14_brand_directory", spread(80, 90), "directory_entry", lambda c: {"honour_basis": ["famous_brand"], "listed_year": c.day.year}),
-    Lot("b17_brand_promotion", spread(14, 16, 18), "promotion", lambda c: {"event_name": f"{c.city}市{c.sector.zh}品牌推介会", "organiser": f"{c.city}市商务局",
-        "starts_on": c.day.isoformat(), "market": "domestic"}, None, "firms", "city"),
-    Lot("d08_same_line", spread(40, 60, 70), None, lambda c: {"export_markets": ["东盟"], "line_name": f"{1 + c.number % 6}号生产线"}, None, "exporters"),
-    Lot("e02_management_systems", spread(320, 350, 380, 420), None, _system),
-    Lot("e06_expert_clinics", spread(60, 70, 80), None, lambda c: {"visit_on": c.day.isoformat(),
-        "organiser": f"{c.city}市市场监督管理局", "experts": names.person(c.rng), "problems_found": 3 + c.number % 5, "problems_solved": c.number % 4,
-        "follow_up_on": None, "consumer_goods": True}),
-    Lot("e07_benchmarking", spread(20, 24, 28), "benchmark", lambda c: {"topic": f"{c.firm.short}全过程质量管控经验", "plan_year": c.day.year,
-        "starts_on": (c.day - timedelta(days=200)).isoformat()}, None, "large"),
-    Lot("f01_production_bases", spread(30, 30), "livestock_farm", lambda c: {"base_name": f"{c.firm.brand}标准化养殖场", "accepted_on": c.day.isoformat()}, None, "farm"),
-    Lot("f05_logistics", spread(70, 80, 90), "cold_chain", lambda c: {"in_service_since": c.day.isoformat()}, None, "farm"),
+    Lot(
+        "b10_brand_value",
+        spread(40, 50, 60),
+        "valuation",
+        lambda c: {"brand_name": c.firm.brand, "evaluation_year": c.day.year},
+        None,
+        "large",
+    ),
+    Lot(
+        "b13_brand_protection",
+        spread(60, 60),
+        "protected_brand",
+        lambda c: {"right_kind": ["trademark"], "right_numbers": f"YL{60_000_000 + c.number}"},
+    ),
+    Lot(
+        "b14_brand_directory",
+        spread(80, 90),
+        "directory_entry",
+        lambda c: {"honour_basis": ["famous_brand"], "listed_year": c.day.year},
+    ),
+    Lot(
+        "b17_brand_promotion",
+        spread(14, 16, 18),
+        "promotion",
+        lambda c: {
+            "event_name": f"{c.city}市{c.sector.zh}品牌推介会",
+            "organiser": f"{c.city}市商务局",
+            "starts_on": c.day.isoformat(),
+            "market": "domestic",
+        },
+        None,
+        "firms",
+        "city",
+    ),
+    Lot(
+        "d08_same_line",
+        spread(40, 60, 70),
+        None,
+        lambda c: {"export_markets": ["东盟"], "line_name": f"{1 + c.number % 6}号生产线"},
+        None,
+        "exporters",
+    ),
+    Lot("e02_management_systems", spread(320, 350, 380, 420), None, decisions.system),
+    Lot(
+        "e06_expert_clinics",
+        spread(60, 70, 80),
+        None,
+        lambda c: {
+            "visit_on": c.day.isoformat(),
+            "organiser": f"{c.city}市市场监督管理局",
+            "experts": names.person(c.rng),
+            "problems_found": 3 + c.number % 5,
+            "problems_solved": c.number % 4,
+            "follow_up_on": None,
+            "consumer_goods": True,
+        },
+    ),
+    Lot(
+        "e07_benchmarking",
+        spread(20, 24, 28),
+        "benchmark",
+        lambda c: {
+            "topic": f"{c.firm.short}全过程质量管控经验",
+            "plan_year": c.day.year,
+            "starts_on": (c.day - timedelta(days=200)).isoformat(),
+        },
+        None,
+        "large",
+    ),
+    Lot(
+        "f01_production_bases",
+        spread(30, 30),
+        "livestock_farm",
+        lambda c: {"base_name": f"{c.firm.brand}标准化养殖场", "accepted_on": c.day.isoformat()},
+        None,
+        "farm",
+    ),
+    Lot(
+        "f05_logistics",
+        spread(70, 80, 90),
+        "cold_chain",
+        lambda c: {"in_service_since": c.day.isoformat()},
+        None,
+        "farm",
+    ),
     Lot("f08_ecommerce", spread(12, 14, 16), "rural", lambda c: {}, None, "farm"),
-    Lot("i01_innovation_platforms", spread(20, 25, 25), "platform", _platform("municipal"), (9, 1), "large", "city"),
-    Lot("i01_innovation_platforms", spread(110, 120, 130), "high_tech", _host("高新技术企业"), (12, 10), "large", "province"),
+    Lot(
+        "i01_innovation_platforms",
+        spread(20, 25, 25),
+        "platform",
+        decisions.platform("municipal"),
+        (9, 1),
+        "large",
+        "city",
+    ),
+    Lot(
+        "i01_innovation_platforms",
+        spread(110, 120, 130),
+        "high_tech",
+        decisions.host("高新技术企业"),
+        (12, 10),
+        "large",
+        "province",
+    ),
     Lot("i05_upgrading_projects", spread(25, 30, 35), "upgrading", lambda c: {}, None, "large"),
-    Lot("q07_certification", spread(220, 250, 280), "certificate", lambda c: {"expires_on": date(c.day.year + 3, c.day.month, min(c.day.day, 28)).isoformat()}),
+    Lot(
+        "q07_certification",
+        spread(220, 250, 280),
+        "certificate",
+        lambda c: {"expires_on": date(c.day.year + 3, c.day.month, min(c.day.day, 28)).isoformat()},
+    ),
     Lot("q03_shared_resources", {2025: 60}, None, lambda c: {}, None, "bodies"),
     Lot("q04_testing_bodies", {2024: 40}, "testing_body", lambda c: {}, None, "bodies"),
     Lot("q09_metrology", {2024: 40}, "public_standard", lambda c: {}, None, "bodies"),
@@ -335,7 +480,7 @@ OTHERS: tuple[Lot, ...] = (
     Lot("s04_group_standards", spread(30, 35), None, lambda c: {}, None, "bodies"),
     Lot("s09_committees", {2024: 14}, "committee", lambda c: {}, None, "large"),
     Lot("s13_pilots", spread(14, 16), "pilot", lambda c: {}, None, "large"),
-    Lot("t02_talent_programmes", spread(40, 45, 50), "craftsman", _leader),
+    Lot("t02_talent_programmes", spread(40, 45, 50), "craftsman", decisions.leader),
     Lot("t04_quality_titles", spread(50, 60), None, lambda c: {}, None, "large"),
     Lot("t08_funds", spread(50, 60, 70), "fund_project", lambda c: {}, None, "large"),
     Lot("t10_procurement", spread(20, 20), None, lambda c: {}, None, "large"),
@@ -346,12 +491,20 @@ OTHERS: tuple[Lot, ...] = (
     Lot("x09_export_supervision", spread(80, 90), "enrolment", lambda c: {}, None, "exporters"),
     Lot("m07_negative_list", spread(10, 10), "negative_item", lambda c: {}),
     Lot("m10_fair_competition", spread(14, 16), None, lambda c: {}),
-    Lot("annual_plans", spread(10, 12), "plan_product", lambda c: {"plan_year": c.day.year}, None, "firms", "city"),
+    Lot(
+        "annual_plans",
+        spread(10, 12),
+        "plan_product",
+        lambda c: {"plan_year": c.day.year},
+        None,
+        "firms",
+        "city",
+    ),
 )
 
 #: After all firms are registered: these are drawn from those that have no honours.
 LATE: tuple[Lot, ...] = (
-    Lot("c05_abnormal_operation", spread(80, 90, 110), None, _abnormal, None, "late", "county"),
+    Lot("c05_abnormal_operation", spread(80, 90, 110), None, decisions.abnormal, None, "late", "county"),
 )
 
 
@@ -388,7 +541,9 @@ def batches(lots: Sequence[Lot], today: date, *, salt: int, size: int = 2000) ->
                     yield Batch(lot.register, step, min(today, date(year, 12, 30)), lot, part)
 
 
-def _item(lot: Lot, definition: Any, filler: Filler, step: str, rng: Random, year: int, serial: int, today: date) -> Item | None:
+def _item(
+    lot: Lot, definition: Any, filler: Filler, step: str, rng: Random, year: int, serial: int, today: date
+) -> Item | None:
     if lot.on:
         day = date(year, *lot.on)
     else:
@@ -410,12 +565,17 @@ def _item(lot: Lot, definition: Any, filler: Filler, step: str, rng: Random, yea
     c = Context(rng, day, firm, serial)
     given = lot.given(c)
     if body is not None:
-        given = {**dict.fromkeys(("body_name", "institution_name", "host_name", "association_name"), body.name), **given}
+        given = {
+            **dict.fromkeys(("body_name", "institution_name", "host_name", "association_name"), body.name),
+            **given,
+        }
         given = {name: value for name, value in given.items() if name in definition.by_name}
     region = body.region if body else firm.region
     if definition.about == "place" or lot.level == "city":
         region = firm.city if lot.level == "city" else region
-    subject = {"enterprise": firm.code, "body": body.code if body else bodies()[0].code, "place": region}.get(definition.about)
+    subject = {"enterprise": firm.code, "body": body.code if body else bodies()[0].code, "place": region}.get(
+        definition.about
+    )
     return Item(
         subject=subject,
         region=region,

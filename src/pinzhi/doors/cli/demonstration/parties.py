@@ -30,7 +30,12 @@ CITIES = (
 CITY_NAME = {code: name for code, name, _, _ in CITIES}
 SIZES = (("large", 1), ("medium", 7), ("small", 47), ("micro", 45))
 STAFF = {"large": (800, 6000), "medium": (200, 800), "small": (20, 200), "micro": (2, 20)}
-REVENUE = {"large": (80_000, 900_000), "medium": (8_000, 80_000), "small": (600, 8_000), "micro": (30, 600)}  # 万元
+REVENUE = {
+    "large": (80_000, 900_000),
+    "medium": (8_000, 80_000),
+    "small": (600, 8_000),
+    "micro": (30, 600),
+}  # 万元
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +104,9 @@ def firms() -> tuple[Firm, ...]:
     """All firms, in the order in which they are entered."""
     rng = Random(SEED)
     city_of, size_of, sector_of = (
-        Chooser([c[2] for c in CITIES]), Chooser([s[1] for s in SIZES]), Chooser(names.WEIGHTS)
+        Chooser([c[2] for c in CITIES]),
+        Chooser([s[1] for s in SIZES]),
+        Chooser(names.WEIGHTS),
     )
     taken: set[str] = set()
     made = []
@@ -114,7 +121,11 @@ def firms() -> tuple[Firm, ...]:
         region = rng.choice(counties)
         while True:
             brand = names.word(rng)
-            ending = "农民专业合作社" if cooperative else ("集团" if size == "large" and rng.random() < 0.2 else "") + "有限公司"
+            ending = (
+                "农民专业合作社"
+                if cooperative
+                else ("集团" if size == "large" and rng.random() < 0.2 else "") + "有限公司"
+            )
             title = f"{names.PROVINCE}{short}{brand}{'' if cooperative else rng.choice(sector.firm)}{ending}"
             if title not in taken:
                 taken.add(title)
@@ -162,7 +173,8 @@ def products() -> tuple[Product, ...]:
                 gtin=gtin.make(number).text,
                 name=f"{firm.brand}{rng.choice(('', '精选', '经典', '轻享', '鲜', '优选', '传承'))}{rng.choice(sector.goods)}",
                 brand=firm.brand,
-                model=rng.choice(("", "A", "B", "S", "X")) + str(rng.choice((100, 150, 200, 250, 300, 500, 800))),
+                model=rng.choice(("", "A", "B", "S", "X"))
+                + str(rng.choice((100, 150, 200, 250, 300, 500, 800))),
                 firm=firm,
                 standard=rng.choice(sector.standards),
                 listed_on=started + timedelta(days=rng.randrange(max(1, (date(2026, 6, 30) - started).days))),
@@ -172,9 +184,14 @@ def products() -> tuple[Product, ...]:
 
 
 BODY_KINDS = (
-    ("testing", "产品质量检验研究院", "12"), ("testing", "检测技术服务有限公司", "91"), ("testing", "食品检验检测中心", "12"),
-    ("certification", "认证服务有限公司", "91"), ("metrology", "计量测试研究所", "12"), ("standards", "标准化研究院", "12"),
-    ("training", "质量培训中心", "52"), ("association", "品牌促进会", "51"),
+    ("testing", "产品质量检验研究院", "12"),
+    ("testing", "检测技术服务有限公司", "91"),
+    ("testing", "食品检验检测中心", "12"),
+    ("certification", "认证服务有限公司", "91"),
+    ("metrology", "计量测试研究所", "12"),
+    ("standards", "标准化研究院", "12"),
+    ("training", "质量培训中心", "52"),
+    ("association", "品牌促进会", "51"),
 )
 
 
@@ -185,7 +202,7 @@ def bodies() -> tuple[Body, ...]:
     made = []
     for number in range(BODIES):
         kind, ending, department = BODY_KINDS[number % len(BODY_KINDS)]
-        city, short, _, counties = CITIES[(number // len(BODY_KINDS)) % len(CITIES)]
+        _, short, _, counties = CITIES[(number // len(BODY_KINDS)) % len(CITIES)]
         region = "990000" if number < len(BODY_KINDS) and department != "91" else counties[0]
         seat = "省" if region == "990000" else short
         own = names.word(rng) if department == "91" else ""

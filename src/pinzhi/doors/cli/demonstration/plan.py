@@ -54,7 +54,11 @@ CITY: Mapping[str, Mapping[str, Any]] = {
     "专家库": {"comparator": ">="},
 }
 #: Targets whose sentence stands before any task: who answers for them.
-LEADS = {"增加值": (INDUSTRY, "省工业和信息化厅"), "研发投入": (INDUSTRY, "省工业和信息化厅"), "新产品": (INDUSTRY, "省工业和信息化厅")}
+LEADS = {
+    "增加值": (INDUSTRY, "省工业和信息化厅"),
+    "研发投入": (INDUSTRY, "省工业和信息化厅"),
+    "新产品": (INDUSTRY, "省工业和信息化厅"),
+}
 
 
 def text(name: str) -> bytes:
@@ -75,7 +79,13 @@ def bring_in_city() -> None:
 
 
 def _bring_in(
-    file: str, region: str, changes: Mapping[str, Mapping[str, Any]], lead: tuple[str, str], day: date, clerk: Actor, approver: Actor
+    file: str,
+    region: str,
+    changes: Mapping[str, Mapping[str, Any]],
+    lead: tuple[str, str],
+    day: date,
+    clerk: Actor,
+    approver: Actor,
 ) -> None:
     day = min(day, clock.today())
     with clock.at(datetime.combine(day, time(9, 20), clock.SHANGHAI)):
@@ -86,7 +96,10 @@ def _bring_in(
                 if words in target.quote or words in target.name:
                     wanted |= change
             if not target.lead_agency:
-                found = next((unit for words, unit in LEADS.items() if region == "990000" and words in target.quote), lead)
+                found = next(
+                    (unit for words, unit in LEADS.items() if region == "990000" and words in target.quote),
+                    lead,
+                )
                 wanted |= {"lead_agency": found[0], "lead_unit": found[1]}
             if wanted:
                 change_target(target.pk, wanted, by=clerk)
@@ -127,7 +140,9 @@ def report(today: date) -> int:
                 for day in (date(2024, 12, 10), date(2025, 6, 20), date(2025, 12, 12), date(2026, 7, 3)):
                     if day > today or rng.random() < 0.35:
                         continue
-                    said, problem, state = SAID[min(rng.randrange(7), 5)] if day.year > 2025 else SAID[rng.randrange(4)]
+                    said, problem, state = (
+                        SAID[min(rng.randrange(7), 5)] if day.year > 2025 else SAID[rng.randrange(4)]
+                    )
                     with clock.at(datetime.combine(day, time(10, rng.randrange(60)), clock.SHANGHAI)):
                         report_progress(duty.pk, by=by, text=said, problem=problem, state=state)
                     made += 1

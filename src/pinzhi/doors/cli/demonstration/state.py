@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import contextlib
 import json
-import os
 import time
 from typing import Any
 
@@ -60,4 +59,4 @@ class Shown:
         part = self.path.with_suffix(".part")
         with contextlib.suppress(OSError):
             part.write_text(json.dumps(what, ensure_ascii=False), encoding="utf-8")
-            os.replace(part, self.path)
+            part.replace(self.path)

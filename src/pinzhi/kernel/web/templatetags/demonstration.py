@@ -31,14 +31,17 @@ def demonstration_strip() -> SafeString:
         return format_html('<aside class="pz-demo" aria-label="{0}">{0}</aside>', in_lang(NOTHING_REAL))
     more = in_lang(LOADING).format(percent=state["percent"], what=in_lang(state))
     return format_html(
-        '<aside class="pz-demo" aria-label="{0}">{0} <strong>{1}</strong> <progress max="100" value="{2}" aria-label="{1}"></progress></aside>',
+        '<aside class="pz-demo" aria-label="{0}">{0} <strong>{1}</strong>'
+        ' <progress max="100" value="{2}" aria-label="{1}"></progress></aside>',
         in_lang(NOTHING_REAL), more, state["percent"],
     )  # fmt: skip
 
 
 def _loading() -> dict[str, Any] | None:
     try:
-        state: dict[str, Any] = json.loads((settings.STATE_DIR / "demonstration.json").read_text(encoding="utf-8"))
+        state: dict[str, Any] = json.loads(
+            (settings.STATE_DIR / "demonstration.json").read_text(encoding="utf-8")
+        )
         return None if int(state["percent"]) >= 100 else {**state, "percent": int(state["percent"])}
     except (OSError, ValueError, KeyError, TypeError):
         return None

@@ -1,0 +1,118 @@
+"""The demonstration loaded by the real actions: what the pages then show, and that a second start loads nothing.
+
+The firms and products that nothing counts are left out here; a broken load goes on where it stopped.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from datetime import date, timedelta
+from pathlib import Path
+
+import pytest
+from django.core.cache import cache
+
+from pinzhi.apps.policy import indicators, queries
+from pinzhi.doors.cli.demonstration import accounts, load, plan
+from pinzhi.doors.cli.demonstration.state import KEY
+from pinzhi.kernel import clock
+from pinzhi.kernel.registers.models import Record
+
+TODAY = date(2026, 11, 21)
+LEFT_OUT = {"first firms", "first products", "others", "firms", "products", "late", "all readings"}
+
+pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
+
+
+@pytest.fixture
+def small(settings, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[None]:
+    settings.STATE_DIR, settings.DEMO = tmp_path, True
+    whole = load.all_stages
+    monkeypatch.setattr(load, "all_stages", lambda today: [s for s in whole(today) if s.name not in LEFT_OUT])
+    cache.delete(KEY)
+    with clock.at(TODAY):
+        yield
+    cache.delete(KEY)
+
+
+def test_what_is_there_after_loading(small: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    # The load breaks off in the middle of the registers …
+    whole, met = load.carry_out, Counter[str]()
+
+    def breaks(register: str, *args, **more):
+        met[register] += 1
+        if register == "e01_cqo" and met[register] == 4:
+            raise KeyboardInterrupt
+        return whole(register, *args, **more)
+
+    monkeypatch.setattr(load, "carry_out", breaks)
+    with pytest.raises(KeyboardInterrupt):
+        load.load(say=lambda line: None)
+    half = Record.objects.count()
+    monkeypatch.setattr(load, "carry_out", whole)
+    # … goes on …
+    load.load(say=lambda line: None)
+    full = Record.objects.count()
+    assert full > half > 1000
+    # … and is not repeated.
+    load.load(say=lambda line: None)
+    assert Record.objects.count() == full
+
+    every_indicator_shows_something()
+    some_reached_and_some_not()
+    everybody_finds_work()
+    numbers_are_those_of_an_unbroken_load()
+
+
+def every_indicator_shows_something() -> None:
+    rows = queries.scoreboard()
+    shown = {
+        row.indicator.number
+        for row in rows
+        if row.indicator and row.reading and row.reading.value is not None
+    }
+    assert (
+        shown == {definition.number for definition in indicators.indicators().values()} == set(range(1, 31))
+    )
+
+
+def some_reached_and_some_not() -> None:
+    statuses = Counter(row.status for row in queries.scoreboard())
+    assert set(statuses) == {"reached", "on_course", "behind", "cannot_tell"}
+    assert min(statuses["reached"], statuses["on_course"], statuses["behind"]) >= 5
+
+
+def everybody_finds_work() -> None:
+    """Something waits at every step that one of the accounts may do."""
+    waiting = Counter(
+        Record.objects.filter(state__in=("applied", "accepted", "reviewed", "reported", "filed")).values_list(
+            "state", flat=True
+        )
+    )
+    assert set(waiting) == {"applied", "accepted", "reviewed", "reported", "filed"}
+    assert queries.duties_of(accounts.logins()[0].party, TODAY).count() > 10
+    own = Record.objects.filter(subject=accounts.actor("demo-firm").party).values_list("register", "state")
+    assert {
+        ("b02_famous_brands", "granted"),
+        ("b02_famous_brands", "returned"),
+        ("e01_cqo", "appointed"),
+    } <= set(own)
+
+
+def numbers_are_those_of_an_unbroken_load() -> None:
+    granted = Record.objects.filter(
+        register="b02_famous_brands", record_type="famous_brand_product", state="granted"
+    )
+    assert granted.filter(valid_until__gte=TODAY).count() == pytest.approx(845 + 50, abs=25)
+
+
+def test_nothing_lies_after_the_day_of_loading(small: None) -> None:
+    """On a machine whose clock says an earlier day the province is younger, and nothing is refused."""
+    day = date(2025, 2, 10)
+    with clock.at(day):
+        for batch in load.lots.batches(load.lots.COUNTED, day, salt=1):
+            assert batch.clock <= day
+            assert all(item.effective_on and item.effective_on <= day for item in batch.items)
+        assert plan.text("province.txt").startswith("云澜省".encode())
+        assert day - timedelta(days=1) < clock.today()
