@@ -205,6 +205,10 @@ def kind_of(quantity: Quantity, words: str, each_year: bool) -> str:
     ):
         return "increment"
     if re.search(
+        r"(?:查处|抽查|抽检|开展|举办|组织|培训|检查|检测|发放|参加)[^，]*(?:不少于|不低于)$", words
+    ):
+        return "increment"
+    if re.search(
         r"(?:达到|达|累计|总数|总量|总计|共计|合计|超过|突破|不少于|不低于|拥有|保有|稳定|保持)(?:约|近|到|在)?$",
         words,
     ):

@@ -42,6 +42,10 @@ _FIRST_LEADS = re.compile(
 _COMMA_LEADS = re.compile(
     r"(?:逗号|[“\"]，[”\"])(?:之|以)?前(?:面)?的?(?:单位|部门)?(?:均)?(?:为|是|系)(?:牵头|主办|主责)"
 )
+_OPENING = re.compile(
+    r"由[^，。；：]{2,60}?(?:共同|具体)?(?:牵头负责|牵头|负责)，"
+    r"(?P<helpers>[^，。；：]{2,80}?(?:积极|协同|共同)?(?:配合|协助|参与)，)?"
+)
 _NOTICE = re.compile(r"下同|不再列出|不再一一|以下均|均需|均涉及|不再做分工|以上")
 
 
@@ -88,6 +92,7 @@ class DutyReader:
         self.text = text
         self.first_leads = said_from(text, _FIRST_LEADS)
         self.comma_leads = said_from(text, _COMMA_LEADS)
+        self.opens_so = len(_OPENING.findall(text.chars)) >= 3
         others = re.search(
             r"(?:其他|其余|其它|排名其后|后续)[^。；]{0,8}(?:为|是)(配合|协办|参与|责任)", text.chars
         )
@@ -118,7 +123,10 @@ class DutyReader:
             begin = start
             for i in range(start, end):
                 if chars[i] == "。" or i == end - 1:
-                    said = self._sentence(begin, i if chars[i] == "。" else end)
+                    stop = i if chars[i] == "。" else end
+                    said = self._sentence(begin, stop) or (
+                        self._opening(begin, stop) if not found and begin - start <= 40 else None
+                    )
                     if said:
                         found.append(said)
                     begin = i + 1
@@ -274,6 +282,16 @@ class DutyReader:
         return [
             (start + a, start + b) for a, b in ranges if is_unit(content[a:b]) or (not strict and b - a <= 25)
         ]
+
+    def _opening(self, begin: int, stop: int) -> DutyList | None:
+        """Who does it, said before the task: 由县质监局牵头，县农委、县林业局配合，指导企业制定标准。"""
+        match = _OPENING.match(self.text.chars, begin, stop)
+        if match is None or (match["helpers"] is None and not self.opens_so):
+            return None
+        units = self._by_verbs(begin, match.end() - 1, strict=True)
+        if not units or not all(is_agency(self.text.chars[a:b]) for _, a, b, _ in units):
+            return None
+        return self._finish(begin, match.end() - 1, units)
 
     def _sentence(self, begin: int, stop: int) -> DutyList | None:
         """A sentence that only names who does it: 由省质监局牵头，省商务厅配合。"""

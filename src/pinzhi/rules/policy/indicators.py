@@ -130,7 +130,13 @@ def name_indicator(
         ):
             return noun + core
     fresh = re.match(r"新(?:增|注册|建|培育|认定)", parent)
-    if fresh and noun and not noun.startswith("新") and not STRONG_REACH.search(raw):
+    if (
+        fresh
+        and noun
+        and not noun.startswith("新")
+        and not STRONG_REACH.search(raw)
+        and not _METRIC.search(noun)
+    ):
         return fresh[0] + noun
     return noun or parent or before or REACH.sub("", raw) or raw
 

@@ -237,7 +237,7 @@ def build_outline(text: SourceText, paras: list[Paragraph]) -> Outline:
     root = Node((), "root", 0, "", 0, 0, None, role="tasks")
     stack: list[Node] = [root]
     body = len(chars)
-    boxed = False
+    boxed = listing = False
     for piece in pieces:
         line = chars[piece.start : piece.end]
         mark = piece.mark
@@ -247,6 +247,12 @@ def build_outline(text: SourceText, paras: list[Paragraph]) -> Outline:
             or (_TRAILER.match(line) and len(stack) > 1 and piece.end > 0.5 * len(chars))
         ):
             stack, boxed = [root], False
+            listing = bool(re.match(r"附件：?1[.、]", line))
+        elif listing and mark is not None and mark.style == "num" and "。" not in line and len(line) <= 60:
+            root.own.append(piece)  # 附件：1.… 2.…: a list of what is attached
+            continue
+        elif mark is not None:
+            listing = False
         if _BOX.match(line):
             boxed = True
         if mark is not None and boxed and mark.style in ("num", "pnum", "circ", "dec"):

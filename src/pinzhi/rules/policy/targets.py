@@ -18,6 +18,7 @@ from .phrases import (
     ANTI,
     CREATE,
     LEVEL,
+    METRIC_END,
     PER_YEAR,
     REACH,
     RULE,
@@ -29,6 +30,7 @@ from .years import only_dates_a_deed, tells_past, years_in
 
 # Work that is done again every year: 每年举办培训班6期，培训2000人次 means both.
 _ACTIVITY = re.compile(r"培训|举办|开展|组织|抽查|抽检|检查|检测|发放|服务|参加|选派|监测|其中")
+_AT_LEAST = re.compile(r"(?:不少于|不低于|不小于|不得少于|不得低于|至少|不超过|完成|实现)(?:约|近)?$")
 _YEARLY = re.compile(r"年(?:培训|服务|检测|抽检|抽查|开展|举办)")
 _RANK = re.compile(
     r"(?:进入|跻身|位居|位列|居|排名|列|保持|稳居|进)[^，。；、]{0,16}?前(?P<n>\d{1,3}|[二三四五六七八九十]{1,3})(?P<u>位|名)"
@@ -204,14 +206,11 @@ def _decide(
     )
     if not is_goal:
         return None
-    kind_text = (
-        before
-        if not nounless and (verbs or strong or not inherited)
-        else (previous.verb if previous else "") + before
-    )
-    if not verbs and inherited and previous is not None and not _own_level(before):
-        kind_text = previous.verb + before
-    reaches = re.search(r"(?:达到?|突破|超过?|提高到|提升到|增加到|增至|拥有|保有|累计)(?:约|近)?$", before)
+    measured = quantity.kind == "count" and METRIC_END.search(REACH.sub("", before))
+    follows = inherited and previous is not None and not measured and (nounless or not (verbs or strong))
+    kind_text = (previous.verb if previous and follows else "") + before
+    own_level = STRONG_REACH.search(before)
+    reaches = quantity.kind == "percent" or (own_level is not None and not _AT_LEAST.search(before))
     each_year = bool(PER_YEAR.search(before)) or (
         not reaches and "每年" in chars[clause_start : quantity.start]
     )
