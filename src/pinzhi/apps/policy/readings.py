@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -100,6 +100,46 @@ def compute(target: Target, on: date | None = None, region: str | None = None) -
     before = [_scaled(h.reading, scale) for h in history]
     judged = attainment(rule, found.reading, before, plan=plan, today=on)
     return _row(target, on, region, found, before, judged)
+
+
+def value_at(target: Target, on: date, region: str) -> Evaluated:
+    """The value alone, in the target's unit, for a region on a day: no history, no judgement. Raises like `compute`."""
+    rule, plan = as_rule(target), plan_of(target)
+    definition = indicators.get(target.indicator)
+    found = indicator_at(
+        definition, target.kind, plan, reading_day(rule, plan, on), region, target.choices, known_on=on, average=rule.reading_of_holds == "average"
+    )
+    return replace(found, reading=_scaled(found.reading, _scale(definition, target)))
+
+
+def indicator_at(
+    definition: IndicatorDefinition,
+    kind: str,
+    plan: rules.Plan,
+    day: date,
+    region: str,
+    choices: Mapping[str, Any],
+    *,
+    known_on: date | None = None,
+    average: bool = False,
+) -> Evaluated:
+    """An indicator's value for a region on a day, in its own unit."""
+    question = Question(
+        kind=kind,  # type: ignore[arg-type]
+        day=day,
+        plan=plan,
+        region=None if region in ("", places.ROOT) else region,
+        chosen={name: value for name, value in choices.items() if name in {o.name for o in definition.options}},
+        known_on=known_on or day,
+        average=average,
+    )
+    try:
+        return evaluate(definition, question, counter=_counter, count_of=indicators.count_of, law=law.as_of(day))
+    except IndicatorError as error:
+        raise Refused(
+            "indicator_error", zh=f"指标无法计算：{error}", en=str(error), place=definition.name,
+            remedy_zh="改选指标或口径。", remedy_en="Choose another indicator or other options.",
+        ) from error
 
 
 def _scale(definition: IndicatorDefinition, target: Target) -> Decimal:
