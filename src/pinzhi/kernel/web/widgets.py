@@ -10,6 +10,7 @@ from django import forms
 from django.core import signing
 from django.core.files.uploadedfile import UploadedFile
 from django.urls import NoReverseMatch, reverse
+from django.utils.functional import lazy
 from django.utils.translation import gettext as _
 
 from pinzhi.kernel.errors import Refused, in_language
@@ -240,13 +241,19 @@ def picker(kind: str, attrs: Mapping[str, Any] | None = None) -> forms.Widget:
         "autocomplete": "off",
         "maxlength": "100",
     }
-    with contextlib.suppress(NoReverseMatch):
-        more |= {
-            "hx-get": reverse("web:pick", args=[kind]),
-            "hx-trigger": "input changed delay:250ms",
-            "hx-target": "next .pz-suggest",
-        }
+    # Asked when it is shown: a form class may be made while the addresses are still being read.
+    more |= {
+        "hx-get": lazy(_pick_address, str)(kind),
+        "hx-trigger": "input changed delay:250ms",
+        "hx-target": "next .pz-suggest",
+    }
     return forms.TextInput(attrs=more)
+
+
+def _pick_address(kind: str) -> str:
+    with contextlib.suppress(NoReverseMatch):
+        return reverse("web:pick", args=[kind])
+    return ""
 
 
 def _choices(field: FieldDef) -> Sequence[tuple[str, str]] | None:
