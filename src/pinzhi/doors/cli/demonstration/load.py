@@ -79,8 +79,6 @@ def _run(stage: Stage, done: Done, shown: Shown) -> None:
 
 def all_stages(today: date) -> list[Stage]:
     """The stages, the most looked at first."""
-    every, goods = firms(), products()
-    early, later = every[:FIRST_FIRMS], every[FIRST_FIRMS:]
     return [
         Stage(
             "accounts",
@@ -89,7 +87,13 @@ def all_stages(today: date) -> list[Stage]:
             2,
             lambda: iter([lambda: accounts.open_accounts(BY)]),
         ),
-        Stage("first firms", "登记企业", "registering enterprises", 6, lambda: firm_batches(early)),
+        Stage(
+            "first firms",
+            "登记企业",
+            "registering enterprises",
+            6,
+            lambda: firm_batches(firms()[:FIRST_FIRMS]),
+        ),
         Stage(
             "bodies",
             "登记技术机构",
@@ -102,7 +106,7 @@ def all_stages(today: date) -> list[Stage]:
             "登记产品",
             "registering products",
             1,
-            lambda: product_batches(goods[:FIRST_PRODUCTS]),
+            lambda: product_batches(products()[:FIRST_PRODUCTS]),
         ),
         Stage("series", "录入统计数列", "entering statistics", 3, series_batches),
         Stage(
@@ -133,13 +137,19 @@ def all_stages(today: date) -> list[Stage]:
             15,
             lambda: lot_batches(lots.OTHERS, today, 2),
         ),
-        Stage("firms", "登记其余企业", "registering the other enterprises", 15, lambda: firm_batches(later)),
+        Stage(
+            "firms",
+            "登记其余企业",
+            "registering the other enterprises",
+            15,
+            lambda: firm_batches(firms()[FIRST_FIRMS:]),
+        ),
         Stage(
             "products",
             "登记其余产品",
             "registering the other products",
             60,
-            lambda: product_batches(goods[FIRST_PRODUCTS:]),
+            lambda: product_batches(products()[FIRST_PRODUCTS:]),
         ),
         Stage("late", "录入信用记录", "entering credit records", 2, lambda: lot_batches(lots.LATE, today, 3)),
         Stage(
