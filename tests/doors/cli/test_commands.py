@@ -126,6 +126,35 @@ def test_export(installation: Installation, tmp_path: Path) -> None:
     ] >= 4  # type: ignore[operator]
 
 
+def test_import_all_good_or_check(installation: Installation, tmp_path: Path) -> None:
+    installation.seed(1000)
+    exported = tmp_path / "out.csv"
+    installation.run("register", "export", "e01_cqo", exported, "--names")
+    lines = exported.read_text("utf-8-sig").splitlines()
+    subject = lines[0].split(",").index("subject")
+    fresh = [line.split(",") for line in lines[:4]]
+    from pinzhi.rules.identifiers import uscc
+
+    for number, cells in enumerate(fresh[1:]):
+        cells[subject] = uscc.make(2000 + number, region="350100").text
+    fresh[2][subject] = "91350100WRONG"
+    keep = [
+        at
+        for at, name in enumerate(fresh[0])
+        if name not in ("key", "state", "label", "agency", "state_since")
+    ]
+    file = tmp_path / "in.csv"
+    file.write_text("\n".join(",".join(cells[at] for at in keep) for cells in fresh), encoding="gb18030")
+    imported = ("register", "import", "e01_cqo", file, "--step", "enter_decision")
+    before = installation.rows("SELECT count(*) FROM registers_entry")[0][0]
+    for mode, added in (("check", 0), ("all", 0), ("good", 2)):
+        said = installation.run(*imported, "--mode", mode, status=1)
+        assert "91350100WRONG" in said and "Traceback" not in said, said
+        now = installation.rows("SELECT count(*) FROM registers_entry")[0][0]
+        assert now - before == added, (mode, said)  # type: ignore[operator]
+    assert "no step nothing" in installation.run(*imported[:-1], "nothing", status=1)
+
+
 def test_keys_rotate(installation: Installation) -> None:
     before = installation.run("keys", "list").split("---")[0].strip().split("\n")
     fresh = installation.run("keys", "rotate").split("\n")[0]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 import tempfile
 from collections.abc import Iterator
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
@@ -13,6 +14,16 @@ import typer
 from pinzhi.doors.cli import environment, terminal
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, help="登记册 · Registers.")
+
+
+class Mode(StrEnum):
+    """What an import does with a file that has wrong rows."""
+
+    all = "all"
+    good = "good"
+    check = "check"
+
+
 NAME = typer.Argument(help="Name of the register, such as e01_cqo.")
 
 
@@ -74,6 +85,73 @@ def reload() -> None:
     except CatalogueError as error:
         terminal.fail(f"定义有误，未作更改：{error}", f"Nothing was changed: {error}")
     print(len(catalogue.registers()))
+
+
+@app.command("import")
+def import_(
+    name: Annotated[str, NAME],
+    file: Annotated[Path, typer.Argument(help="CSV (UTF-8 or GB18030), XLSX, JSON or JSON Lines.")],
+    step: Annotated[str, typer.Option(help="The step of the lifecycle that is done for every row.")],
+    mode: Annotated[
+        Mode,
+        typer.Option(
+            help="all: every row or none; good: wrong rows are left out; check: nothing is written."
+        ),
+    ] = Mode.all,
+    user: Annotated[
+        str, typer.Option(help="Account in whose name it is done; without it the operator.")
+    ] = "",
+) -> None:
+    """导入记录 · Carry out a step for every row of a file, in one transaction.
+
+    Each wrong row is a line "row, column, value, what is wrong, what would be right" on standard error. Prints how many
+    rows were read and how many are good. Exit code 1: rows are wrong (with good: they were left out), or the file cannot
+    be read at all.
+    """
+    try:
+        stream = file.open("rb")
+    except OSError as error:
+        terminal.fail(
+            f"{file}：无法读取（{error.strerror}）。", f"{file}: cannot be read ({error.strerror})."
+        )
+    terminal.setup()
+    from pinzhi.kernel.registers import importing
+
+    by = terminal.actor(user)
+    with stream, terminal.bar() as progress:
+        told = _Told(progress, name)
+        if mode is Mode.check:
+            outcome = importing.check_rows(name, step, stream, by=by, filename=file.name, progress=told)
+        else:
+            done = importing.import_rows(
+                name,
+                step,
+                stream,
+                by=by,
+                mode="good" if mode is Mode.good else "all",
+                filename=file.name,
+                progress=told,
+            )
+            outcome = done.outcome
+    for row in outcome.errors:
+        place = f"{row.row}\t{row.column or ''}\t{row.value or ''}"
+        terminal.say(f"{place}\t{row.wrong_zh}\t{row.right_zh}", f"{place}\t{row.wrong_en}\t{row.right_en}")
+    if outcome.unknown:
+        headers = "、".join(outcome.unknown)
+        terminal.say(f"未读取的列：{headers}", f"Columns that were not read: {headers}")
+    print(f"{outcome.rows}\t{outcome.good}")
+    if outcome.wrong:
+        raise typer.Exit(terminal.REFUSED)
+
+
+class _Told:
+    """What an import tells of itself, as a bar."""
+
+    def __init__(self, progress: terminal.Bar, what: str) -> None:
+        self.progress, self.what = progress, what
+
+    def advance(self, by: int = 1) -> None:
+        self.progress.advance(self.what, by)
 
 
 @app.command()
