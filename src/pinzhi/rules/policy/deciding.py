@@ -51,7 +51,8 @@ def wants(
         return bool(re.search(r"增|速|长", before))
     if quantity.kind == "bare":
         metric = METRIC_END.search(REACH.sub("", before)) or re.search(r"指数|得分|评分|满意度|系数", before)
-        return bool(strong and metric and not re.search(r"\d$", before))
+        grows = re.search(r"(?:提高|提升|增长|上升|下降|降低)(?:了|约)?$", before)
+        return bool((strong or grows) and metric and not re.search(r"\d$", before))
     if quantity.kind == "percent":
         if re.search(r"(?:以|按|为)(?:不低于|不超过)?$", before) and re.search(r"比例|标准", after[:6]):
             return False
@@ -88,13 +89,17 @@ def wants(
         )
         return bool((shortens and (strong or metric)) or (metric and strong and (direct or role == "goals")))
     if _FIGURE_OF_TASK.match(after) and not strong and not quantity.bound and role != "goals":
-        if not re.search(r"新增|每年|制定|出台|推出|建立", before) or re.match(
+        if not re.search(r"新增|每年|制定|出台|推出|建立|形成|建成|培育|打造|创建", before) or re.match(
             r"(?:措施|任务|举措|方面|环节)", after
         ):
             return False
     if quantity.unit in ("级", "星", "星级"):
         return False
-    if before.endswith("等") and not re.search(r"建成|新建|创建|打造|培育|建设(?!等)|新增|形成", before):
+    if (
+        before.endswith("等")
+        and not DOES.match(after)
+        and not re.search(r"建成|新建|创建|打造|培育|建设(?!等)|新增|形成", before)
+    ):
         return False
     if quantity.unit == "分":
         return bool(strong and re.search(r"满意|指数|评价|得分|测评|考核", before + subject[-40:]))
@@ -136,7 +141,7 @@ def wants(
         return strict or bool(strong) or inherited or (bool(quantity.bound) and last_verb > last_anti)
     if last_anti > last_verb and not strong:
         return False
-    if ANTI_HERE.search(before) and not strong and not reach:
+    if ANTI_HERE.search(before) and not strong and not reach and not DOES.match(after):
         if not (PER_YEAR.search(before) or verbs or (quantity.bound and inherited)):
             return False
         if re.search(r"(?:围绕|针对|对|在|从|向|前|近|这|该|上述)$", before):

@@ -42,6 +42,8 @@ _FIRST_LEADS = re.compile(
 _COMMA_LEADS = re.compile(
     r"(?:逗号|[“\"]，[”\"])(?:之|以)?前(?:面)?的?(?:单位|部门)?(?:均)?(?:为|是|系)(?:牵头|主办|主责)"
 )
+# （A、B，2019年底前完成）: when, behind the units.
+_WHEN = re.compile(r"[，；](?:20\d\d年|今年|年底前|每年|持续|长期|立即|即日)[^局厅委办部：]{0,40}$")
 _OPENING = re.compile(
     r"由[^，。；：]{2,60}?(?:共同|具体)?(?:牵头负责|牵头|负责)，"
     r"(?P<helpers>[^，。；：]{2,80}?(?:积极|协同|共同)?(?:配合|协助|参与)，)?"
@@ -151,6 +153,10 @@ class DutyReader:
     ) -> list[tuple[str, int, int, bool]]:
         chars = self.text.chars
         inside = chars[start:end]
+        timed = _WHEN.search(inside)
+        if timed:
+            end = start + timed.start()
+            inside = chars[start:end]
         if (
             len(inside) < 2
             or re.match("发至|此件|发送|印发|代章|公章|盖章|主动公开", inside)

@@ -319,6 +319,10 @@ def _apart(
     named_years = [y.year for y in years if not y.base]
     listed = re.search(r"20\d\d年?[底末]?(?:、|和|及)20\d\d年", sentence)
     in_order = len(named_years) == len(run) and len(set(named_years)) == len(run) and listed is not None
+    if run[0].comparator in (">=", "<=", ">", "<") and re.search(
+        "分别(?:不|超|低|高|控|达|提)", run[0].quote
+    ):
+        run = [replace(r, comparator=run[0].comparator) if r.comparator == "=" else r for r in run]
     if run[-1].comparator in (">=", "<=", "~"):
         run = [replace(r, comparator=run[-1].comparator) if r.comparator == "=" else r for r in run]
     return [

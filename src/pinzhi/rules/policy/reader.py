@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 
-from .blocks import Paragraph, paragraphs_of
+from .blocks import paragraphs_of
 from .conduct import conduct_rules
 from .duties import DutyList, DutyReader
 from .head import read_head
 from .loading import text_of
-from .model import ConductRule, DocumentHead, Measure, Reading, Section, Target, reading_to_json
+from .model import ConductRule, DocumentHead, Measure, Path, Reading, Section, Target, reading_to_json
 from .outline import Node, Outline, build_outline, title_extent
 from .tables import Table, find_tables, table_targets, task_rows
 from .targets import Context, read_paragraph
@@ -83,39 +83,41 @@ def _goals(
     targets: list[Target] = []
     rules: list[ConductRule] = []
     carried: dict[tuple[str, ...], int | None] = {}
+    titled: dict[Path, int] = {}
     for node in outline.root.walk():
         top = node.number[:1]
-        for para in sorted(node.own, key=lambda p: p.start):
-            if para.end <= para.start or para.cells:
+        year = _titled_year(source, node, issue_year)
+        if year is not None:
+            titled[node.number] = year
+        above = [titled[p] for p in (node.number[:n] for n in range(node.depth, 0, -1)) if p in titled]
+        ranges = [(p.start, p.end) for p in sorted(node.own, key=lambda p: p.start) if not p.cells]
+        if node.role != "background" and re.search(r"\d", source.chars[node.start : node.title_end]):
+            mark_end = node.title_end - len("".join(node.title.split()))
+            ranges.insert(0, (max(node.start, mark_end), node.title_end))
+        for start, end in ranges:
+            if end <= start:
                 continue
             year = carried.get(top) if node.role == "goals" else None
-            start = para.start
-            if start == node.title_end and node.depth:
-                named = [
-                    y for y in years_in(source.chars, node.start, node.title_end, issue_year) if not y.base
-                ]
-                if named and named[-1].year >= (issue_year or 0):
-                    year = named[-1].year
+            if above and (node.role == "goals" or start <= node.title_end):
+                year = above[0]
             context = Context(node.number, node.role, issue_year, year)
-            if node.style == "root" and para.end - para.start < 400 and not _is_body(source, outline, para):
+            if node.style == "root" and end - start < 400 and not _is_body(source, outline, start, end):
                 continue
-            found, year = read_paragraph(source, start, para.end, context)
+            found, year = read_paragraph(source, start, end, context)
             targets.extend(found)
             if node.role == "goals" and year is not None:
                 carried[top] = year
-            rules.extend(conduct_rules(source, start, para.end, node.number))
-    for node in outline.nodes:
-        if node.role != "background" and re.search(r"\d", source.chars[node.start : node.title_end]):
-            mark_end = node.title_end - len("".join(node.title.split()))
-            context = Context(
-                node.number,
-                node.role,
-                issue_year,
-                carried.get(node.number[:1]) if node.role == "goals" else None,
-            )
-            found, _ = read_paragraph(source, max(node.start, mark_end), node.title_end, context)
-            targets.extend(found)
+            if start >= node.title_end:
+                rules.extend(conduct_rules(source, start, end, node.number))
     return sorted(targets, key=lambda t: (t.start, t.end)), rules
+
+
+def _titled_year(source: SourceText, node: Node, issue_year: int | None) -> int | None:
+    """The year that a heading names for what stands below it: （一）2018年目标."""
+    if not node.depth:
+        return None
+    named = [y for y in years_in(source.chars, node.start, node.title_end, issue_year) if not y.base]
+    return named[-1].year if named and named[-1].year >= (issue_year or 0) else None
 
 
 def _from_table(
@@ -155,10 +157,9 @@ def _from_table(
     return targets, measures
 
 
-def _is_body(source: SourceText, outline: Outline, para: Paragraph) -> bool:
+def _is_body(source: SourceText, outline: Outline, start: int, end: int) -> bool:
     """Outside all headings only sentences count; heads, addressees and signatures hold no goals."""
-    line = source.chars[para.start : para.end]
-    return "。" in line or not outline.nodes
+    return "。" in source.chars[start:end] or not outline.nodes
 
 
 def _measures(source: SourceText, outline: Outline, duties: DutyReader) -> list[Measure]:
@@ -204,7 +205,7 @@ def _group_lines(nodes: list[Node], held: dict[int, list[DutyList]]) -> list[Nod
         starts = {para.start for para in last.own if para.start != last.title_end}
         if held[id(last)] and held[id(last)][0].start in starts:
             found.append(node)
-    return [n for n in found if n.depth >= 2 or len(found) >= 2]
+    return [n for n in found if n.depth >= 2 or sum(m.depth == 1 for m in found) >= 2]
 
 
 def _duty_lists(source: SourceText, node: Node, duties: DutyReader) -> list[DutyList]:

@@ -91,6 +91,8 @@ def _sentence(
     floor = context.issue_year or 0
     goals = [m for m in mentions if not m.base and m.year >= floor]
     year_after = goals[-1].year if goals else context.carried_year
+    if goals and context.role != "goals" and not chars.startswith(("，", "：", "、", "期间"), goals[-1].end):
+        year_after = context.carried_year  # 到2020年商标达1.2万件；… dates its own clause only
     if not any(c.isdigit() or c in "一二两三四五六七八九十" for c in chars[start:end]):
         return [], year_after, None
     quantities = [q for q in find_quantities(chars, start, end) if not quoted(chars, q.start, start)]
