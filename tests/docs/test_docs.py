@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pytest
 import yaml
-
 from tools import glossary
 
 ROOT = Path(__file__).parents[2]

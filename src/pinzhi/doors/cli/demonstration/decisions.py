@@ -315,6 +315,7 @@ def tourism(kind: str) -> Given:
             "place_name": f"{seat}{c.firm.brand}{'镇' if kind == 'tourism_town' else '村'}",
             "holder_name": f"{seat}文化旅游发展中心",
             "consumer_goods": False,
+            "trade": None,
         }
 
     return given
@@ -364,3 +365,11 @@ def abnormal(c: Context) -> dict[str, Any]:
         "removal_reason": None,
         "decision_document": f"{c.city}市监列〔{c.day.year}〕{c.number}号",
     }
+
+
+def group_standard(c: Context) -> dict[str, Any]:
+    return {"standard_no": f"T/YLA {100 + c.number % 900:03d}-{c.day.year}"}
+
+
+def injury(c: Context) -> dict[str, Any]:
+    return {"case_no": f"SH-{c.day.year}-{c.number % 100_000:05d}"}

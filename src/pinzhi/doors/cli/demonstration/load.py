@@ -232,7 +232,7 @@ def as_enterprise(firm: Firm) -> dict[str, Any]:
         "consumer_goods": True,
         "main_producer": firm.size in ("large", "medium") and not firm.cooperative,
         "roles": [*roles, "exporter"] if firm.exporter else roles,
-        "status": "active" if firm.number % 97 else "suspended",
+        "status": "suspended" if firm.number % 97 == 96 else "active",
         "registered_on": firm.founded.isoformat(),
         "legal_representative": firm.legal,
         "address": f"{names.PROVINCE}省{CITY_NAME[firm.city]}市演示路{1 + firm.number % 900}号",
