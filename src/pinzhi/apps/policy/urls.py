@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from pinzhi.apps.policy import console, console_cascade, console_reports
+from pinzhi.apps.policy import console, console_appraisal, console_cascade, console_incentives, console_reports
 
 urlpatterns = [
     path("policy/", console.documents, name="policy_documents"),
@@ -34,6 +34,26 @@ urlpatterns = [
     path("matters/<str:code>/", console_reports.matter, name="policy_matter"),
     path("matters/<str:code>/<str:paper>.docx", console_reports.matter_word, name="policy_matter_word"),
     path("matters/<str:code>/files/<str:sha256>/", console_reports.matter_file, name="policy_matter_file"),
+    path("appraisals/", console_appraisal.appraisals, name="policy_appraisals"),
+    path("appraisals/new/", console_appraisal.new, name="policy_appraisal_new"),
+    path("appraisals/<str:code>/", console_appraisal.appraisal, name="policy_appraisal"),
+    path("appraisals/<str:code>/result.<str:kind>", console_appraisal.download, name="policy_appraisal_download"),
+    path("appraisals/<str:code>/method/", console_appraisal.method, name="policy_appraisal_method"),
+    path("appraisals/<str:code>/do/<str:verb>/", console_appraisal.step, name="policy_appraisal_step"),
+    path("appraisals/<str:code>/criteria/new/", console_appraisal.criterion, name="policy_criterion_new"),
+    path("appraisals/<str:code>/criteria/<int:position>/", console_appraisal.criterion, name="policy_criterion"),
+    path("appraisals/<str:code>/units/<str:key>/", console_appraisal.unit, name="policy_appraisal_unit"),
+    path("appraisals/<str:code>/units/<str:key>/<int:position>/", console_appraisal.score, name="policy_score"),
+    path(
+        "appraisals/<str:code>/units/<str:key>/<int:position>/files/<str:sha256>/",
+        console_appraisal.score_file,
+        name="policy_score_file",
+    ),
+    path("incentives/", console_incentives.incentives, name="policy_incentives"),
+    path("incentives/rules/new/", console_incentives.rule, name="policy_incentive_rule"),
+    path("incentives/rules/<int:rule_id>/use/", console_incentives.rule_use, name="policy_rule_use"),
+    path("incentives/propose/<str:code>/", console_incentives.propose, name="policy_incentive_propose"),
+    path("incentives/<int:award_id>/decide/", console_incentives.decide, name="policy_award_decide"),
     path("scoreboard/", console.scoreboard, name="policy_scoreboard"),
     path("scoreboard/compute/", console.compute, name="policy_compute"),
     path("duties/", console.duties, name="policy_duties"),
