@@ -27,6 +27,11 @@ _FIGURE_OF_TASK = re.compile(
     r"|关键词|字|文件|要求|问题)"
 )
 
+# 对D级企业每季度检查1次, 每次不超过5家: how something is done, not how much is to be reached.
+_FREQUENCY_RULE = re.compile(
+    r"对[^，]{0,8}(?:[A-D]{1,2}级|[A-D]类|等级|风险)[^，]{0,12}每|(?:^|，)每次(?:不超过|不少于|不低于|不多于)?$"
+)
+
 _ABSTRACT = re.compile(
     r"^(?:方面|环节|层次|层面|转变|全面|统一|结合|阶段|维度|方向|坚持|原则|关系|步骤|一批|意识"
     r"|自信|确保|必须|领域|重点|关键|行业|部门|体系|机制|月|以上方面|轮子|到位|清单|中心任务)"
@@ -95,6 +100,10 @@ def wants(
             return False
     if quantity.unit in ("级", "星", "星级"):
         return False
+    if _FREQUENCY_RULE.search(before) or re.match(r"的(?:要求|原则|频次|规定|条件|标准)", after):
+        return False
+    if verbs and not strong and before[verbs[-1].end() :] == "的":
+        return False  # 政府主导制定的4类标准: which ones, not how many
     if (
         before.endswith("等")
         and not DOES.match(after)

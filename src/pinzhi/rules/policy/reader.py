@@ -72,7 +72,8 @@ def _issue_year(source: SourceText, outline: Outline, head: DocumentHead) -> int
     plan = re.search("十([二三四五六])五", head.title or "")
     if plan:
         titled.append({"二": 2011, "三": 2016, "四": 2021, "五": 2026, "六": 2031}[plan[1]])
-    known = [*cited, *titled[:1]]
+    force = re.search(r"自(20\d\d)年\d{1,2}月\d{1,2}日(?:之日)?起", source.chars)
+    known = [*cited, *titled[:1], *([int(force[1])] if force else [])]
     return max(known) if known else None
 
 

@@ -32,6 +32,8 @@ _PAST_WORDS = re.compile(
 # 2018年6月底前上线运行，年访问量…: a day for one deed says nothing of the clauses after it.
 _DEADLINE = re.compile(r"\d{1,2}月(?:\d{1,2}日|份)?(?:底|末)?(?:以?前|之前)[^，。；\d]{2,12}[，；]")
 
+_DEED = re.compile(r"[^，。；\d]{2,20}[，；]")
+
 
 @dataclass(frozen=True)
 class YearMention:
@@ -76,6 +78,8 @@ def years_in(chars: str, start: int, end: int, issue_year: int | None) -> list[Y
 def only_dates_a_deed(chars: str, mention: YearMention, at: int) -> bool:
     """Whether a year belongs to a deadline of a clause that ends before `at`."""
     deed = _DEADLINE.match(chars, mention.end, at)
+    if deed is None and chars[mention.end - 1] == "前":
+        deed = _DEED.match(chars, mention.end, at)
     return deed is not None and deed.end() <= at
 
 
