@@ -4,3 +4,8 @@ from django.apps import AppConfig
 class PartiesConfig(AppConfig):
     name = "pinzhi.apps.parties"
     label = "parties"
+
+    def ready(self) -> None:
+        from pinzhi.apps.parties import eligibility
+
+        eligibility.offer()

@@ -141,3 +141,8 @@ declare(
     en="exported a list of {count} parties",
     sensitive=True,
 )
+declare(
+    "parties.hand_over",
+    zh="将企业账号管理移交给 {heir}",
+    en="handed the keeping of the firm's accounts to {heir}",
+)

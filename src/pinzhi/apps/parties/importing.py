@@ -131,21 +131,21 @@ class Importer:
         for number, kept in good:
             if number in out.wrong:
                 continue
-            before = present.get(self.key(kept))
-            if before is None:
+            there = present.get(self.key(kept))
+            if there is None:
                 missing = self.cleaner.completed(kept, number)
                 if missing or not self.allowed(kept.get("region", "")):
                     self._refuse(out, missing or [_not_here(number, kept.get("region", ""))])
                     continue
                 out.fresh.append(kept)
                 continue
-            problem = self.refuses(number, before, kept)
+            problem = self.refuses(number, there, kept)
             if problem is not None:
                 self._refuse(out, [problem])
                 continue
-            changed = self.differs(before, kept, names)
+            changed = self.differs(there, kept, names)
             if changed:
-                out.changes.append((before, kept, changed))
+                out.changes.append((there, kept, changed))
             else:
                 out.unchanged += 1
         return out

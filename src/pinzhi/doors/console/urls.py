@@ -20,3 +20,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
 for app, place in (("policy", ""), ("parties", "parties/")):
     if has_app(app):
         urlpatterns.append(path(place, include(f"pinzhi.apps.{app}.urls")))
+# Outsiders claim their firm here; the gate lets them through.
+urlpatterns.append(path("claim/", include("pinzhi.apps.parties.claim_urls")))

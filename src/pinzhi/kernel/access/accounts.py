@@ -68,7 +68,7 @@ def open_account(
     if password is not None:
         check_password(password, user)
     user.set_password(password)
-    _check(user)
+    check_values(user)
     try:
         with transaction.atomic():
             user.save()
@@ -208,7 +208,7 @@ def _taken(username: str) -> Conflict:
     )
 
 
-def _check(user: User) -> None:
+def check_values(user: User) -> None:
     """The model's own checks, as the one error that doors know. Speaks of the first field that is wrong."""
     texts: dict[str, tuple[str, str]] = {}
     for name, language in (("zh", "zh-hans"), ("en", "en")):

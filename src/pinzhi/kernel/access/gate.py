@@ -26,6 +26,8 @@ from pinzhi.kernel.access.actor import actor_of
 from pinzhi.kernel.access.queries import needs_totp
 
 CONSOLE, ACCOUNTS = "/console/", "/accounts/"
+#: Where outsiders knock: who claims a firm has no account yet.
+OPEN_TO_ALL = ("/console/claim/",)
 SINCE, SEEN = "pinzhi_since", "pinzhi_seen"
 # The session is not written more often than this, or every page view would be a write.
 SEEN_EVERY = timedelta(minutes=1)
@@ -58,7 +60,7 @@ class AccountGate:
         return response
 
     def _stop(self, request: HttpRequest) -> HttpResponseBase | None:
-        in_console = request.path.startswith(CONSOLE)
+        in_console = request.path.startswith(CONSOLE) and not request.path.startswith(OPEN_TO_ALL)
         if not request.user.is_authenticated:
             return to_login(request) if in_console else None
         if session_is_over(request):

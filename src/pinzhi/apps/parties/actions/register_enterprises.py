@@ -9,7 +9,7 @@ from typing import Any
 from django.db import IntegrityError, transaction
 
 from pinzhi.apps.parties import access
-from pinzhi.apps.parties.cleaning import Cleaner
+from pinzhi.apps.parties.cleaning import Cleaner, Kept
 from pinzhi.apps.parties.models import Enterprise
 from pinzhi.apps.parties.saving import insert_enterprises
 from pinzhi.kernel import audit
@@ -26,12 +26,14 @@ def register_enterprises(
     twice and those that are registered already.
     """
     cleaner = Cleaner("enterprises")
-    kept, errors, first = [], [], {}
+    kept: list[Kept] = []
+    errors: list[RowError] = []
+    first: dict[str, int] = {}
     for number, raw in enumerate(rows, 1):
         one, wrong = cleaner.whole(raw, number)
         errors += wrong
         code = one.get("uscc")
-        if code in first:
+        if code and code in first:
             errors.append(twice(number, code, first[code]))
         elif code:
             first[code] = number
