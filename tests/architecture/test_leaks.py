@@ -54,7 +54,13 @@ class Marks:
         self.count += 1
         n = self.count
         limit = spec.constraints.maxLength
-        if spec.options or spec.constraints.enum or spec.constraints.pattern or spec.when or spec.type == "file":
+        if (
+            spec.options
+            or spec.constraints.enum
+            or spec.constraints.pattern
+            or spec.when
+            or spec.type == "file"
+        ):
             return None
         if spec.type in ("string", "text"):
             if spec.format == "phone":
@@ -102,7 +108,11 @@ def live(name: str, steps: list[str], number: int, marks: Marks) -> Lived:
     for f in definition.fields:
         if f.many and f.name in own:
             typed[f.name] = [own[f.name]]
-    account, reason, decision = f"zqacct{marks.count:06d}", f"Zq{marks.count:06d}理由", f"Zq{marks.count:06d}号"
+    account, reason, decision = (
+        f"zqacct{marks.count:06d}",
+        f"Zq{marks.count:06d}理由",
+        f"Zq{marks.count:06d}号",
+    )
     by = Actor.system(account)
     subject = {
         "enterprise": uscc.make(1000 + number, region=REGION).text,
@@ -170,7 +180,9 @@ def test_the_oracle_knows_what_is_private() -> None:
     from pinzhi.kernel.registers import catalogue
 
     for register in catalogue.registers().values():
-        private = {f.name for f in register.definition.fields if f.publicity not in register.definition.classes}
+        private = {
+            f.name for f in register.definition.fields if f.publicity not in register.definition.classes
+        }
         lived = Lived(register.name, "", "no_such_state", None, ["no_such_state"], {})
         assert not may_be_seen(register.definition, lived)
         for state in register.life.state_by_name:

@@ -74,11 +74,10 @@ def test_every_page_answers_in_both_languages(province: Any, stranger: Client, r
 
 def test_what_loads_with_a_page_is_small(province: Any, stranger: Client) -> None:
     """Page, style and script as they travel: compressed where a compressed file lies beside."""
+    import re
     from pathlib import Path
 
     from django.contrib.staticfiles import finders
-
-    import re
 
     page = text(stranger, f"/registers/{CQO}/")
     total = len(page.encode())
@@ -266,13 +265,18 @@ def test_enterprise_and_product_pages(province: Any, stranger: Client) -> None:
     page = text(stranger, f"/enterprises/{firm(1)}/")
     assert "榕江食品有限公司" in page and province["keys"][0] in page and "速冻鱼丸" in page
     assert stranger.get(f"/enterprises/{firm(1).lower()}/").status_code == 302
-    assert province["keys"][2] in text(stranger, f"/enterprises/{firm(3)}/"), "on no roster, yet on a register"
+    assert province["keys"][2] in text(stranger, f"/enterprises/{firm(3)}/"), (
+        "on no roster, yet on a register"
+    )
     text(stranger, f"/enterprises/{firm(99)}/", 404)
     product = text(stranger, f"/products/{province['product']}/")
     assert "速冻鱼丸" in product and f"/enterprises/{firm(1)}/" in product
     for typed in ("6901234567892", "06901234567892", "６９０１２３４５６７８９２", "690-1234-567-892"):
         response = stranger.get("/products/", {"gtin": typed})
-        assert response.status_code == 302 and response.headers["Location"] == f"/products/{province['product']}/"
+        assert (
+            response.status_code == 302
+            and response.headers["Location"] == f"/products/{province['product']}/"
+        )
     assert "校验码" in text(stranger, "/products/?gtin=6901234567893")
     other = gtin.make(7).text
     assert f"没有 {other} 的公开记录" in text(stranger, f"/products/?gtin={other}")
@@ -325,7 +329,15 @@ def test_nothing_there_yet(transactional_db: None, stranger: Client) -> None:
 
     kept.forget()
     PublicDefinition.objects.all().delete()
-    for address in ("/", "/scoreboard/", "/documents/", "/registers/", "/open-data/", "/verify/", "/products/"):
+    for address in (
+        "/",
+        "/scoreboard/",
+        "/documents/",
+        "/registers/",
+        "/open-data/",
+        "/verify/",
+        "/products/",
+    ):
         text(stranger, address)
     assert stranger.get("/search/?q=食品").status_code == 200
     assert stranger.get(f"/products/{'0' * 14}/").status_code == 404

@@ -69,7 +69,12 @@ def populate() -> dict[str, Any]:
     return {"firms": firms, "product": product, "keys": keys}
 
 
-TARGETS, READINGS, DOCUMENTS, DUTIES = "policy_targets", "policy_readings", "policy_documents", "policy_duties"
+TARGETS, READINGS, DOCUMENTS, DUTIES = (
+    "policy_targets",
+    "policy_readings",
+    "policy_documents",
+    "policy_duties",
+)
 DOCUMENT, TARGET, REPORTED = "ZC-350000-2017-0001", "ZC-350000-2017-0001-T01", "ZC-350000-2017-0001-T02"
 
 
@@ -89,14 +94,26 @@ def declare_policy() -> None:
     """A document with a target that is counted, one that is reported, one that nobody reads yet; two duties."""
     publish_one(DOCUMENTS, DOCUMENT, sample(DOCUMENTS))
     targets = {
-        TARGET: {"quote": "3家以上企业建立首席质量官制度", "value": "3", "unit": "家", "lead_unit": "省质监局"},
+        TARGET: {
+            "quote": "3家以上企业建立首席质量官制度",
+            "value": "3",
+            "unit": "家",
+            "lead_unit": "省质监局",
+        },
         REPORTED: {"quote": "国家监督抽查合格率稳定在91%以上", "lead_unit": "省质监局"},
-        f"{DOCUMENT}-T03": {"quote": "新增名牌产品20个", "value": "20", "unit": "个", "lead_unit": "省商务厅"},
+        f"{DOCUMENT}-T03": {
+            "quote": "新增名牌产品20个",
+            "value": "20",
+            "unit": "个",
+            "lead_unit": "省商务厅",
+        },
     }
     for number, (key, values) in enumerate(targets.items(), 1):
         own = {"document_key": DOCUMENT, "target_no": f"T0{number}", "scope_region": "350000", **values}
         publish_one(TARGETS, key, sample(TARGETS, **own))
-    history = [{"as_of": f"{year}-12-31", "value": value} for year, value in ((2021, "1"), (2022, "1"), (2023, "2"))]
+    history = [
+        {"as_of": f"{year}-12-31", "value": value} for year, value in ((2021, "1"), (2022, "1"), (2023, "2"))
+    ]
     counted = {
         "target_key": TARGET,
         "value": "3",
@@ -116,7 +133,9 @@ def declare_policy() -> None:
     }
     publish_reading(TARGET, "350000", counted)
     for region, value in (("350100", "2"), ("350200", "1")):
-        publish_reading(TARGET, region, {**counted, "value": value, "count_spec": None, "attainment": "behind"})
+        publish_reading(
+            TARGET, region, {**counted, "value": value, "count_spec": None, "attainment": "behind"}
+        )
     publish_reading(REPORTED, "350000", {"target_key": REPORTED, "attainment": "on_course"})
     for number, (unit, role) in enumerate((("省质监局", "lead"), ("省商务厅", "support")), 1):
         key = f"{DOCUMENT}-M01-0{number}"

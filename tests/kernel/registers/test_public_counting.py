@@ -163,3 +163,46 @@ def test_pages_go_on_where_they_ended(monkeypatch: pytest.MonkeyPatch) -> None:
         if not after:
             break
     assert seen == [f"k{i}" for i in range(7)]
+
+
+def test_by_region_is_the_count_of_each_subtree(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("pinzhi.kernel.registers.public.PORTAL", "default")
+    monkeypatch.setattr(public_counting, "PORTAL", "default")
+    catalogue.sync()
+    envelope = {"state": "appointed", "effective_on": "2024-01-01", "recorded_at": "2024-01-01T00:00:00Z"}
+    places = [
+        ("350102", "s1"),
+        ("350100", "s1"),
+        ("350100", "s2"),
+        ("350203", "s3"),
+        ("", "s4"),
+        ("350583", None),
+    ]
+    PublicEntry.objects.bulk_create(
+        PublicEntry(
+            log=NAME,
+            index=i,
+            key=f"k{i}",
+            groups={
+                "entry": {
+                    "values": {
+                        **envelope,
+                        "key": f"k{i}",
+                        "id": str(i),
+                        "region": region,
+                        "subject": subject,
+                    },
+                    "salt": "",
+                }
+            },
+        )
+        for i, (region, subject) in enumerate(places)
+    )
+    spec = {"register": NAME, "mode": "level", "date": "2024-06-01", "states": ["appointed"]}
+    codes = ["350100", "350200", "350500", "350900"]
+    assert list(public_counting.by_region(spec, codes).values()) == [3, 1, 1, 0]
+    distinct = public_counting.by_region({**spec, "distinct": "subject"}, codes)
+    assert list(distinct.values()) == [2, 1, 0, 0]
+    for code, count in distinct.items():
+        one = {**spec, "distinct": "subject", "regions": [code.rstrip("0")]}
+        assert public_counting.counted(one).value == count

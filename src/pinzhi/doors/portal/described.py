@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -165,9 +167,22 @@ def facts(register: Register, record: Any) -> list[tuple[str, list[tuple[Any, Sa
     for field in public.public_fields(register):
         if field.name in record.values:
             heading = in_lang(field.group) if field.group else ""
-            value = field_html(field, record.values[field.name], FILE_URL)
+            value = _shown(field, record.values[field.name])
             sections.setdefault(heading, []).append((field.title, value))
     return list(sections.items())
+
+
+def _shown(field: FieldDef, value: Any) -> SafeString:
+    """A value as its field wants it; what is kept as JSON text is laid out to be read."""
+    if field.type in ("string", "text") and isinstance(value, str) and value[:1] in ("{", "["):
+        try:
+            return format_html(
+                '<pre class="pp-note" tabindex="0">{}</pre>',
+                json.dumps(json.loads(value), ensure_ascii=False, indent=1),
+            )
+        except ValueError:
+            pass
+    return field_html(field, value, FILE_URL)
 
 
 def envelope_facts(register: Register, record: Any, subject_name: str) -> list[tuple[Any, Any]]:

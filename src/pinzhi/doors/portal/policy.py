@@ -10,8 +10,9 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from pinzhi.doors.portal import kept
 from pinzhi.kernel.places import queries as places
-from pinzhi.kernel.registers import public
+from pinzhi.kernel.registers import public, public_counting
 from pinzhi.kernel.web import charts, formats
 from pinzhi.kernel.web.names import region_name
 from pinzhi.kernel.web.texts import in_lang
@@ -130,7 +131,10 @@ class TargetRow:
         except ValueError:
             return []
         pairs = [(str(one.get("as_of", "")), formats.as_decimal(one.get("value"))) for one in found]
-        return [(day, value) for day, value in pairs if day and value is not None]
+        points = [(day, value) for day, value in pairs if day and value is not None]
+        now, day = formats.as_decimal(self.read("value")), str(self.read("as_of") or "")
+        # The reading itself is the last point, unless the history ends with it.
+        return [*points, (day, now)] if now is not None and points and day > points[-1][0] else points
 
     @property
     def spark(self) -> list[Decimal]:
@@ -253,18 +257,34 @@ def _label(day: str) -> str:
 
 
 def region_chart(row: TargetRow) -> charts.Chart | None:
-    """The same count by region as ordered bars; None where no region has a reading."""
+    """The value of each region as ordered bars: as published, else counted from what is public; None without."""
     found = [
-        (places.region_name(str(r.values["scope_region"])) or r.values["scope_region"], r.values.get("value"))
+        (str(r.values["scope_region"]), formats.as_decimal(r.values.get("value")))
         for r in row.regional
         if r.values.get("value") is not None
     ]
-    if not found:
+    if not found and row.verifiable:
+        found = kept.keep(("by_region", row.key), lambda: _counted_by_region(row))
+    bars = [(places.region_name(code) or code, value) for code, value in found if value is not None]
+    if len(bars) < 2:
         return None
     return charts.bars(
         {"zh": "各地区", "en": "By region"},
-        [(name, value) for name, value in found],
+        bars,
         name=row.of("indicator_title") or "",
         unit=row.unit,
         precision=row.precision,
     )
+
+
+def _counted_by_region(row: TargetRow) -> list[tuple[str, Decimal | None]]:
+    """The target's count for each region directly below its own, in one query a part."""
+    below = [region.code for region in places.children(row.region or places.ROOT)]
+    figures = {name: public_counting.by_region(spec, below) for name, spec in row.parts}
+    if not all(figures.values()) or set(figures) not in ({"value"}, {"numerator", "denominator"}):
+        return []
+    if "value" in figures:
+        return list(figures["value"].items())
+    scale = Decimal(str((row.reading_file or {}).get("scale", 1)))
+    tops, bases = figures["numerator"], figures["denominator"]
+    return [(code, scale * tops[code] / bases[code] if bases[code] else None) for code in below]

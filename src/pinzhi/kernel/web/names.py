@@ -23,6 +23,14 @@ def agency_name(code: Any, on: date | None = None) -> str:
     return _ask("agency_name", code, on)
 
 
+def trade_name(code: Any) -> str:
+    """The code with the trade's name (1421 糖果、巧克力制造), or the code alone where it is unknown."""
+    from pinzhi.kernel.places import queries
+
+    found = queries.trade(str(code))
+    return f"{code} {in_lang(found)}" if found else str(code)
+
+
 def _ask(function: str, code: Any, on: date | None) -> str:
     if code in (None, ""):
         return ""

@@ -55,6 +55,8 @@ def value_text(field: Any, value: Any) -> str:
         return names.region_name(value)
     if field.format == "agency":
         return names.agency_name(value)
+    if field.format == "trade":
+        return names.trade_name(value)
     if field.type == "file":
         return str(value.get("name", "")) if isinstance(value, Mapping) else str(value)
     return str(value)

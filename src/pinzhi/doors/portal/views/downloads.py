@@ -27,7 +27,7 @@ TYPES = {
     "zip": "application/zip",
 }
 #: A workbook is written whole before it can be sent; more rows than these are read by programs, from CSV.
-MOST_XLSX = 50_000
+MOST_XLSX = 20_000
 
 
 def download(request: HttpRequest, name: str, kind: str) -> HttpResponseBase:

@@ -31,7 +31,9 @@ def cosigned(request: HttpRequest, name: str) -> HttpResponse:
     """The newest head that witnesses have signed too."""
     log = public.log_of(name)
     if not log.cosigned:
-        raise NotFound("not_cosigned", zh="还没有见证者联署的检查点。", en="No witness has cosigned yet.", place=name)
+        raise NotFound(
+            "not_cosigned", zh="还没有见证者联署的检查点。", en="No witness has cosigned yet.", place=name
+        )
     return HttpResponse(log.cosigned, content_type="text/plain; charset=utf-8")
 
 

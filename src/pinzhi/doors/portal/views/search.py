@@ -14,6 +14,7 @@ from django.urls import reverse
 from pinzhi.doors.portal import described, frame, subjects
 from pinzhi.kernel.registers import public
 from pinzhi.kernel.search.folding import terms_of
+from pinzhi.kernel.web.formats import number_text
 from pinzhi.kernel.web.lists import DEEPEST_PAGE, LONGEST, count_text
 
 SIZE = 20
@@ -54,12 +55,7 @@ def found(request: HttpRequest, typed: str) -> dict[str, Any]:
         "count": count_text(len(chosen), only_capped),
         "nothing": not chosen,
         "groups": [
-            (
-                registers[name].title,
-                _address(typed, name),
-                count_text(number, capped and number == CAP),
-                name == only,
-            )
+            (registers[name].title, _address(typed, name), _many(number, capped), name == only)
             for name, number in counts.most_common()
             if name in registers
         ],
@@ -70,6 +66,11 @@ def found(request: HttpRequest, typed: str) -> dict[str, Any]:
         "pages": max(1, -(-len(chosen) // SIZE)),
         "direct": subjects.direct(typed),
     }
+
+
+def _many(number: int, capped: bool) -> str:
+    """How many in a register; at least so many where not all were looked at."""
+    return f"{number_text(number)}+" if capped else number_text(number)
 
 
 def _ordered(chosen: list[int], typed: str, offset: int) -> list[Any]:
