@@ -180,6 +180,7 @@ class _Run:
             self._chunk(rows, doing)
             if self.progress is not None:
                 self.progress.advance(len(rows))
+        self.outcome.errors.sort(key=lambda error: error.row)
 
     def _chunk(self, rows: Sequence[Row], write: bool) -> None:
         self.outcome.rows += len(rows)

@@ -29,9 +29,13 @@ class Wrong(Exception):
         self.args4 = (wrong_zh, wrong_en, right_zh, right_en)
 
 
+#: Control characters but line feed and tab, and halves of surrogate pairs (Unicode categories Cc and Cs).
+_CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
+
+
 def _text(field: FieldDef, raw: Any) -> str:
     text = str(raw).replace("\r\n", "\n").replace("\r", "\n").strip()
-    if any(unicodedata.category(c) in ("Cs", "Cc") and c not in "\n\t" for c in text):
+    if _CONTROLS.search(text):
         raise Wrong("含有不可见的控制字符", "has control characters", "删去后重填", "remove them")
     return text
 

@@ -23,6 +23,7 @@ from pinzhi.kernel.registers.console import common, forms
 from pinzhi.kernel.registers.definitions import Register, Transition
 from pinzhi.kernel.registers.models import Draft
 from pinzhi.kernel.web.forms import RecordForm
+from pinzhi.kernel.web.pickers import name_of
 from pinzhi.kernel.web.texts import in_lang
 
 
@@ -159,13 +160,26 @@ def check(request: HttpRequest, name: str, transition: str, draft_id: UUID) -> H
     context = {
         "register": register,
         "step": step,
-        "answers": [{**row, "change": f"{draft_url(draft)}#id_{row['name']}"} for row in form.answers()],
+        "answers": [
+            {**_named(register, row), "change": f"{draft_url(draft)}#id_{row['name']}"}
+            for row in form.answers()
+        ],
         "draft_id": draft_id,
         "back": draft_url(draft),
         "verdicts": eligibility.check(names, [subject], clock.today())[subject] if names and subject else [],
         "crumbs": common.crumbs(common.register_crumb(register)),
     }
     return render(request, "registers/check.html", context)
+
+
+def _named(register: Register, row: dict[str, Any]) -> dict[str, Any]:
+    """An answer that is a code, with the name that it stands for."""
+    kinds = {"region": "region"}
+    if register.definition.about in ("enterprise", "body"):
+        kinds["subject"] = "uscc"
+    kind = kinds.get(row["name"])
+    name = name_of(kind, str(row["value"])) if kind else ""
+    return {**row, "value": f"{name} {row['value']}"} if name else row
 
 
 @require_POST
@@ -185,6 +199,7 @@ def done(request: HttpRequest, name: str, key: str, entry_id: int) -> HttpRespon
         raise NotFound("no_such_entry", zh="没有这个条目。", en="There is no such entry.")
     due = queries.deadline_of(register, record)
     steps = [n for n in waiting.next_steps(actor, register, record) if not waiting.is_by_the_way(n.step)]
+    steps.sort(key=lambda n: not waiting.leads_on(register, record, n.step))
     context = {
         "register": register,
         "record": record,
@@ -192,7 +207,8 @@ def done(request: HttpRequest, name: str, key: str, entry_id: int) -> HttpRespon
         "due": due,
         "article": in_lang(waiting.rule_in_words(due.law, record.state_since)) if due else "",
         "next": [
-            {"title": n.step.title, "who": common.roles_in_words(n.step), "mine": n.open} for n in steps
+            {"title": in_lang(n.step.title), "who": common.roles_in_words(n.step), "mine": n.open}
+            for n in steps
         ],
         "paper_url": reverse("registers_paper", args=[name, key, entry_id])
         if view.step and view.step.paper

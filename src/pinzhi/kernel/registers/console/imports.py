@@ -78,7 +78,8 @@ def upload(request: HttpRequest, name: str) -> HttpResponse:
     context = {
         "register": register,
         "form": form,
-        "steps": [(s, reverse("registers_template", args=[name, "xlsx"]) + f"?step={s.name}") for s in steps],
+        "begin": [(s, _template_url(register, s)) for s in steps if None in s.from_],
+        "later": [(s, _template_url(register, s)) for s in steps if None not in s.from_],
         "columns": import_columns(register, chosen),
         "chosen": chosen,
         "before": ImportBatch.objects.filter(register=name, by=actor.username)
@@ -87,6 +88,10 @@ def upload(request: HttpRequest, name: str) -> HttpResponse:
         "crumbs": common.crumbs(common.register_crumb(register)),
     }
     return render(request, "registers/import.html", context, status=422 if form.errors else 200)
+
+
+def _template_url(register: Register, step: Transition) -> str:
+    return reverse("registers_template", args=[register.name, "xlsx"]) + f"?step={step.name}"
 
 
 def _steps(actor: Actor, register: Register) -> list[Transition]:
