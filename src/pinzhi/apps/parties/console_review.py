@@ -209,7 +209,7 @@ def duplicate(request: HttpRequest, proposal_id: int) -> HttpResponse:
         except Refused as refused:
             form.add_refusal(refused)
         else:
-            messages.success(request, _("Decided."))
+            messages.success(request, _("The decision is kept."))
             return redirect("parties_duplicates")
     pair = [queries.values_of(one, "enterprises") for one in (row.first, row.second)]
     compared = [

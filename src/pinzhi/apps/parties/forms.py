@@ -57,7 +57,7 @@ class CloseForm(SectionedForm):
     status = forms.ChoiceField(label=_("Status"))
     on = forms.DateField(label=_("From"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
     successor_code = PickedField(
-        "uscc", label=_("Successor"), required=False, help_text=_("Who takes over: credit code or name.")
+        "uscc", label=_("Who takes over"), required=False, help_text=_("Who takes over: credit code or name.")
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -194,7 +194,7 @@ class ImportFile(models.Model):
         RUNNING = "running", _("Being brought in")
         DONE = "done", _("Brought in")
         FAILED = "failed", _("Not brought in")
-        DROPPED = "dropped", _("Dropped")
+        DROPPED = "dropped", _("Given up")
 
     class Mode(models.TextChoices):
         ALL = "all", _("All rows or none")
@@ -243,7 +243,7 @@ class DuplicateProposal(models.Model):
     status = models.CharField(_("status"), max_length=10, choices=Status.choices, default=Status.OPEN)
     proposed_at = models.DateTimeField(_("proposed"))
     decided_by = models.CharField(_("decided by"), max_length=CODE, blank=True)
-    decided_at = models.DateTimeField(_("decided"), null=True)
+    decided_at = models.DateTimeField(_("decided at"), null=True)
     reason = models.CharField(_("reason"), max_length=500, blank=True)
 
     class Meta:
@@ -277,7 +277,7 @@ class Claim(models.Model):
     status = models.CharField(_("status"), max_length=10, choices=Status.choices, default=Status.PENDING)
     made_at = models.DateTimeField(_("made"))
     decided_by = models.CharField(_("decided by"), max_length=CODE, blank=True)
-    decided_at = models.DateTimeField(_("decided"), null=True)
+    decided_at = models.DateTimeField(_("decided at"), null=True)
     reason = models.CharField(_("reason"), max_length=500, blank=True)
 
     class Meta:

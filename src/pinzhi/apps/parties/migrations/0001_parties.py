@@ -48,7 +48,7 @@ class Migration(migrations.Migration):
                             ("running", "Being brought in"),
                             ("done", "Brought in"),
                             ("failed", "Not brought in"),
-                            ("dropped", "Dropped"),
+                            ("dropped", "Given up"),
                         ],
                         default="checking",
                         max_length=12,
@@ -233,7 +233,7 @@ class Migration(migrations.Migration):
                 ),
                 ("made_at", models.DateTimeField(verbose_name="made")),
                 ("decided_by", models.CharField(blank=True, max_length=64, verbose_name="decided by")),
-                ("decided_at", models.DateTimeField(null=True, verbose_name="decided")),
+                ("decided_at", models.DateTimeField(null=True, verbose_name="decided at")),
                 ("reason", models.CharField(blank=True, max_length=500, verbose_name="reason")),
                 (
                     "enterprise",
@@ -473,7 +473,7 @@ class Migration(migrations.Migration):
                 ),
                 ("proposed_at", models.DateTimeField(verbose_name="proposed")),
                 ("decided_by", models.CharField(blank=True, max_length=64, verbose_name="decided by")),
-                ("decided_at", models.DateTimeField(null=True, verbose_name="decided")),
+                ("decided_at", models.DateTimeField(null=True, verbose_name="decided at")),
                 ("reason", models.CharField(blank=True, max_length=500, verbose_name="reason")),
                 (
                     "first",
