@@ -31,7 +31,7 @@ def test_labelled_document(document: tuple[str, Path, Path]) -> None:
     result = _score(text, *document[1:])
     assert min(result.targets, result.measures, result.duties) >= 0.99, result.misses
     assert result.fields == 1, result.misses
-    assert result.named >= 0.75, result.misses
+    assert result.named >= 0.85, result.misses
 
 
 def test_shared_documents_are_read_where_they_are_at_hand() -> None:
@@ -178,9 +178,9 @@ def test_speed_for_40_kb() -> None:
     text = text.encode()[:40_000].decode(errors="ignore")
     best = 9.0
     for _ in range(5):
-        start = time.perf_counter()
+        start = time.process_time()
         read_text(text)
-        best = min(best, time.perf_counter() - start)
+        best = min(best, time.process_time() - start)
     assert best < 0.2
 
 

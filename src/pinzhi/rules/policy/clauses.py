@@ -138,7 +138,8 @@ def phrases(chars: str, found: Sequence[Quantity], start: int, end: int) -> list
             if cut is not None:
                 right = quantity.end + cut[0]
             else:
-                role = _which_is_attribute(quantity, found[i + 1], after, role)
+                behind = chars[found[i + 1].end : bounds[i][1]]
+                role = _which_is_attribute(quantity, found[i + 1], after, role, behind)
                 right = bounds[i][1] if role == "own" else found[i + 1].start
         left = _past_bracket(chars, left, quantity.start)
         if i and rows[-1][2] == "keeps" and bounds[i - 1] == bounds[i]:
@@ -147,7 +148,7 @@ def phrases(chars: str, found: Sequence[Quantity], start: int, end: int) -> list
     return [(a, b, "own" if role == "keeps" else role) for a, b, role in rows]
 
 
-def _which_is_attribute(first: Quantity, second: Quantity, between: str, role: str) -> str:
+def _which_is_attribute(first: Quantity, second: Quantity, between: str, role: str, after: str) -> str:
     """年产值超100亿元的…2家 counts 2; 推动3家企业产值突破100亿元 counts 3; 由80%提高到90% wants 90."""
     money = second.unit.endswith(("元", "亿", "万")) or second.kind in ("percent", "points", "time")
     if (
@@ -160,7 +161,12 @@ def _which_is_attribute(first: Quantity, second: Quantity, between: str, role: s
             word in between for word in ("率", "占比", "比重", "度达", "指数")
         ):
             return "keeps"
-    return "attribute" if role == "own" else role
+    if _TAKES_PART.match(between) and after.startswith(("的", "国家的", "地区的", "城市的")):
+        return "keeps"  # 组织30家企业参加10个国家的展会 counts the firms
+    return "attribute" if role == "own" or first.unit.endswith("元") else role
+
+
+_TAKES_PART = re.compile(r"[^，、]{0,12}?(?:企业|单位|机构|组织|商户|品牌)(?:参加|参与|赴|进入|走进)")
 
 
 _NAMED = re.compile(r"“[^“”]*”|《[^《》]*》|\([^()]*\)")

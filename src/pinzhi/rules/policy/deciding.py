@@ -104,9 +104,10 @@ def wants(
         return False
     if verbs and not strong and before[verbs[-1].end() :] == "的":
         return False  # 政府主导制定的4类标准: which ones, not how many
+    becomes = DOES.match(after) or re.search(r"(?:上升|升级|转化|提升)为", after)
     if (
         before.endswith("等")
-        and not DOES.match(after)
+        and not becomes
         and not re.search(r"建成|新建|创建|打造|培育|建设(?!等)|新增|形成", before)
     ):
         return False
@@ -150,7 +151,7 @@ def wants(
         return strict or bool(strong) or inherited or (bool(quantity.bound) and last_verb > last_anti)
     if last_anti > last_verb and not strong:
         return False
-    if ANTI_HERE.search(before) and not strong and not reach and not DOES.match(after):
+    if ANTI_HERE.search(before) and not strong and not reach and not becomes:
         if not (PER_YEAR.search(before) or verbs or (quantity.bound and inherited)):
             return False
         if re.search(r"(?:围绕|针对|对|在|从|向|前|近|这|该|上述)$", before):

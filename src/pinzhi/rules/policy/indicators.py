@@ -146,6 +146,8 @@ def _rate_name(
 ) -> str:
     """The name of a share, an index or an amount: 消费品质量监督抽查合格率. A bare 办结率 takes its subject."""
     before = _CHANGE.sub("", before)
+    if not re.search("[\u4e00-\u9fff]", before) and len(after) >= 4:
+        return after  # 90%以上的生产主体实现带证上市
     share = re.match(
         r"(?:面积|产值|产量|增加值|数量)?(?:占|在)[^，]*?(?:比重|比例|中的?占比|的比|面积|$)", before
     )

@@ -26,11 +26,12 @@ from .phrases import (
 )
 from .quantities import Quantity, find_quantities
 from .text import SourceText
-from .years import only_dates_a_deed, tells_past, years_in
+from .years import YearMention, only_dates_a_deed, tells_past, years_in
 
 # Work that is done again every year: 每年举办培训班6期，培训2000人次 means both.
 _ACTIVITY = re.compile(r"培训|举办|开展|组织|抽查|抽检|检查|检测|发放|服务|参加|选派|监测|其中")
 _AT_LEAST = re.compile(r"(?:不少于|不低于|不小于|不得少于|不得低于|至少|不超过|完成|实现)(?:约|近)?$")
+_NUMERAL = re.compile(r"[\d一二两三四五六七八九十百]")
 _YEARLY = re.compile(r"年(?:培训|服务|检测|抽检|抽查|开展|举办)")
 _RANK = re.compile(
     r"(?:进入|跻身|位居|位列|居|排名|列|保持|稳居|进)[^，。；、]{0,16}?前(?P<n>\d{1,3}|[二三四五六七八九十]{1,3})(?P<u>位|名)"
@@ -93,7 +94,7 @@ def _sentence(
     year_after = goals[-1].year if goals else context.carried_year
     if goals and context.role != "goals" and not chars.startswith(("，", "：", "、", "期间"), goals[-1].end):
         year_after = context.carried_year  # 到2020年商标达1.2万件；… dates its own clause only
-    if not any(c.isdigit() or c in "一二两三四五六七八九十" for c in chars[start:end]):
+    if not _NUMERAL.search(chars, start, end):
         return [], year_after, None
     quantities = [q for q in find_quantities(chars, start, end) if not quoted(chars, q.start, start)]
     found: list[Target] = []
@@ -102,7 +103,7 @@ def _sentence(
     for quantity, (left, right, role) in zip(quantities, phrases(chars, quantities, start, end), strict=True):
         if role == "attribute":
             continue
-        year = _year_for(chars, quantity, left, start, end, context, floor)
+        year = _year_for(chars, quantity, mentions, start, end, context, floor)
         if year is _PAST:
             continue
         nounless = role == "nounless" and previous is not None and previous.right <= quantity.start
@@ -117,7 +118,8 @@ def _sentence(
             group.append((quantity, left, right))
         found.extend(rows)
         previous = wanted
-    found = distribute(found, chars[start:end], years_in(chars, start, end, None), earlier)
+    if found:
+        found = distribute(found, chars[start:end], years_in(chars, start, end, None), earlier)
     found.extend(_ranks(text, start, end, context, floor))
     return sorted(found, key=lambda t: t.start), year_after, previous
 
@@ -130,10 +132,15 @@ _PAST = _Past()
 
 
 def _year_for(
-    chars: str, quantity: Quantity, left: int, start: int, end: int, context: Context, floor: int
+    chars: str,
+    quantity: Quantity,
+    mentions: list[YearMention],
+    start: int,
+    end: int,
+    context: Context,
+    floor: int,
 ) -> int | _Past | None:
     """The year that governs a number: the nearest named before it, else right after it, else what is carried."""
-    mentions = years_in(chars, start, end, context.issue_year)
     before = [
         m for m in mentions if m.start < quantity.start and not only_dates_a_deed(chars, m, quantity.start)
     ]
@@ -244,10 +251,6 @@ def _decide(
     return _Wanted(
         quantity, left, right, _verb_text(kind_text, previous, inherited), kind, indicator, None, spreads
     )
-
-
-def _own_level(before: str) -> bool:
-    return bool(STRONG_REACH.search(before))
 
 
 def _verb_text(kind_text: str, previous: _Wanted | None, inherited: bool) -> str:

@@ -94,8 +94,11 @@ def normalise(raw: str) -> SourceText:
     at = array("l")
     gaps = bytearray()
     gap = LINE_BREAK
+    known = _cache
     for where, char in enumerate(raw):
-        form = fold(char)
+        form = known.get(char)
+        if form is None:
+            form = fold(char)
         if not form:
             continue
         if form == "\n":
