@@ -1,7 +1,7 @@
 """A database for the test run: the embedded one, in a folder of its own, where DATABASE_URL names no other.
 
-It must be there before Django's settings are read, so pytest is not told of them in its ini file but here.
-pytest-xdist's workers inherit the address and make a database each.
+It must be there before Django's settings are read, and these before any conftest below imports a model: so both happen
+when this plugin is imported. pytest-xdist's workers inherit the address and make a database each.
 """
 
 from __future__ import annotations
@@ -11,22 +11,13 @@ import shutil
 import tempfile
 from pathlib import Path
 
+import django
 import psycopg
 import pytest
 
 from pinzhi.doors.cli import embedded
 
 _state_dir: Path | None = None
-
-
-@pytest.hookimpl(tryfirst=True)
-def pytest_configure(config: pytest.Config) -> None:
-    if not hasattr(config, "workerinput"):
-        _find_database()
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "pinzhi.config.settings")
-    import django
-
-    django.setup()
 
 
 def _find_database() -> None:
@@ -50,3 +41,8 @@ def pytest_unconfigure(config: pytest.Config) -> None:
     if _state_dir is not None and not hasattr(config, "workerinput"):
         embedded.stop(_state_dir)
         shutil.rmtree(_state_dir, ignore_errors=True)
+
+
+_find_database()
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "pinzhi.config.settings")
+django.setup()

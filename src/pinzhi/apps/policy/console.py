@@ -25,9 +25,9 @@ from pinzhi.apps.policy.models import Document, Duty, Measure, Review, Target
 from pinzhi.kernel import clock
 from pinzhi.kernel.access.actor import actor_of
 from pinzhi.kernel.access.queries import may
-from pinzhi.kernel.errors import Refused
+from pinzhi.kernel.errors import Refused, in_language
 from pinzhi.kernel.places import queries as places
-from pinzhi.kernel.registers import catalogue, counting
+from pinzhi.kernel.registers import catalogue, counting, labels
 from pinzhi.kernel.registers.values import Wrong, parse_date
 from pinzhi.rules.policy.units import split_unit_list
 
@@ -302,6 +302,11 @@ def _counted(row: queries.Row, after: str) -> list[dict[str, Any]]:
             records = counting.counted(expanded(spec), limit=50, after=after)
         except Refused:
             records = []
+        names = labels.subject_labels(register, [record["subject"] for record in records])
+        for record in records:
+            place = places.region_name(record["region"]) if record["region"] else None
+            record["place"] = in_language(place.zh, place.en) if place else record["region"]
+            record["name"] = names.get(record["subject"], "")
         found.append({"register": register, "spec": spec, "records": records, "next": records[-1]["key"] if len(records) == 50 else ""})
     return found
 

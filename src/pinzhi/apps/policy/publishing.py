@@ -178,15 +178,15 @@ def publish_readings(readings: Sequence[TargetReading], *, by: Actor) -> None:
 
 
 def pace_of(reading: TargetReading) -> str:
-    """Ahead of, with or behind the straight line to the goal; within two per cent of the line is with it."""
+    """Ahead of, with or behind the straight line to the goal. Two per cent above the line is still with it."""
     if reading.value is None or reading.expected is None:
         return "unknown"
+    if reading.status == "behind":
+        return "behind"
     ahead = reading.value - reading.expected
     if reading.target.comparator in ("<=", "<"):
         ahead = -ahead
-    if abs(ahead) * 50 <= abs(reading.expected):
-        return "with"
-    return "ahead" if ahead > 0 else "behind"
+    return "ahead" if ahead * 50 > abs(reading.expected) else "with"
 
 
 def is_verifiable(reading: TargetReading) -> bool:

@@ -24,9 +24,10 @@ def subject_labels(register: Register, subjects: Iterable[str]) -> dict[str, str
 
 def label(register: Register, key: str, values: Mapping[str, Any], subject_label: str) -> str:
     """The record's name: its label field, else its subject's name, else its number."""
-    field = register.definition.label_field
-    own = values.get(field) if field else None
-    return str(own or subject_label or key)[:300]
+    field = register.definition.by_name.get(register.definition.label_field or "")
+    own = values.get(field.name) if field else None
+    option = field.option_title(str(own)) if field and own is not None else None
+    return str((option.zh if option else own) or subject_label or key)[:300]
 
 
 def sort_key(text: str) -> str:
