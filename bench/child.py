@@ -51,7 +51,9 @@ def bring_in(count: int, file: str) -> dict[str, Any]:
     begun = time.perf_counter()
     with Path(file).open("rb") as stream, transaction.atomic():
         table = open_table(stream, columns_of("enterprises"), name=file)
-        report = importing.bring_in(table, importing.EnterpriseImporter(by=Actor.system("bench")), all_or_nothing=True)
+        report = importing.bring_in(
+            table, importing.EnterpriseImporter(by=Actor.system("bench")), all_or_nothing=True
+        )
     written = time.perf_counter()
     importer_mb = peak_mb()
     sequenced = sequencer.drain(limit=7200)
@@ -64,8 +66,9 @@ def append_many(count: int) -> dict[str, Any]:
     """Entries of one register in transactions of ten thousand, sequenced through to the signed tree."""
     from datetime import date
 
-    from bench.data import firms
     from django.db import transaction
+
+    from bench.data import firms
     from pinzhi.kernel.registers import catalogue, sequencer
     from pinzhi.kernel.registers.append import EntryDraft, append
 
@@ -97,7 +100,12 @@ def append_many(count: int) -> dict[str, Any]:
     sequenced = sequencer.drain(limit=7200)
     done = time.perf_counter()
     assert sequenced == count, sequenced
-    return {"seconds": spent + done - begun, "write": spent + written - begun, "sequence": done - written, "mb": peak_mb()}
+    return {
+        "seconds": spent + done - begun,
+        "write": spent + written - begun,
+        "sequence": done - written,
+        "mb": peak_mb(),
+    }
 
 
 def copies(_: int, folder: str, register: str = "") -> dict[str, Any]:

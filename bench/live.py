@@ -221,7 +221,20 @@ def _queries() -> list[str]:
 
     rng = random.Random(11)
     names = list(Enterprise.objects.order_by("uscc").values_list("name", flat=True)[:4000])
-    asked = ["有限", "公司", "福建", "有限公司", "食品", "福州", "责任公司", "鑫", "有限责任公司", "厂", "没有这家", "合作社"]
+    asked = [
+        "有限",
+        "公司",
+        "福建",
+        "有限公司",
+        "食品",
+        "福州",
+        "责任公司",
+        "鑫",
+        "有限责任公司",
+        "厂",
+        "没有这家",
+        "合作社",
+    ]
     asked = [one for one in asked if len(one) > 1]
     for length in range(2, 9):
         for name in rng.sample(names, 6):
@@ -248,7 +261,8 @@ def search(_: int) -> dict[str, Any]:
         (term,) = terms_of(typed)
         with connection.cursor() as cursor:
             cursor.execute(
-                "SELECT id FROM parties_enterprise WHERE search_text LIKE %s ORDER BY sort_key, id LIMIT 20", [f"%{term}%"]
+                "SELECT id FROM parties_enterprise WHERE search_text LIKE %s ORDER BY sort_key, id LIMIT 20",
+                [f"%{term}%"],
             )
             first = [row[0] for row in cursor.fetchall()]
             cursor.execute(
@@ -295,7 +309,8 @@ def page(_: int) -> dict[str, Any]:
     with CaptureQueriesContext(connections["portal"]) as queries:
         response = client.get(address)
     assert response.status_code == 200, response.status_code
-    urls.capture(response, [query["sql"] for query in queries.captured_queries])
+    asked = [query["sql"] for query in queries.captured_queries]
+    urls.capture(response, asked)
     by_hand = client.get("/bench-by-hand/")
     assert by_hand.status_code == 200 and abs(len(by_hand.content) - len(response.content)) < 2000
 
@@ -310,7 +325,7 @@ def page(_: int) -> dict[str, Any]:
     for _ in range(200):
         taken += _ms(product, 1)
         beside += _ms(lambda: client.get("/bench-by-hand/"), 1)
-    return {"ms": statistics.median(taken), "hand_ms": statistics.median(beside), "queries": len(queries.captured_queries)}
+    return {"ms": statistics.median(taken), "hand_ms": statistics.median(beside), "queries": len(asked)}
 
 
 MEASURES: dict[str, Any] = {

@@ -1,7 +1,7 @@
 """The table of measurements: what was measured, beside what, by how much, and whether that is enough.
 
-    BENCH_N       rows (1,000,000)          BENCH_ROUNDS  rounds of each, of which the median is shown (5)
-    BENCH_ONLY    names parted by commas    BENCH_DATABASE_URL  another server than the embedded one
+BENCH_N       rows (1,000,000)          BENCH_ROUNDS  rounds of each, of which the median is shown (5)
+BENCH_ONLY    names parted by commas    BENCH_DATABASE_URL  another server than the embedded one
 """
 
 from __future__ import annotations
@@ -44,13 +44,21 @@ class Run:
 
     def child(self, database: str, name: str, *more: str) -> Result:
         """One measurement in a process of its own."""
-        env = {**os.environ, "DATABASE_URL": self.place.url(database), "PINZHI_STATE_DIR": str(self.place.folder)}
+        env = {
+            **os.environ,
+            "DATABASE_URL": self.place.url(database),
+            "PINZHI_STATE_DIR": str(self.place.folder),
+        }
         begun = time.perf_counter()
-        done = subprocess.run(
-            [sys.executable, "-m", "bench.child", name, str(self.count), *more], env=env, check=True, capture_output=True, text=True
-        )
+        command = [sys.executable, "-m", "bench.child", name, str(self.count), *more]
+        done = subprocess.run(command, env=env, capture_output=True, text=True)
+        if done.returncode:
+            raise SystemExit(f"{name} failed:\n{done.stderr[-3000:]}")
         result: Result = json.loads(done.stdout.splitlines()[-1])
-        print(f"  {name:<10} {time.perf_counter() - begun:8.1f} s  {json.dumps(result, ensure_ascii=False)}", file=sys.stderr)
+        print(
+            f"  {name:<10} {time.perf_counter() - begun:8.1f} s  {json.dumps(result, ensure_ascii=False)}",
+            file=sys.stderr,
+        )
         return result
 
     def several(self, database: str, name: str, *more: str) -> list[Result]:
@@ -75,7 +83,11 @@ def bulk(run: Run, only: set[str]) -> None:
         run.place.fresh("bench")
         imports.append(run.child("bench", "import", file))
         copies.append(run.child("bench", "copy", dump))
-    took, beside, memory = median(imports, "seconds"), median(copies, "seconds"), max(r["mb"] for r in imports)
+    took, beside, memory = (
+        median(imports, "seconds"),
+        median(copies, "seconds"),
+        max(r["mb"] for r in imports),
+    )
     run.add(
         f"import of {n:,} enterprises from CSV to the signed tree",
         f"{took:.0f} s ({n / took:,.0f}/s), {memory} MB",
@@ -110,7 +122,14 @@ def bulk(run: Run, only: set[str]) -> None:
 def singles(run: Run) -> None:
     found = run.several("bench", "single")
     own, bare = median(found, "ms"), median(found, "bare_ms")
-    run.add("one append, one commit", f"{own:.2f} ms", f"bare row {bare:.2f} ms", f"+{own - bare:.2f} ms", "≤ +3 ms", own - bare <= 3)
+    run.add(
+        "one append, one commit",
+        f"{own:.2f} ms",
+        f"bare row {bare:.2f} ms",
+        f"+{own - bare:.2f} ms",
+        "≤ +3 ms",
+        own - bare <= 3,
+    )
 
 
 def clients(run: Run) -> None:
@@ -177,12 +196,21 @@ def page(run: Run) -> None:
     )
 
 
-LIVE = {"single": singles, "clients": clients, "inclusion": inclusion, "targets": targets, "search": search, "page": page}
+LIVE = {
+    "single": singles,
+    "clients": clients,
+    "inclusion": inclusion,
+    "targets": targets,
+    "search": search,
+    "page": page,
+}
 
 
 def print_line(line: Line) -> None:
     mark = "yes" if line.good else "NO"
-    print(f"| {line.work} | {line.product} | {line.beside} | {line.ratio} | {line.reach} | {mark} |", flush=True)
+    print(
+        f"| {line.work} | {line.product} | {line.beside} | {line.ratio} | {line.reach} | {mark} |", flush=True
+    )
 
 
 def cores() -> str:
@@ -190,7 +218,11 @@ def cores() -> str:
     model = ""
     info = Path("/proc/cpuinfo")
     if info.exists():
-        names = [row.partition(":")[2].strip() for row in info.read_text().splitlines() if row.startswith("model name")]
+        names = [
+            row.partition(":")[2].strip()
+            for row in info.read_text().splitlines()
+            if row.startswith("model name")
+        ]
         model = names[0] if names else ""
     return f"{len(os.sched_getaffinity(0))} × {model or platform.processor() or platform.machine()}"
 
@@ -200,7 +232,9 @@ def main() -> None:
     rounds = int(os.environ.get("BENCH_ROUNDS", "5"))
     only = {name for name in os.environ.get("BENCH_ONLY", "").split(",") if name}
     load = os.getloadavg()[0]
-    print(f"{count:,} rows, medians of {rounds}; {cores()}; Python {platform.python_version()}; load before {load:.1f}\n")
+    print(
+        f"{count:,} rows, medians of {rounds}; {cores()}; Python {platform.python_version()}; load before {load:.1f}\n"
+    )
     print("| work | product | beside it | ratio | reach | reached |\n|---|---|---|---|---|---|", flush=True)
     with server() as place:
         run = Run(place, count, rounds)

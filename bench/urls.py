@@ -14,7 +14,9 @@ _captured: dict[str, Any] = {}
 
 def capture(response: Any, queries: list[str]) -> None:
     """Keep what the product's page was made of."""
-    _captured["context"] = response.context.flatten() if hasattr(response.context, "flatten") else response.context[0].flatten()
+    _captured["context"] = (
+        response.context.flatten() if hasattr(response.context, "flatten") else response.context[0].flatten()
+    )
     _captured["queries"] = queries
 
 

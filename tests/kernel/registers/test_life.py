@@ -136,3 +136,20 @@ def test_leaf_holds_no_value() -> None:
             parsed = json.loads(bytes(leaf))
             assert set(parsed) == {"definition", "groups", "register", "v"}
             assert all(len(h) == 64 for h in parsed["groups"].values())
+
+
+def test_proofs_read_their_tiles_at_once() -> None:
+    """However large the tree: one look for the tiles of a proof, and the same path as tile by tile."""
+    from django.test.utils import CaptureQueriesContext
+
+    from pinzhi.rules.proof.tree import leaf_hash, verify_inclusion
+
+    log = logs.get("proof_test")
+    leaves = [b"leaf %d" % number for number in range(70_000)]
+    logs.extend(log, leaves)
+    for index in (0, 255, 256, 65_535, 65_536, 69_999):
+        with CaptureQueriesContext(connection) as asked:
+            path = logs.tree(log, near=[index]).inclusion(index)
+        assert len(asked) == 1
+        assert path == logs.tree(log).inclusion(index)
+        assert verify_inclusion(leaf_hash(leaves[index]), index, log.size, path, bytes(log.root))

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from django.db import connection
+
 from pinzhi.kernel.registers.catalogue import ROSTERS
 from pinzhi.kernel.registers.definitions import FieldDef, Register
-from pinzhi.kernel.registers.models import Record
 from pinzhi.kernel.search import pinyin
 from pinzhi.kernel.search.folding import searchable
 
@@ -18,8 +19,9 @@ def subject_labels(register: Register, subjects: Iterable[str]) -> dict[str, str
     wanted = {subject for subject in subjects if subject}
     if roster is None or roster == register.name or not wanted:
         return {}
-    rows = Record.objects.filter(register=roster, key__any_of=wanted).values_list("key", "label")
-    return dict(rows)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT key, label FROM registers_record WHERE register = %s AND key = ANY(%s)", [roster, list(wanted)])
+        return dict(cursor.fetchall())
 
 
 def label(register: Register, key: str, values: Mapping[str, Any], subject_label: str) -> str:

@@ -38,9 +38,31 @@ def reader(log: str, using: str = "default") -> TileReader:
     return read
 
 
-def tree(log: Log, using: str = "default") -> Tree:
-    """The tree of a log at its present size."""
-    return Tree(log.size, reader(log.name, using))
+def tree(log: Log, using: str = "default", near: Sequence[int] = ()) -> Tree:
+    """The tree of a log at its present size. `near`: leaves of which proofs will be asked; their tiles come at once."""
+    plain = reader(log.name, using)
+    if not near:
+        return Tree(log.size, plain)
+    known = _tiles_near(log, near, using)
+    return Tree(log.size, lambda level, index, width: known.get((level, index)) or plain(level, index, width))
+
+
+def _tiles_near(log: Log, near: Sequence[int], using: str) -> dict[tuple[int, int], bytes]:
+    """The tiles above these leaves and along the right edge, which are what their audit paths are made of."""
+    wanted, level = set(), 0
+    while log.size >> (8 * level):
+        edge = ((log.size >> (8 * level)) - 1) >> 8
+        wanted |= {(level, edge), *((level, min(leaf >> (8 * (level + 1)), edge)) for leaf in near)}
+        level += 1
+    levels, indices = zip(*wanted, strict=True) if wanted else ((), ())
+    with connections[using].cursor() as cursor:
+        cursor.execute(
+            "SELECT t.level, t.index, t.data FROM public_tile t"
+            " JOIN unnest(%s::int[], %s::bigint[]) AS w(level, index) ON t.level = w.level AND t.index = w.index"
+            " WHERE t.log = %s",
+            [list(levels), list(indices), log.name],
+        )
+        return {(row[0], row[1]): bytes(row[2]) for row in cursor.fetchall()}
 
 
 def get(name: str) -> Log:

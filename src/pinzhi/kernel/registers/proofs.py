@@ -11,7 +11,7 @@ from pinzhi.kernel.errors import NotFound
 from pinzhi.kernel.registers import logs
 from pinzhi.kernel.registers.models import Log, PublicEntry
 from pinzhi.kernel.registers.public import PORTAL, log_of
-from pinzhi.rules.proof.tree import TILE, parse_bundle
+from pinzhi.rules.proof.tree import TILE
 
 
 def _b64(hashes: list[bytes]) -> list[str]:
@@ -22,13 +22,24 @@ def leaf(log: Log, index: int, using: str = PORTAL) -> bytes:
     """The leaf at an index, from its entry bundle."""
     bundle, offset = divmod(index, TILE)
     data = logs.reader(log.name, using)(logs.BUNDLES, bundle, TILE)
-    return parse_bundle(data)[offset]
+    return _leaf_at(data, offset)
+
+
+def _leaf_at(bundle: bytes, offset: int) -> bytes:
+    """One leaf of an entry bundle: the others are stepped over, not taken out."""
+    at = 0
+    for _ in range(offset):
+        at += 2 + int.from_bytes(bundle[at : at + 2], "big")
+    size = int.from_bytes(bundle[at : at + 2], "big")
+    if len(bundle) < at + 2 + size or at + 2 > len(bundle):
+        raise ValueError(f"the bundle has no leaf {offset}")
+    return bundle[at + 2 : at + 2 + size]
 
 
 def inclusion(name: str, index: int, using: str = PORTAL) -> tuple[Log, bytes, list[bytes]]:
     """The log, the leaf at `index` and its audit path at the log's present size."""
     log = Log.objects.using(using).get(name=name)
-    return log, leaf(log, index, using), logs.tree(log, using).inclusion(index)
+    return log, leaf(log, index, using), logs.tree(log, using, near=[index]).inclusion(index)
 
 
 def record_proof(name: str, key: str) -> dict[str, Any]:
@@ -37,7 +48,7 @@ def record_proof(name: str, key: str) -> dict[str, Any]:
     rows = list(PublicEntry.objects.using(PORTAL).filter(log=name, key=key).order_by("index"))
     if not rows:
         raise NotFound("no_such_record", zh=f"没有公开的记录“{key}”。", en=f"There is no public record {key}.", place=key)
-    tree = logs.tree(log, PORTAL)
+    tree = logs.tree(log, PORTAL, near=[row.index for row in rows if row.index < log.size])
     entries = [
         {
             "index": row.index,
@@ -60,7 +71,7 @@ def head_proof(log: Log) -> dict[str, Any] | None:
     heads = Log.objects.using(PORTAL).filter(name=logs.HEADS).first()
     if heads is None or log.head_index is None or log.head_index >= heads.size:
         return None
-    path = logs.tree(heads, PORTAL).inclusion(log.head_index)
+    path = logs.tree(heads, PORTAL, near=[log.head_index]).inclusion(log.head_index)
     return {"checkpoint": heads.checkpoint, "index": log.head_index, "inclusion": _b64(path)}
 
 
