@@ -14,9 +14,12 @@ from docx.shared import Mm, Pt
 from lxml.etree import tostring
 
 from pinzhi.apps.policy import reminding
+from pinzhi.apps.policy.actions.compute_appraisal import compute_appraisal
 from pinzhi.apps.policy.actions.compute_readings import compute_readings, targets_in_force
+from pinzhi.apps.policy.actions.create_appraisal import create_appraisal
 from pinzhi.apps.policy.actions.report_major_matter import reply, report_major_matter
 from pinzhi.apps.policy.actions.report_progress import report_progress
+from pinzhi.apps.policy.actions.set_criteria import set_criteria
 from pinzhi.apps.policy.actions.write_report import write_report
 from pinzhi.apps.policy.models import Document, Duty, MajorMatter
 from pinzhi.apps.policy.reports import letter, progress
@@ -24,6 +27,7 @@ from pinzhi.apps.policy.reports.figures import Figures, figures
 from pinzhi.apps.policy.reports.official import FANGSONG, HEI, KAI, TITLE, Head, Paper, chinese_number
 from pinzhi.apps.policy.reports.period import parse, periods
 from pinzhi.kernel import clock
+from pinzhi.kernel.access import matrix
 from pinzhi.kernel.access.actor import Actor
 from pinzhi.kernel.errors import Conflict, NotFound, NotPermitted, Refused
 from pinzhi.kernel.jobs import reminders
@@ -358,3 +362,28 @@ def test_my_work_shows_what_is_near(plan: Document) -> None:
         Duty.objects.filter(measure__document=plan, agency=INDUSTRY, role="lead").update(state="behind")
         assert [str(item.title) for item in reminding.waiting(industry())] == ["培育知名品牌"]
     assert reminding.waiting(Actor("f", "enterprise", "91350100MA2XTEST1K", "f")) == []
+
+
+def test_what_waits_for_a_second_person(plan: Document) -> None:
+    with clock.at(date(2025, 2, 1)):
+        made = create_appraisal(by=BOSS, year=2024, title="考核", region=FUJIAN)
+        set_criteria(made.pk, [{"title": "任务", "source": "duties", "weight": 1}], by=BOSS)
+        second = official("second", "approver")
+        assert reminding.deciding(second) == []
+        compute_appraisal(made.pk, by=BOSS)
+        assert [item.title for item in reminding.deciding(second)] == ["考核"]
+        assert (
+            reminding.deciding(BOSS) == []
+            and reminding.deciding(official("x", "approver", region=XIAMEN)) == []
+        )
+
+
+def test_every_verb_is_on_the_page_of_rights() -> None:
+    names = {verb.name for verb in matrix.verbs() if verb.section == "policy"}
+    assert {
+        "policy.confirm",
+        "policy.map",
+        "policy.confirm_appraisal",
+        "policy.decide_award",
+        "policy.publish_year_plan",
+    } <= names

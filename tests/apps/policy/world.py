@@ -86,12 +86,9 @@ def plans() -> tuple[Document, Document]:
 def chief_officers(region: str, count: int, on: date, *, first: int = 0) -> None:
     """Enterprises of a region that appoint a chief quality officer on a day."""
     sample = catalogue.get(CQO).definition.sample
-    items = [
-        Item(
-            subject=uscc.make(int(region) * 10 + first + n, region=region).text, region=region, values=sample
-        )
-        for n in range(count)
-    ]
+    seat = region if region.isdigit() else FUJIAN  # a zone has no code in GB/T 2260
+    numbers = (int(region.encode().hex(), 16) % 10**7 * 10 + first + n for n in range(count))
+    items = [Item(subject=uscc.make(n, region=seat).text, region=region, values=sample) for n in numbers]
     with clock.at(on):
         carry_out(CQO, "enter_decision", items, by=BOSS)
 

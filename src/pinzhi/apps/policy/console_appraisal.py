@@ -25,6 +25,7 @@ from pinzhi.apps.policy.actions.enter_expert_score import enter_expert_score
 from pinzhi.apps.policy.actions.propose_awards import propose_for_appraisal
 from pinzhi.apps.policy.actions.set_criteria import set_criteria
 from pinzhi.apps.policy.appraisal import METHODS
+from pinzhi.apps.policy.cascade import region_title
 from pinzhi.apps.policy.console_cascade import table_download
 from pinzhi.apps.policy.forms_appraisal import AppraisalForm, CriterionForm, MethodForm, ScoreForm, UnitForm
 from pinzhi.apps.policy.models import Appraisal, Appraisee, Award, Criterion
@@ -97,7 +98,7 @@ def appraisal(request: HttpRequest, code: str) -> HttpResponse:
     """One appraisal: criteria, result, what the ranking hangs on."""
     actor = actor_of(request)
     found = _found(request, code)
-    units = list(found.appraisees.prefetch_related("scores__criterion"))
+    units = named(found, list(found.appraisees.prefetch_related("scores__criterion")))
     criteria = list(found.criteria.select_related("target"))
     total = sum(criterion.weight for criterion in criteria)
     open_state = found.state != Appraisal.State.CONFIRMED
@@ -132,6 +133,14 @@ def appraisal(request: HttpRequest, code: str) -> HttpResponse:
 
 def _by_rank(units: list[Appraisee]) -> list[Appraisee]:
     return sorted(units, key=lambda unit: (unit.rank is None, unit.rank or 0, unit.key))
+
+
+def named(found: Appraisal, units: list[Appraisee]) -> list[Appraisee]:
+    """The units as this reader calls them; kept is the Chinese name of their day."""
+    if found.kind == Appraisal.Kind.REGION and in_language("zh", "en") == "en":
+        for unit in units:
+            unit.name = region_title(unit.key)
+    return units
 
 
 def scores_of(unit: Appraisee, criteria: list[Criterion]) -> list[Any]:
@@ -260,7 +269,7 @@ def unit(request: HttpRequest, code: str, key: str) -> HttpResponse:
     may_edit = found.state != Appraisal.State.CONFIRMED and may_appraise(actor, "clerk", found.region)
     context = {
         "appraisal": found,
-        "unit": one,
+        "unit": named(found, [one])[0],
         "scores": scores_of(one, list(found.criteria.select_related("target__document"))),
         "form": form,
         "may_edit": may_edit,
@@ -372,7 +381,7 @@ def download(request: HttpRequest, code: str, kind: str) -> HttpResponse:
     ]
     provisional = in_language("暂定", "provisional") if found.provisional else ""
     rows = []
-    for one in _by_rank(list(found.appraisees.prefetch_related("scores__criterion"))):
+    for one in _by_rank(named(found, list(found.appraisees.prefetch_related("scores__criterion")))):
         row: dict[str, Any] = {
             name: getattr(one, name)
             for name in ("rank", "name", "key", "score", "grade", "rank_low", "rank_high")

@@ -14,7 +14,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from pinzhi.apps.policy import cascade, charts, queries
+from pinzhi.apps.policy import cascade, queries
 from pinzhi.apps.policy.access import may_edit, may_map, require_official
 from pinzhi.apps.policy.actions.compute_regions import compute_regions
 from pinzhi.apps.policy.actions.map_child import map_child
@@ -24,6 +24,8 @@ from pinzhi.kernel.access.actor import actor_of
 from pinzhi.kernel.errors import Refused
 from pinzhi.kernel.places import queries as places
 from pinzhi.kernel.transfer.writing import csv_chunks, write_xlsx
+from pinzhi.kernel.web import charts
+from pinzhi.rules.indicators.target import RATE_UNITS
 
 #: What the page's box says for "takes up none"; an empty value is "not decided".
 NONE = "none"
@@ -184,13 +186,23 @@ def regions(request: HttpRequest, code: str, number: str) -> HttpResponse:
             "document": target.document,
             "row": queries.scoreboard_row(target),
             "rows": rows,
-            "bars": charts.regions(target, readings) if readings else None,
+            "bars": _bars(target, rows) if rows else None,
             "uncounted": [
                 cascade.region_title(r.code) for r in places.children(target.region) if r.code not in counted
             ],
             "may_compute": may_edit(actor, target.document) and bool(target.indicator),
         },
     )
+
+
+def _bars(target: Target, rows: list[Any]) -> charts.Chart:
+    """The regions in order. Of things counted no region owes the whole goal, so only rates are marked as behind or not."""
+    judged = target.unit in RATE_UNITS
+    shown: list[Any] = [
+        (name, reading.value, reading.status) if judged else (name, reading.value)
+        for reading, name, _goal, _gap in rows
+    ]
+    return charts.bars(target.name, shown, unit=target.unit, target=target.value if judged else None)
 
 
 def _gap(reading: TargetReading, goal: Target | None, target: Target) -> Decimal | None:

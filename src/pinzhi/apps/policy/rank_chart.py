@@ -59,7 +59,7 @@ def intervals(units: Sequence[Appraisee]) -> SafeString:
     )
     title = in_language("名次及权重变动时的范围", "Ranks, and their range when the weights are varied")
     return format_html(
-        '<svg class="pz-ranks" viewBox="0 0 {} {}" width="100%" role="img" aria-label="{}">{}{}</svg>',
+        '<svg class="pz-ranks" viewBox="0 0 {0} {1}" width="{0}" role="img" aria-label="{2}">{3}{4}</svg>',
         WIDTH,
         height,
         title,
@@ -131,8 +131,8 @@ def _flip(
     if flip["shift"] is None or Decimal(flip["shift"]) > Decimal("0.1"):
         return ""
     lead, shift = number_text(Decimal(flip["lead"]), 2), number_text(100 * Decimal(flip["shift"]), 1)
-    zh = f"{ahead}只领先{behind}{lead}分：只要有{shift}个百分点的权重在指标之间转移，两者名次就会互换"
-    en = f"{ahead} leads {behind} by only {lead} points: moving {shift} percentage points of weight would let them change places"
+    zh = f"{ahead}领先{behind}{lead}分：只要有{shift}个百分点的权重在指标之间转移，两者名次就会互换"
+    en = f"{ahead} leads {behind} by {lead} points: moving {shift} percentage points of weight would let them change places"
     if flip["single"]:
         name, share = min(
             flip["single"].items(),

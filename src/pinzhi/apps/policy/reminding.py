@@ -9,7 +9,9 @@ from django.db.models import QuerySet
 from django.urls import reverse
 
 from pinzhi.apps.policy import queries
-from pinzhi.apps.policy.models import Document, Duty, Review
+from pinzhi.apps.policy.access import may_appraise, may_plan
+from pinzhi.apps.policy.actions.confirm_appraisal import hands
+from pinzhi.apps.policy.models import Appraisal, Award, Document, Duty, Review, YearPlan
 from pinzhi.kernel import clock
 from pinzhi.kernel.access.actor import Actor
 from pinzhi.kernel.jobs import reminders
@@ -92,3 +94,29 @@ def waiting(actor: Actor) -> Sequence[WorkItem]:
         )
         for duty in near[:SHOWN]
     ]
+
+
+def deciding(actor: Actor) -> Sequence[WorkItem]:
+    """Appraisals, rewards and yearly plans that wait for this account as the second person."""
+    found: list[WorkItem] = []
+    for one in Appraisal.objects.filter(state=Appraisal.State.COMPUTED)[:100]:
+        over = not any(reason["code"] == "year_not_over" for reason in one.provisional)
+        if over and may_appraise(actor, "approver", one.region) and actor.username not in hands(one):
+            url = reverse("policy_appraisal", args=[one.code])
+            found.append(WorkItem(title=one.title, url=url, hint=one.code, state=one.get_state_display()))
+    for award in (
+        Award.objects.filter(state=Award.State.PROPOSED)
+        .select_related("rule")
+        .exclude(proposed_by=actor.username)[:100]
+    ):
+        if may_appraise(actor, "approver", award.rule.region):
+            url = f"{reverse('policy_incentives')}?recipient={award.recipient}"
+            title = f"{award.name} · {award.rule.get_measure_display()}"
+            found.append(
+                WorkItem(title=title, url=url, hint=award.rule.title, state=award.get_state_display())
+            )
+    for plan in YearPlan.objects.filter(state=YearPlan.State.DRAFT).exclude(made_by=actor.username)[:100]:
+        if may_plan(actor, plan.region, "approver") and plan.products.exists():
+            url = reverse("policy_year_plan", args=[plan.code])
+            found.append(WorkItem(title=plan.title, url=url, hint=plan.code, state=plan.get_state_display()))
+    return found[:SHOWN]

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 from django import template
 
 from pinzhi.apps.policy.models import Target
-from pinzhi.apps.policy.reports.figures import goal_text
+from pinzhi.apps.policy.reports.figures import goal_text, number
 
 register = template.Library()
 
@@ -14,3 +16,9 @@ register = template.Library()
 def goal(target: Target) -> str:
     """`{{ target|goal }}` → ≥91%"""
     return goal_text(target)
+
+
+@register.filter
+def brief(value: Decimal | None) -> str:
+    """`{{ value|brief }}`: at most four decimals, no zeros without meaning."""
+    return number(None if value is None else round(value, 4))
