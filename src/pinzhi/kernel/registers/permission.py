@@ -18,7 +18,8 @@ def may_step(
         return True
     for who in step.who:
         if who == "subject":
-            if actor.is_subject(subject, register.name):
+            # Nobody is the subject of a figure, a place or a document: there an official enters what is handed in.
+            if actor.speaks_for == register.definition.about and actor.is_subject(subject, register.name):
                 return True
         elif (
             who != "system"
