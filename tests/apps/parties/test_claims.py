@@ -275,3 +275,25 @@ def test_papers_are_for_who_decides(firms: None, reviewer: Actor, client: Client
     assert "attachment" in answer["Content-Disposition"]
     assert client.post(f"/console/parties/claims/{receipt.number}/", {"choice": "approve"}).status_code == 302
     assert User.objects.filter(username="lin1").exists()
+
+
+def test_accounts_that_an_administrator_opened(firms: None, reviewer: Actor) -> None:
+    """Without a claim the oldest account keeps the firm's accounts, and all of them can be ended."""
+    from pinzhi.apps.parties.queries import is_keeper
+    from pinzhi.kernel.access.accounts import open_account
+
+    for name in ("first", "second"):
+        open_account(
+            username=name,
+            display_name=name,
+            speaks_for="enterprise",
+            party=code(1),
+            region="350105",
+            by=Actor.system("t"),
+        )
+    assert is_keeper(actor("first")) and not is_keeper(actor("second"))
+    with pytest.raises(NotPermitted):
+        invite_user("x", by=actor("second"))
+    assert invite_user("x", by=actor("first"))
+    revoke_user("second", by=actor("first"))
+    assert not User.objects.get(username="second").is_active

@@ -26,6 +26,7 @@ from pinzhi.apps.parties.models import (
 )
 from pinzhi.kernel import audit, clock
 from pinzhi.kernel.access.actor import Actor
+from pinzhi.kernel.access.queries import users_of_party
 from pinzhi.kernel.errors import NotFound
 from pinzhi.kernel.places import queries as places
 from pinzhi.kernel.registers import catalogue
@@ -236,11 +237,19 @@ def users_of(row: Enterprise, *, by: Actor) -> list[EnterpriseUser]:
 
 
 def is_keeper(by: Actor) -> bool:
-    """Whether the actor keeps the accounts of its enterprise."""
-    if by.user_id is None:
+    """Whether the actor keeps the accounts of its enterprise.
+
+    Where nobody was made keeper by a claim (accounts that an administrator opened), the oldest account is.
+    """
+    if by.user_id is None or by.speaks_for != "enterprise":
         return False
-    rows = EnterpriseUser.objects.filter(user_id=by.user_id, is_keeper=True, revoked_at=None)
-    return rows.filter(enterprise__uscc=by.party).exists()
+    keepers = EnterpriseUser.objects.filter(enterprise__uscc=by.party, is_keeper=True, revoked_at=None)
+    known = list(keepers.values_list("user_id", flat=True))
+    return (
+        by.user_id in known
+        if known
+        else by.user_id == min((u.pk for u in users_of_party(by.party)), default=None)
+    )
 
 
 def open_invitations(row: Enterprise) -> list[Invitation]:

@@ -14,6 +14,7 @@ from pinzhi.kernel import audit, clock
 from pinzhi.kernel.access.accounts import close_account, open_account
 from pinzhi.kernel.access.actor import Actor
 from pinzhi.kernel.access.models import SpeaksFor, User
+from pinzhi.kernel.access.queries import users_of_party
 from pinzhi.kernel.errors import Conflict, NotFound, NotPermitted, Refused
 
 VALID = timedelta(days=7)
@@ -114,6 +115,9 @@ def revoke_user(username: str, *, reason: str = "", by: Actor) -> None:
 
     Raises NotFound, NotPermitted, Refused, Conflict.
     """
+    account = User.objects.filter(username=username).first()
+    if account is not None:
+        _adopt(account)
     row = (
         EnterpriseUser.objects.select_for_update(of=("self",))
         .select_related("user", "enterprise")
@@ -170,10 +174,34 @@ def _hand_over(gone: EnterpriseUser) -> None:
         EnterpriseUser.objects.filter(pk=heir.pk).update(is_keeper=True)
 
 
+def _adopt(user: User) -> EnterpriseUser | None:
+    """The row of an account that an administrator opened for an enterprise without a claim."""
+    if user.speaks_for != SpeaksFor.ENTERPRISE or not user.is_active:
+        return None
+    enterprise = Enterprise.objects.filter(uscc=user.party).first()
+    if enterprise is None:
+        return None
+    first = not EnterpriseUser.objects.filter(enterprise=enterprise, is_keeper=True, revoked_at=None).exists()
+    oldest = min((one.pk for one in users_of_party(user.party)), default=None)
+    return EnterpriseUser.objects.get_or_create(
+        user=user,
+        defaults={
+            "enterprise": enterprise,
+            "is_keeper": first and user.pk == oldest,
+            "since": user.date_joined,
+        },
+    )[0]
+
+
 def _keeper(by: Actor) -> EnterpriseUser:
-    rows = EnterpriseUser.objects.select_related("enterprise").filter(revoked_at=None, is_keeper=True)
-    row = None if by.user_id is None else rows.filter(user_id=by.user_id).first()
-    if row is None or not by.is_subject(row.enterprise.uscc, access.ENTERPRISES):
+    user = None if by.user_id is None else User.objects.filter(pk=by.user_id).first()
+    row = _adopt(user) if user is not None else None
+    if (
+        row is None
+        or row.revoked_at is not None
+        or not row.is_keeper
+        or not by.is_subject(row.enterprise.uscc, access.ENTERPRISES)
+    ):
         raise NotPermitted(
             "not_keeper",
             zh="只有本企业的账号管理员可以办理。",
