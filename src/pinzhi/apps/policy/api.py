@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import datetime as dt
 from decimal import Decimal
-from typing import Any
+from typing import Annotated, Any
 
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from ninja import Field, File, Form, Path, Query, Router, Schema, UploadedFile
 
 from pinzhi.apps.policy import indicators, queries
+from pinzhi.apps.policy.actions.change_document import change_document
 from pinzhi.apps.policy.actions.change_target import change_target, drop_target, keep_target
 from pinzhi.apps.policy.actions.compute_readings import compute_readings, targets_in_force
 from pinzhi.apps.policy.actions.confirm_document import confirm_document
@@ -52,6 +53,23 @@ class DocumentOut(Schema):
     parent: str | None
     targets: int
     measures: int
+
+
+class DocumentIn(Schema):
+    """What is to be changed in a document's head; what is left out stays."""
+
+    title: str | None = Field(None, min_length=1, max_length=300)
+    doc_number: str | None = Field(None, max_length=80)
+    index_number: str | None = Field(None, max_length=80)
+    issuer: str | None = Field(None, max_length=120)
+    issuer_agency: str | None = Field(None, max_length=64)
+    issued_on: dt.date | None = None
+    plan_from: dt.date | None = None
+    plan_until: dt.date | None = None
+    basis_numbers: list[Annotated[str, Field(max_length=80)]] | None = Field(None, max_length=50)
+    parent: str | None = Field(
+        None, max_length=40, description="number of the document that this one implements"
+    )
 
 
 class TargetOut(Schema):
@@ -293,6 +311,17 @@ def bring_in(
 def document(request: HttpRequest, code: str = Code) -> HttpResponse:
     """One document."""
     return with_etag(request, document_out(_document(actor_of(request), code)))
+
+
+@router.patch("/documents/{code}", response=DocumentOut, summary="Correct a document's head")
+def change_head(request: HttpRequest, body: DocumentIn, code: str = Code) -> dict[str, Any]:
+    """Number, issuer, days, the period in which its plan binds, what it implements."""
+    actor = actor_of(request)
+    changes = body.model_dump(exclude_unset=True)
+    if changes.get("basis_numbers", ...) is None:
+        changes["basis_numbers"] = []
+    change_document(_document(actor, code).pk, changes, by=actor)
+    return document_out(_document(actor, code))
 
 
 @router.get("/documents/{code}/reading", response=dict[str, Any], summary="As it was read")
