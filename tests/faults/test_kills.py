@@ -5,13 +5,10 @@ from __future__ import annotations
 import http.client
 import json
 import os
-import shutil
 import signal
 import subprocess
-import tempfile
 import threading
 import time
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -20,38 +17,13 @@ import pytest
 
 from pinzhi.doors.cli import embedded
 from pinzhi.rules.identifiers import uscc
+from tests.faults.conftest import REGISTER
 from tests.faults.stack import PINZHI, Stack, until
 
 pytestmark = pytest.mark.slow
-REGISTER = "e01_cqo"
 STEP = f"/api/v1/registers/{REGISTER}/steps/enter_decision"
 FILE_ROWS = 40
 ROWS = 4  # appointments that stand or fall together
-
-
-@pytest.fixture(scope="module")
-def stack() -> Iterator[Stack]:
-    # Not pytest's own folder: root's database runs as another account, which must always pass through.
-    folder = Path(tempfile.mkdtemp(prefix="pinzhi-faults-"))
-    folder.chmod(0o755)
-    made = Stack(folder / "state")
-    try:
-        made.start()
-        yield made
-    finally:
-        made.stop()
-        shutil.rmtree(folder, ignore_errors=True)
-
-
-@pytest.fixture(scope="module")
-def token(stack: Stack) -> str:
-    return stack.program(str(Path(__file__).with_name("setup.py"))).strip().splitlines()[-1]
-
-
-@pytest.fixture(scope="module")
-def sample(stack: Stack) -> dict[str, Any]:
-    shown = stack.run("register", "show", REGISTER)
-    return dict(json.loads(shown)["definition"]["sample"])
 
 
 class Writer(threading.Thread):

@@ -1,8 +1,7 @@
-"""Accounts for the tests, and two provinces where a code's beginning is the region around it."""
+"""Accounts for the tests."""
 
 from __future__ import annotations
 
-import types
 from collections.abc import Callable
 from datetime import date
 from typing import TYPE_CHECKING
@@ -10,30 +9,13 @@ from typing import TYPE_CHECKING
 import pytest
 from pytest_django import Settings as SettingsWrapper
 
-from pinzhi.kernel import places
 from pinzhi.kernel.access.actor import Actor
 
 if TYPE_CHECKING:
     from pinzhi.kernel.access.models import User
 
-ALL = ("350000", "350100", "350102", "350200", "360000", "360100")
 SYSTEM = Actor.system("tests")
 PASSWORD = "Kestrel-over-Wuyi-9"
-
-
-def stem(code: str) -> str:
-    return code[:2] if code.endswith("0000") else code[:4] if code.endswith("00") else code
-
-
-@pytest.fixture(autouse=True)
-def regions(monkeypatch: pytest.MonkeyPatch) -> None:
-    stub = types.SimpleNamespace(
-        contains=lambda whole, part, on: part.startswith(stem(whole)),
-        subtree=lambda code, on: [other for other in ALL if other.startswith(stem(code))],
-        region_name=lambda code, on=None: code,
-        agency_name=lambda code, on=None: code,
-    )
-    monkeypatch.setattr(places, "queries", stub, raising=False)
 
 
 @pytest.fixture(autouse=True)

@@ -17,7 +17,9 @@ api = NinjaAPI(auth=AUTH, urls_namespace="access-tests", docs_url=None)
 
 @api.exception_handler(Refused)
 def refused(request: HttpRequest, error: Refused) -> HttpResponse:
-    return api.create_response(request, {"code": error.code}, status=error.status)
+    response = api.create_response(request, {"code": error.code}, status=error.status)
+    response["Content-Type"] = "application/problem+json"
+    return response
 
 
 def who(request: HttpRequest) -> dict[str, Any]:
@@ -42,10 +44,8 @@ def public(request: HttpRequest) -> HttpResponse:
 
 urlpatterns = [
     path("accounts/", include("pinzhi.kernel.access.urls")),
-    path("console/users/", include("pinzhi.kernel.access.console_urls")),
-    path("console/audit/", include("pinzhi.kernel.audit.console_urls")),
-    path("console/jobs/", include("pinzhi.kernel.jobs.console_urls")),
     path("console/", lambda request: HttpResponse(f"Hello {request.user.username}"), name="console_home"),
+    path("console/", include("pinzhi.doors.console.urls")),
     path("api/", api.urls),
     path("public/", public),
 ]

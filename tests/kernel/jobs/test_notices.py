@@ -21,7 +21,7 @@ from pinzhi.kernel.jobs.actions.read_notice import read_all, read_notice
 from pinzhi.kernel.jobs.models import JobProgress, Notice
 from pinzhi.kernel.jobs.notify import notify
 from pinzhi.kernel.jobs.queries import inbox, unread_count
-from tests.kernel.access.conftest import PASSWORD, account, fast_passwords, regions  # noqa: F401
+from tests.kernel.access.conftest import PASSWORD, account, fast_passwords  # noqa: F401
 
 Make = Callable[..., User]
 

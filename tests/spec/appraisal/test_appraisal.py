@@ -193,7 +193,7 @@ def test_at_the_bound_the_two_are_equal(rows):
         assert abs(lead) < D("1e-20")
     always = {(a > b) - (a < b) for a, b, _ in rows}
     if flip.smallest_shift is None:
-        assert len(always) == 1
+        assert len(always - {0}) <= 1, "who is nowhere behind cannot be overtaken"
     else:
         assert 0 <= flip.smallest_shift <= 1
         assert flip.smallest_shift <= min(

@@ -55,7 +55,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
     if not request.path.startswith(("/console/", "/accounts/")):
         return {}
     user = getattr(request, "user", None)
-    if user is None or not user.is_authenticated:
+    if user is None or not user.is_authenticated or user.pk is None:
         return {"door_name": DOOR_NAME}
     return {
         "door_name": DOOR_NAME,
