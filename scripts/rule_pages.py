@@ -25,7 +25,11 @@ def cell(text: Any) -> str:
 def goal(target: dict[str, Any]) -> str:
     top = f"～{target['value_max']}" if target.get("value_max") is not None else ""
     words = [f"{target['comparator']}{target['value']}{top}{target.get('unit', '')}", KIND[target["kind"]]]
-    words += [f"{name} {value}" for name, value in target.items() if name not in ("comparator", "value", "value_max", "unit", "kind")]
+    words += [
+        f"{name} {value}"
+        for name, value in target.items()
+        if name not in ("comparator", "value", "value_max", "unit", "kind")
+    ]
     return "，".join(words)
 
 
@@ -36,14 +40,23 @@ def attainment() -> str:
     lines = [
         "# 目标完成情况的判断 · How a target is judged",
         "",
-        f"除另有说明，规划期为 {plan['start']} 至 {plan['end']}。每一行都是一次自动测试：左边是政策怎么说、读数是多少，右边是系统怎么判断。",
+        f"除另有说明，规划期为 {plan['start']} 至 {plan['end']}。"
+        "每一行都是一次自动测试：左边是政策怎么说、读数是多少，右边是系统怎么判断。",
         "",
         f"Unless a row says otherwise the plan runs from {plan['start']} to {plan['end']}. Each row is a test.",
     ]
     for section in data["sections"]:
-        lines += ["", f"## {section['zh']} · {section['en']}", "", "| 情形 | 目标 | 读数 | 判断 | 理由 |", "|---|---|---|---|---|"]
+        lines += [
+            "",
+            f"## {section['zh']} · {section['en']}",
+            "",
+            "| 情形 | 目标 | 读数 | 判断 | 理由 |",
+            "|---|---|---|---|---|",
+        ]
         for row in section["rows"]:
-            readings = "；".join(f"{day}：{value}" for day, value in (row.get("readings") or {}).items()) or "—"
+            readings = (
+                "；".join(f"{day}：{value}" for day, value in (row.get("readings") or {}).items()) or "—"
+            )
             gives = row["gives"]
             others = "，".join(f"{k} {v}" for k, v in gives.items() if k not in ("status", "why"))
             lines.append(
@@ -55,13 +68,19 @@ def attainment() -> str:
 
 def law() -> str:
     """法律参数 · Parameters of the law."""
-    lines = ["# 法律参数 · Parameters of the law", "", "| 参数 | 单位 | 自 | 至 | 数值 | 来源 | 已核对 |", "|---|---|---|---|---|---|---|"]
+    lines = [
+        "# 法律参数 · Parameters of the law",
+        "",
+        "| 参数 | 单位 | 自 | 至 | 数值 | 来源 | 已核对 |",
+        "|---|---|---|---|---|---|---|",
+    ]
     for path in sorted((ROOT / "src/pinzhi/catalogue/law").glob("*.yaml")):
         for key, entry in yaml.safe_load(path.read_text(encoding="utf-8")).items():
             for value in entry["values"]:
+                checked = "是" if value.get("verified") else "否"
                 lines.append(
                     f"| {cell(entry['title']['zh'])} `{key}` | {cell(entry.get('unit') or '')} | {value['from']} |"
-                    f" {value.get('until') or ''} | {cell(value['value'])} | {cell(value['source'])} | {'是' if value.get('verified') else '否'} |"
+                    f" {value.get('until') or ''} | {cell(value['value'])} | {cell(value['source'])} | {checked} |"
                 )
     return "\n".join(lines) + "\n"
 

@@ -22,7 +22,9 @@ VENDOR = Path(__file__).parents[2] / "src/pinzhi/kernel/web/static/pinzhi/vendor
 pytestmark = [
     pytest.mark.browser,
     pytest.mark.django_db(transaction=True, databases=["default", "portal"]),
-    pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine: the main job was not tried in a browser"),
+    pytest.mark.skipif(
+        CHROMIUM is None, reason="no Chromium on this machine: the main job was not tried in a browser"
+    ),
     pytest.mark.skipif(not VENDOR.exists(), reason="the front end is not built: run make frontend"),
 ]
 
@@ -73,10 +75,17 @@ def account(username: str, *roles: str) -> str:
 
     party = f"{REGION}-market_supervision"
     user = User.objects.create(
-        username=username, display_name=username, speaks_for="agency", party=party, region=REGION, date_joined=clock.now()
+        username=username,
+        display_name=username,
+        speaks_for="agency",
+        party=party,
+        region=REGION,
+        date_joined=clock.now(),
     )
     for role in roles:
-        Grant.objects.create(user=user, function="quality", role=role, region=REGION, starts_on=date(2020, 1, 1))
+        Grant.objects.create(
+            user=user, function="quality", role=role, region=REGION, starts_on=date(2020, 1, 1)
+        )
     client = Client()
     client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
     return client.cookies["pinzhi_session"].value
@@ -85,15 +94,23 @@ def account(username: str, *roles: str) -> str:
 class Visitor:
     """A browser of one person: every page it comes to is looked at."""
 
-    def __init__(self, browser: Any, base: str, session: str = "", *, width: int = 1280, language: str = "zh-hans") -> None:
+    def __init__(
+        self, browser: Any, base: str, session: str = "", *, width: int = 1280, language: str = "zh-hans"
+    ) -> None:
         self.base, self.complaints = base, []
         self.context = browser.new_context(viewport={"width": width, "height": 900}, locale="zh-CN")
         cookies = {"pinzhi_lang": language, **({"pinzhi_session": session} if session else {})}
-        self.context.add_cookies([{"name": name, "value": value, "url": base} for name, value in cookies.items()])
+        self.context.add_cookies(
+            [{"name": name, "value": value, "url": base} for name, value in cookies.items()]
+        )
         self.page = self.context.new_page()
-        self.page.on("console", lambda m: self.complaints.append(m.text) if m.type in ("error", "warning") else None)
+        self.page.on(
+            "console", lambda m: self.complaints.append(m.text) if m.type in ("error", "warning") else None
+        )
         self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
-        self.page.on("request", lambda r: r.url.startswith((base, "data:", "blob:")) or self.complaints.append(r.url))
+        self.page.on(
+            "request", lambda r: r.url.startswith((base, "data:", "blob:")) or self.complaints.append(r.url)
+        )
 
     def go(self, address: str) -> Any:
         self.page.goto(self.base + address, wait_until="networkidle")
@@ -106,7 +123,9 @@ class Visitor:
         assert self.complaints == [], f"{self.page.url}: {self.complaints}"
         wide = self.page.evaluate("document.documentElement.scrollWidth - innerWidth")
         assert wide <= 0, f"{self.page.url} is {wide} px too wide"
-        found = Axe().run(self.page, options={"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]})
+        found = Axe().run(
+            self.page, options={"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
+        )
         faults = [(v["id"], v["nodes"][0]["html"][:200]) for v in found.response["violations"]]
         assert not faults, f"{self.page.url}: {faults}"
 
@@ -145,15 +164,30 @@ def test_from_the_document_to_the_proof(browser: Any, live_server: Any, tmp_path
     sequencer.drain()
     page = approver.go(f"/console/policy/{code}/targets/T01/")
     assert page.locator(f"text={refs[0].key}").count() == 1
-    for address in ("/console/", "/console/registers/", "/console/registers/e01_cqo/", f"/console/registers/e01_cqo/records/{refs[0].key}/", "/console/registers/e01_cqo/new/"):
+    for address in (
+        "/console/",
+        "/console/registers/",
+        "/console/registers/e01_cqo/",
+        f"/console/registers/e01_cqo/records/{refs[0].key}/",
+        "/console/registers/e01_cqo/new/",
+    ):
         approver.go(address)
 
     for width, language in ((390, "zh-hans"), (1280, "en")):
         stranger = Visitor(browser, live_server.url, width=width, language=language)
         page = stranger.go("/scoreboard/")
         assert page.locator("text=40家以上").count() >= 1
-        for address in ("/", "/search/?q=首席", "/registers/", "/registers/e01_cqo/", f"/registers/e01_cqo/records/{refs[0].key}/",
-                        f"/scoreboard/{code}-T01/", "/documents/", "/open-data/", "/verify/"):
+        for address in (
+            "/",
+            "/search/?q=首席",
+            "/registers/",
+            "/registers/e01_cqo/",
+            f"/registers/e01_cqo/records/{refs[0].key}/",
+            f"/scoreboard/{code}-T01/",
+            "/documents/",
+            "/open-data/",
+            "/verify/",
+        ):
             stranger.go(address)
         stranger.context.close()
 
@@ -168,7 +202,9 @@ def test_by_keyboard_alone(browser: Any, live_server: Any) -> None:
     visitor = Visitor(browser, live_server.url)
     page = visitor.go("/registers/")
     page.keyboard.press("Tab")
-    assert page.evaluate("document.activeElement.classList.contains('pz-skip')"), "the first stop skips to the content"
+    assert page.evaluate("document.activeElement.classList.contains('pz-skip')"), (
+        "the first stop skips to the content"
+    )
     page.keyboard.press("Enter")
     assert page.evaluate("document.activeElement.id") == "content"
     page.goto(live_server.url + "/")

@@ -38,10 +38,22 @@ TEXT = """福州市人民政府关于提升消费品质量的实施意见
 
 def account(username: str, party: str, *roles: str) -> User:
     user = User.objects.create(
-        username=username, display_name=username, speaks_for="agency", party=party, date_joined=clock.now(), region="350100"
+        username=username,
+        display_name=username,
+        speaks_for="agency",
+        party=party,
+        date_joined=clock.now(),
+        region="350100",
     )
     for role in roles:
-        Grant.objects.create(user=user, function="quality", register="*", role=role, region="350100", starts_on=date(2020, 1, 1))
+        Grant.objects.create(
+            user=user,
+            function="quality",
+            register="*",
+            role=role,
+            region="350100",
+            starts_on=date(2020, 1, 1),
+        )
     return user
 
 
@@ -83,20 +95,33 @@ def test_walk(clerk: Client, approver: Client) -> None:
     about = Target.objects.get(comparator="~")
     form = clerk.get(f"/console/policy/{document.code}/targets/{about.number}/edit/")
     assert form.status_code == 200
-    fields = {name: value for name, value in form.context["form"].initial.items() if name in form.context["form"].fields}
+    fields = {
+        name: value
+        for name, value in form.context["form"].initial.items()
+        if name in form.context["form"].fields
+    }
     typed = {**fields, "tolerance": "十", "lead_unit": "市市场监管局"}
     refused = clerk.post(f"/console/policy/{document.code}/targets/{about.number}/edit/", typed)
     assert refused.status_code == 422 and "应为数字" in refused.content.decode()
     assert "市市场监管局" in refused.content.decode(), "nothing typed is lost"
-    saved = clerk.post(f"/console/policy/{document.code}/targets/{about.number}/edit/", {**typed, "tolerance": "1"})
+    saved = clerk.post(
+        f"/console/policy/{document.code}/targets/{about.number}/edit/", {**typed, "tolerance": "1"}
+    )
     assert saved.status_code == 302
     about.refresh_from_db()
     assert about.tolerance == 1 and about.lead_agency == "350100-market_supervision"
     answer = approver.post(f"/console/policy/{document.code}/confirm/", follow=True)
-    assert Document.objects.get().status == "in_force", (answer.redirect_chain, [str(m) for m in answer.context["messages"]])
+    assert Document.objects.get().status == "in_force", (
+        answer.redirect_chain,
+        [str(m) for m in answer.context["messages"]],
+    )
     board = approver.get("/console/scoreboard/").content.decode()
     assert "首席质量官" in board and "无法判断" in board
-    for address in (f"/console/policy/{document.code}/", f"/console/policy/{document.code}/targets/T01/", "/console/policy/"):
+    for address in (
+        f"/console/policy/{document.code}/",
+        f"/console/policy/{document.code}/targets/T01/",
+        "/console/policy/",
+    ):
         assert approver.get(address).status_code == 200, address
     approver.cookies["pinzhi_lang"] = "en"
     english = approver.get("/console/scoreboard/").content.decode()
@@ -110,7 +135,9 @@ def test_duties_are_reported_by_their_unit(approver: Client) -> None:
     own = login(account("gx", duty.agency))
     page = own.get("/console/duties/").content.decode()
     assert "推行首席质量官制度" in page
-    sent = own.post(f"/console/duties/{duty.pk}/", {"state": "on_course", "text": "已培训两期", "problem": ""})
+    sent = own.post(
+        f"/console/duties/{duty.pk}/", {"state": "on_course", "text": "已培训两期", "problem": ""}
+    )
     assert sent.status_code == 302
     duty.refresh_from_db()
     assert duty.state == "on_course" and duty.notes.get().text == "已培训两期"
@@ -133,6 +160,8 @@ def test_few_queries(approver: Client, django_assert_max_num_queries: Any) -> No
 
 def test_what_cannot_be_read(clerk: Client) -> None:
     for name, data in (("a.docx", b"PK\x03\x04 nothing"), ("empty.txt", b""), ("b.pdf", b"%PDF-1.4 broken")):
-        answer = clerk.post("/console/policy/new/", {"file": SimpleUploadedFile(name, data), "region": "350100", "title": ""})
+        answer = clerk.post(
+            "/console/policy/new/", {"file": SimpleUploadedFile(name, data), "region": "350100", "title": ""}
+        )
         assert answer.status_code == 422, name
     assert not Document.objects.exists()

@@ -69,7 +69,10 @@ def test_from_sentence_to_proof(document: Document) -> None:
     approver = official("approver", "clerk", "approver")
     with clock.at(date(2018, 6, 1)):
         sample = catalogue.get("e01_cqo").definition.sample
-        items = [Item(subject=uscc.make(n, region="350100").text, region="350100", values=sample) for n in range(30)]
+        items = [
+            Item(subject=uscc.make(n, region="350100").text, region="350100", values=sample)
+            for n in range(30)
+        ]
         carry_out("e01_cqo", "enter_decision", items, by=approver)
         confirm_document(document.pk, by=approver)
         made = compute_readings(targets_in_force(), by=approver)

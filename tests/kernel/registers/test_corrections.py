@@ -64,7 +64,9 @@ def test_a_correction_replaces_and_both_stand_in_the_log() -> None:
         assert PublicRecord.objects.get(key=key).values["post"] == "总经理"
         assert PublicEntry.objects.filter(key=key).count() == 2
     shown = queries.record_as_of(CQO, key, date(2024, 6, 1))
-    known = queries.record_as_of(CQO, key, date(2024, 6, 1), known_at=Entry.objects.get(pk=entry.id).recorded_at)
+    known = queries.record_as_of(
+        CQO, key, date(2024, 6, 1), known_at=Entry.objects.get(pk=entry.id).recorded_at
+    )
     assert shown is not None and shown.values["post"] == "总经理", "as it was valid on the day"
     assert known is not None and known.values["post"] == "副总经理", "as it was known then"
     no_faults()
@@ -97,7 +99,11 @@ def test_erasure_breaks_no_proof() -> None:
         assert erase_group(CQO, key, "person", by=official("administrator"), reason="本人申请") == 1
         assert erase_group(CQO, key, "private", by=official("administrator"), reason="本人申请") == 1
     record = Record.objects.get(key=key)
-    assert "person_name" not in record.values and "mobile" not in record.values and "张三" not in record.search_text
+    assert (
+        "person_name" not in record.values
+        and "mobile" not in record.values
+        and "张三" not in record.search_text
+    )
     assert "张三" not in str(PublicRecord.objects.get(key=key).values)
     assert "张三" not in str(list(PublicEntry.objects.values_list("groups", flat=True)))
     assert "张三" not in str(list(Content.objects.values_list("groups", flat=True)))
@@ -107,7 +113,9 @@ def test_erasure_breaks_no_proof() -> None:
 
 def test_erasure_takes_files_that_nothing_else_names() -> None:
     clerk = official("clerk")
-    stored = store_file(io.BytesIO(b"%PDF-1.4\n%%EOF\n"), name="a.pdf", accept=["pdf"], max_bytes=10_000, by=clerk)
+    stored = store_file(
+        io.BytesIO(b"%PDF-1.4\n%%EOF\n"), name="a.pdf", accept=["pdf"], max_bytes=10_000, by=clerk
+    )
     name = next(f.name for f in catalogue.get(CQO).definition.fields if f.type == "file")
     file = {"sha256": stored.sha256, "name": "a.pdf", "size": stored.size, "type": stored.media_type}
     key = enter(**{name: [file]})

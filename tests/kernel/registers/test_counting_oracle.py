@@ -141,7 +141,12 @@ def oracle_entries() -> list[verify.Entry]:
     return found
 
 
-@settings(max_examples=25, deadline=None, phases=(Phase.explicit, Phase.generate), suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=25,
+    deadline=None,
+    phases=(Phase.explicit, Phase.generate),
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
 @given(history=histories(), asked=st.lists(specs(), min_size=1, max_size=4))
 def test_sql_counts_what_the_verifier_counts(
     history: list[dict[str, Any]], asked: list[dict[str, Any]]

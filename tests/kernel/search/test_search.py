@@ -127,7 +127,24 @@ def test_word_by_word_is_the_same_pinyin() -> None:
     from pinzhi.kernel.search.folding import fold
     from pinzhi.kernel.search.pinyin import sort_key
 
-    words = ["重庆", "长乐", "厦门", "银行", "行走", "音乐", "快乐", "福建省", "有限公司", "ABC-3", "（集团）", "单", "朝阳", "𠮷", " ", "盛泰"]
+    words = [
+        "重庆",
+        "长乐",
+        "厦门",
+        "银行",
+        "行走",
+        "音乐",
+        "快乐",
+        "福建省",
+        "有限公司",
+        "ABC-3",
+        "（集团）",
+        "单",
+        "朝阳",
+        "𠮷",
+        " ",
+        "盛泰",
+    ]
     rng = random.Random(3)
     for _ in range(2000):
         name = "".join(rng.choices(words, k=rng.randint(0, 7)))

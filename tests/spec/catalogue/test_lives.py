@@ -10,8 +10,8 @@ from pinzhi.kernel import clock
 from pinzhi.kernel.access.actor import Actor
 from pinzhi.kernel.registers import catalogue, counting, sequencer
 from pinzhi.kernel.registers.actions.carry_out import Item, carry_out
-from pinzhi.kernel.registers.values import for_step
 from pinzhi.kernel.registers.models import PublicEntry, PublicRecord, Record
+from pinzhi.kernel.registers.values import for_step
 from pinzhi.rules.identifiers import uscc
 
 from .test_catalogue import REGISTERS

@@ -1,7 +1,5 @@
 """What counting means, as tables: each row is entries of one register, a question, and its answer."""
 
-# ruff: noqa: E501 - a table reads best with one case a line
-
 from collections.abc import Sequence
 from fractions import Fraction
 from typing import Any

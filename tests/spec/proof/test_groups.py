@@ -1,7 +1,5 @@
 """The leaf: canonical values, one salted hash for each group, nothing in clear."""
 
-# ruff: noqa: E501 - a table reads best with one case a line
-
 import hashlib
 import json
 import os
@@ -204,7 +202,13 @@ def test_a_field_in_two_groups_is_refused() -> None:
 def test_sealed_as_text_is_the_same_leaf_and_opens() -> None:
     """What is written beside the leaf opens it, and the leaf is the one that `seal` gives under the same salts."""
     sealed = {
-        "open": {"name": "榕江“食品”\\有限公司\n", "count": 3, "none": None, "list": ["一", "b"], "yes": True},
+        "open": {
+            "name": "榕江“食品”\\有限公司\n",
+            "count": 3,
+            "none": None,
+            "list": ["一", "b"],
+            "yes": True,
+        },
         "entry": {"id": "7", "key": "91350100M000100Y43"},
         "private": {},
     }

@@ -1,7 +1,5 @@
 """Ed25519 after RFC 8032; signed notes, checkpoints and cosignatures after C2SP."""
 
-# ruff: noqa: E501 - a table reads best with one case a line
-
 import base64
 import os
 

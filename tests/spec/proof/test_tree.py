@@ -1,7 +1,5 @@
 """The tree against the recursive definition of RFC 6962, and its proofs out of tiles."""
 
-# ruff: noqa: E501 - a table reads best with one case a line
-
 import base64
 import hashlib
 import json

@@ -1,7 +1,5 @@
 """verify.py as a stranger runs it: on downloaded files alone, and on files that somebody tampered with."""
 
-# ruff: noqa: E501 - a table reads best with one case a line
-
 import base64
 import copy
 import json

@@ -50,8 +50,11 @@ def require_official(actor: Actor) -> None:
     """Pages of the bureau's own work are for agencies."""
     if not is_official(actor):
         raise NotPermitted(
-            "not_an_agency", zh="此页面仅供行政机关使用。", en="This page is for agencies.",
-            remedy_zh="公开的内容请在门户查看。", remedy_en="What is public stands in the portal.",
+            "not_an_agency",
+            zh="此页面仅供行政机关使用。",
+            en="This page is for agencies.",
+            remedy_zh="公开的内容请在门户查看。",
+            remedy_en="What is public stands in the portal.",
         )
 
 

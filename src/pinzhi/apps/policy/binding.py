@@ -56,7 +56,10 @@ def suggest_lead(target: Target, measures: Mapping[tuple[str, ...], Measure]) ->
     while path:
         measure = measures.get(path)
         if measure is not None:
-            duty = measure.duties.filter(role="lead").first() or measure.duties.filter(role="responsible").first()
+            duty = (
+                measure.duties.filter(role="lead").first()
+                or measure.duties.filter(role="responsible").first()
+            )
             if duty is not None:
                 target.lead_agency, target.lead_unit = duty.agency, duty.unit
                 return

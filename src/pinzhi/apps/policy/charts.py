@@ -34,7 +34,9 @@ def regions(target: Target, readings: Sequence[TargetReading]) -> Any:
     rows = []
     for reading in readings:
         name = places.region_name(reading.region)
-        rows.append((in_language(name.zh, name.en) if name else reading.region, reading.value, reading.status))
+        rows.append(
+            (in_language(name.zh, name.en) if name else reading.region, reading.value, reading.status)
+        )
     return charts.bars(target.name, rows, unit=target.unit)
 
 

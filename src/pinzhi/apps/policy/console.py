@@ -43,7 +43,10 @@ def documents(request: HttpRequest) -> HttpResponse:
     return render(
         request,
         "policy/documents.html",
-        {"documents": queries.documents(), "may_import": may(actor, "clerk", register="policy", function="quality", region=_home(request))},
+        {
+            "documents": queries.documents(),
+            "may_import": may(actor, "clerk", register="policy", function="quality", region=_home(request)),
+        },
     )
 
 
@@ -61,7 +64,11 @@ def new(request: HttpRequest) -> HttpResponse:
         file = form.cleaned_data["file"]
         try:
             document = import_document(
-                file.read(), file.name, region=form.cleaned_data["region"], by=actor, title=form.cleaned_data["title"]
+                file.read(),
+                file.name,
+                region=form.cleaned_data["region"],
+                by=actor,
+                title=form.cleaned_data["title"],
             )
         except Refused as refused:
             form.refuse(refused)
@@ -100,7 +107,9 @@ def review_page(request: HttpRequest, code: str) -> HttpResponse:
     found = queries.document(code)
     actor = actor_of(request)
     named = indicators.indicators()
-    targets = [(target, binding.missing(target), named.get(target.indicator)) for target in found.targets.all()]
+    targets = [
+        (target, binding.missing(target), named.get(target.indicator)) for target in found.targets.all()
+    ]
     return render(
         request,
         "policy/review.html",
@@ -152,7 +161,12 @@ def head(request: HttpRequest, code: str) -> HttpResponse:
             form.refuse(refused)
         else:
             return redirect("policy_document", code)
-    context = {"form": form, "document": found, "back": reverse("policy_document", args=[code]), "heading": _("Document details")}
+    context = {
+        "form": form,
+        "document": found,
+        "back": reverse("policy_document", args=[code]),
+        "heading": _("Document details"),
+    }
     return render(request, "policy/form.html", context, status=_status(form))
 
 
@@ -175,7 +189,11 @@ def target_form(request: HttpRequest, code: str, number: str = "") -> HttpRespon
             changes["lead_agency"] = agency.code if agency else ""
         try:
             actor = actor_of(request)
-            saved = change_target(target.pk, changes, by=actor) if target else add_target(found.pk, changes, by=actor)
+            saved = (
+                change_target(target.pk, changes, by=actor)
+                if target
+                else add_target(found.pk, changes, by=actor)
+            )
         except Refused as refused:
             form.refuse(refused)
         else:
@@ -183,7 +201,13 @@ def target_form(request: HttpRequest, code: str, number: str = "") -> HttpRespon
                 return redirect("policy_target", code, saved.number)
             return redirect(reverse("policy_review", args=[code]) + f"#row-{saved.number}")
     back = reverse("policy_review", args=[code])
-    context = {"form": form, "document": found, "target": target, "back": back, "heading": _("Target") if target else _("Add a target")}
+    context = {
+        "form": form,
+        "document": found,
+        "target": target,
+        "back": back,
+        "heading": _("Target") if target else _("Add a target"),
+    }
     return render(request, "policy/target_form.html", context, status=_status(form))
 
 
@@ -227,10 +251,16 @@ def measure_form(request: HttpRequest, code: str, position: int = 0) -> HttpResp
         except Refused as refused:
             form.refuse(refused)
         else:
-            return redirect("policy_review" if found.status == Document.Status.READ else "policy_document", code)
+            return redirect(
+                "policy_review" if found.status == Document.Status.READ else "policy_document", code
+            )
     context = {
-        "form": form, "document": found, "measure": measure, "back": reverse("policy_document", args=[code]),
-        "heading": _("Task") if measure else _("Add a task"), "may_drop": measure is not None,
+        "form": form,
+        "document": found,
+        "measure": measure,
+        "back": reverse("policy_document", args=[code]),
+        "heading": _("Task") if measure else _("Add a task"),
+        "may_drop": measure is not None,
     }
     return render(request, "policy/form.html", context, status=_status(form))
 
@@ -252,7 +282,9 @@ def scoreboard(request: HttpRequest) -> HttpResponse:
             "documents": Document.objects.filter(status=Document.Status.IN_FORCE).only("code", "title"),
             "chosen": chosen,
             "status": status,
-            "may_compute": may(actor_of(request), "clerk", register="policy", function="quality", region=_home(request)),
+            "may_compute": may(
+                actor_of(request), "clerk", register="policy", function="quality", region=_home(request)
+            ),
         },
     )
 
@@ -307,7 +339,14 @@ def _counted(row: queries.Row, after: str) -> list[dict[str, Any]]:
             place = places.region_name(record["region"]) if record["region"] else None
             record["place"] = in_language(place.zh, place.en) if place else record["region"]
             record["name"] = names.get(record["subject"], "")
-        found.append({"register": register, "spec": spec, "records": records, "next": records[-1]["key"] if len(records) == 50 else ""})
+        found.append(
+            {
+                "register": register,
+                "spec": spec,
+                "records": records,
+                "next": records[-1]["key"] if len(records) == 50 else "",
+            }
+        )
     return found
 
 
@@ -348,7 +387,11 @@ def duty(request: HttpRequest, duty_id: int) -> HttpResponse:
             messages.success(request, _("Reported."))
             return redirect("policy_duty", duty_id)
     context = {
-        "duty": found, "document": found.measure.document, "form": form, "may_report": may_report(actor, found), "notes": found.notes.all(),
+        "duty": found,
+        "document": found.measure.document,
+        "form": form,
+        "may_report": may_report(actor, found),
+        "notes": found.notes.all(),
     }
     return render(request, "policy/duty.html", context, status=_status(form))
 
@@ -357,4 +400,8 @@ def duty(request: HttpRequest, duty_id: int) -> HttpResponse:
 def calendar(request: HttpRequest) -> HttpResponse:
     """The unit's deadlines as a calendar (iCalendar, RFC 5545)."""
     body = review.icalendar(queries.duties_for(actor_of(request), clock.today()))
-    return HttpResponse(body, content_type="text/calendar; charset=utf-8", headers={"Content-Disposition": "inline; filename=pinzhi.ics"})
+    return HttpResponse(
+        body,
+        content_type="text/calendar; charset=utf-8",
+        headers={"Content-Disposition": "inline; filename=pinzhi.ics"},
+    )

@@ -20,7 +20,11 @@ COMPARATORS = [
     ("<=", _("at most (≤)")),
     ("<", _("less than (<)")),
 ]
-KINDS = [("level", _("reach a level")), ("increment", _("new in the plan period")), ("per_year", _("every year"))]
+KINDS = [
+    ("level", _("reach a level")),
+    ("increment", _("new in the plan period")),
+    ("per_year", _("every year")),
+]
 HOLDS = [
     ("", _("as the kind suggests")),
     ("last_year", _("in the last year")),
@@ -45,7 +49,9 @@ class StyledForm(forms.Form):
 
 
 class ImportForm(StyledForm):
-    file = forms.FileField(label=_("Policy document"), help_text=_("Word, PDF, web page or plain text, up to 30 MB."))
+    file = forms.FileField(
+        label=_("Policy document"), help_text=_("Word, PDF, web page or plain text, up to 30 MB.")
+    )
     region = forms.CharField(label=_("Region that issued it"), max_length=40, help_text=_("Name or code."))
     title = forms.CharField(label=_("Title, where the file has none"), max_length=300, required=False)
 
@@ -66,7 +72,9 @@ class DocumentForm(StyledForm):
     plan_from = forms.CharField(label=_("Plan begins"), required=False, help_text="2026-11-21")
     plan_until = forms.CharField(label=_("Plan ends"), required=False, help_text="2030-12-31")
     basis_numbers = forms.CharField(
-        label=_("Documents that it implements"), required=False, widget=forms.Textarea(attrs={"rows": 3}),
+        label=_("Documents that it implements"),
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
         help_text=_("One document number a line."),
     )
     parent = forms.CharField(label=_("Plan above it, by its number here"), required=False, max_length=40)
@@ -85,26 +93,39 @@ class TargetForm(StyledForm):
     holds = forms.ChoiceField(label=_("Reading of “steady at”"), choices=HOLDS, required=False)
     equals = forms.ChoiceField(label=_("Reading of a bare number"), choices=EQUALS, required=False)
     tolerance = forms.CharField(
-        label=_("Tolerance of “about”"), max_length=30, required=False,
+        label=_("Tolerance of “about”"),
+        max_length=30,
+        required=False,
         help_text=_("In the unit of the value; without it an “about” cannot be judged."),
     )
     base_value = forms.CharField(label=_("Base value"), max_length=30, required=False)
     base_year = forms.CharField(label=_("Base year"), max_length=6, required=False)
     lead_unit = forms.CharField(label=_("Lead unit as named"), max_length=120, required=False)
-    region = forms.CharField(label=_("Region counted"), max_length=12, required=False, help_text=_("Code; with all below it."))
+    region = forms.CharField(
+        label=_("Region counted"), max_length=12, required=False, help_text=_("Code; with all below it.")
+    )
 
     def __init__(self, *args: Any, target: Target | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         likely = [(i.name, score) for i, score in binding.suggestions(target)[:3]] if target else []
         named = indicators.indicators()
-        first = [(name, f"★ {in_language(named[name].title['zh'], named[name].title['en'])}") for name, _score in likely]
+        first = [
+            (name, f"★ {in_language(named[name].title['zh'], named[name].title['en'])}")
+            for name, _score in likely
+        ]
         chosen = {name for name, _score in likely}
-        rest = [(i.name, f"{i.number}. {in_language(i.title['zh'], i.title['en'])}") for i in named.values() if i.name not in chosen]
+        rest = [
+            (i.name, f"{i.number}. {in_language(i.title['zh'], i.title['en'])}")
+            for i in named.values()
+            if i.name not in chosen
+        ]
         field = self.fields["indicator"]
         assert isinstance(field, forms.ChoiceField)
         field.choices = [("", "—"), *first, *rest]
         self.option_names: list[str] = []
-        indicator = named.get((self.data.get("indicator") if self.is_bound else None) or (target.indicator if target else ""))
+        indicator = named.get(
+            (self.data.get("indicator") if self.is_bound else None) or (target.indicator if target else "")
+        )
         for option in indicator.options if indicator else ():
             if option.sets or not option.values:
                 continue
@@ -122,7 +143,9 @@ class TargetForm(StyledForm):
     def changes(self) -> dict[str, Any]:
         """What was typed, in the form in which the action takes it."""
         data = dict(self.cleaned_data)
-        chosen = {name: data.pop(f"option_{name}") for name in self.option_names if data.get(f"option_{name}")}
+        chosen = {
+            name: data.pop(f"option_{name}") for name in self.option_names if data.get(f"option_{name}")
+        }
         for name in self.option_names:
             data.pop(f"option_{name}", None)
         if chosen and data.get("indicator"):
@@ -141,4 +164,6 @@ class MeasureForm(StyledForm):
 class ProgressForm(StyledForm):
     state = forms.ChoiceField(label=_("State"), choices=Duty.State.choices)
     text = forms.CharField(label=_("Progress"), widget=forms.Textarea(attrs={"rows": 5}), max_length=4000)
-    problem = forms.CharField(label=_("What stands in the way"), widget=forms.Textarea(attrs={"rows": 2}), required=False)
+    problem = forms.CharField(
+        label=_("What stands in the way"), widget=forms.Textarea(attrs={"rows": 2}), required=False
+    )

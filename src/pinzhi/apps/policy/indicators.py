@@ -29,7 +29,9 @@ def get(name: str) -> IndicatorDefinition:
     """One indicator, or NotFound."""
     found = indicators().get(name)
     if found is None:
-        raise NotFound("no_such_indicator", zh=f"没有指标“{name}”。", en=f"There is no indicator {name}.", place=name)
+        raise NotFound(
+            "no_such_indicator", zh=f"没有指标“{name}”。", en=f"There is no indicator {name}.", place=name
+        )
     return found
 
 
@@ -40,6 +42,7 @@ def count_of(register: str, name: str) -> Mapping[str, Any]:
         raise KeyError(register)
     count = found.definition.count(name)
     filters = [
-        {"field": f.field, "op": f.op, "value": f.value is not False if f.op == "present" else f.value} for f in count.filters
+        {"field": f.field, "op": f.op, "value": f.value is not False if f.op == "present" else f.value}
+        for f in count.filters
     ]
     return {**count.model_dump(exclude={"title", "help", "filters"}), "filters": filters}

@@ -76,7 +76,9 @@ class Measure(models.Model):
     start = models.IntegerField(default=0)
     end = models.IntegerField(default=0)
     review = models.CharField(max_length=10, choices=Review.choices, default=Review.READ)
-    parent_measure = models.ForeignKey("self", models.SET_NULL, null=True, blank=True, related_name="child_measures")
+    parent_measure = models.ForeignKey(
+        "self", models.SET_NULL, null=True, blank=True, related_name="child_measures"
+    )
     mapped_by = models.CharField(max_length=CODE, blank=True)
     mapped_at = models.DateTimeField(null=True, blank=True)
 
@@ -165,7 +167,9 @@ class Target(models.Model):
     base_year = models.IntegerField(_("base year"), null=True, blank=True)
     lead_agency = models.CharField(_("lead unit"), max_length=CODE, blank=True)
     lead_unit = models.CharField(_("lead unit as named"), max_length=120, blank=True)
-    parent_target = models.ForeignKey("self", models.SET_NULL, null=True, blank=True, related_name="child_targets")
+    parent_target = models.ForeignKey(
+        "self", models.SET_NULL, null=True, blank=True, related_name="child_targets"
+    )
     # decided: taken up from `parent_target`, or (where that is empty) the plan's own and from no parent's row
     mapped_by = models.CharField(max_length=CODE, blank=True)
     mapped_at = models.DateTimeField(null=True, blank=True)
@@ -298,7 +302,9 @@ class Appraisal(models.Model):
     document = models.ForeignKey(Document, models.SET_NULL, null=True, blank=True, related_name="appraisals")
     kind = models.CharField(_("who is appraised"), max_length=10, choices=Kind.choices)
     missing = models.CharField(_("what is missing"), max_length=12, default="zero")
-    spread = models.DecimalField(_("how far the weights are varied"), max_digits=4, decimal_places=2, default=Decimal("0.25"))
+    spread = models.DecimalField(
+        _("how far the weights are varied"), max_digits=4, decimal_places=2, default=Decimal("0.25")
+    )
     draws = models.IntegerField(_("draws"), default=2000)
     seed = models.IntegerField(_("seed"), default=1)
     state = models.CharField(_("state"), max_length=12, choices=State.choices, default=State.DRAFT)
@@ -426,11 +432,15 @@ class IncentiveRule(models.Model):
 
     region = models.CharField(_("region"), max_length=12)
     title = models.CharField(_("rule"), max_length=200)
-    document = models.ForeignKey(Document, models.SET_NULL, null=True, blank=True, related_name="incentive_rules")
+    document = models.ForeignKey(
+        Document, models.SET_NULL, null=True, blank=True, related_name="incentive_rules"
+    )
     trigger = models.CharField(_("trigger"), max_length=16, choices=Trigger.choices)
     threshold = models.CharField(_("n or grade"), max_length=8, blank=True)
     measure = models.CharField(_("measure"), max_length=12, choices=Measure.choices)
-    amount = models.DecimalField(_("amount (10,000 yuan)"), max_digits=14, decimal_places=2, null=True, blank=True)
+    amount = models.DecimalField(
+        _("amount (10,000 yuan)"), max_digits=14, decimal_places=2, null=True, blank=True
+    )
     active = models.BooleanField(_("in use"), default=True)
     by = models.CharField(max_length=CODE)
     at = models.DateTimeField()
@@ -460,7 +470,9 @@ class Award(models.Model):
     name = models.CharField(_("recipient"), max_length=120)
     because = models.CharField(_("because"), max_length=200)
     because_en = models.CharField(max_length=200, blank=True)
-    amount = models.DecimalField(_("amount (10,000 yuan)"), max_digits=14, decimal_places=2, null=True, blank=True)
+    amount = models.DecimalField(
+        _("amount (10,000 yuan)"), max_digits=14, decimal_places=2, null=True, blank=True
+    )
     state = models.CharField(_("state"), max_length=10, choices=State.choices, default=State.PROPOSED)
     proposed_by = models.CharField(max_length=CODE)
     proposed_at = models.DateTimeField()
@@ -473,8 +485,12 @@ class Award(models.Model):
         verbose_name = _("reward or restraint")
         ordering = ["-proposed_at", "pk"]
         constraints = [
-            models.UniqueConstraint(fields=["rule", "appraisal", "recipient"], name="award_once_an_appraisal"),
-            models.UniqueConstraint(fields=["rule", "target", "year", "recipient"], name="award_once_a_target"),
+            models.UniqueConstraint(
+                fields=["rule", "appraisal", "recipient"], name="award_once_an_appraisal"
+            ),
+            models.UniqueConstraint(
+                fields=["rule", "target", "year", "recipient"], name="award_once_a_target"
+            ),
         ]
 
 
@@ -528,8 +544,12 @@ class KeyProduct(models.Model):
     due_on = models.DateField(_("due on"), null=True, blank=True)
     batches_planned = models.IntegerField(_("batches planned"), null=True, blank=True)
     firms_planned = models.IntegerField(_("firms covered"), null=True, blank=True)
-    pass_rate_before = models.DecimalField(_("pass rate before"), max_digits=5, decimal_places=2, null=True, blank=True)
-    pass_rate_after = models.DecimalField(_("pass rate after"), max_digits=5, decimal_places=2, null=True, blank=True)
+    pass_rate_before = models.DecimalField(
+        _("pass rate before"), max_digits=5, decimal_places=2, null=True, blank=True
+    )
+    pass_rate_after = models.DecimalField(
+        _("pass rate after"), max_digits=5, decimal_places=2, null=True, blank=True
+    )
     batches_done = models.IntegerField(_("batches done"), null=True, blank=True)
     firms_helped = models.IntegerField(_("firms helped"), null=True, blank=True)
     state = models.CharField(_("state"), max_length=12, choices=State.choices, default=State.NOT_STARTED)

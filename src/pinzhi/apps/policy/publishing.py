@@ -15,9 +15,28 @@ from pinzhi.kernel.places import queries as places
 from pinzhi.kernel.registers import catalogue, counting
 from pinzhi.kernel.registers.publish import Publication, publish
 
-KINDS = (("实施意见", "implementation_opinions"), ("意见", "opinions"), ("规划", "plan"), ("方案", "plan"), ("办法", "measures"), ("通知", "notice"), ("决定", "decision"))
-LEVELS = {"country": "state", "province": "province", "city": "city", "prefecture": "city", "county": "county", "zone": "county"}
-FORCE = {Document.Status.IN_FORCE: "in_force", Document.Status.REPEALED: "repealed", Document.Status.READ: "in_force"}
+KINDS = (
+    ("实施意见", "implementation_opinions"),
+    ("意见", "opinions"),
+    ("规划", "plan"),
+    ("方案", "plan"),
+    ("办法", "measures"),
+    ("通知", "notice"),
+    ("决定", "decision"),
+)
+LEVELS = {
+    "country": "state",
+    "province": "province",
+    "city": "city",
+    "prefecture": "city",
+    "county": "county",
+    "zone": "county",
+}
+FORCE = {
+    Document.Status.IN_FORCE: "in_force",
+    Document.Status.REPEALED: "repealed",
+    Document.Status.READ: "in_force",
+}
 
 
 def _text(value: Decimal | None) -> str | None:
@@ -49,8 +68,12 @@ def publish_document(document: Document, *, by: Actor) -> None:
     }
     record_type = "local_plan" if document.parent_id else "document"
     item = Publication(
-        key=document.code, values=values, subject=document.code, region=document.region,
-        agency=document.issuer_agency, record_type=record_type,
+        key=document.code,
+        values=values,
+        subject=document.code,
+        region=document.region,
+        agency=document.issuer_agency,
+        record_type=record_type,
     )
     publish("policy_documents", [item], by=by)
 
@@ -75,7 +98,8 @@ def publish_targets(targets: Sequence[Target], *, by: Actor) -> None:
             "target_kind": target.kind,
             "base_year": target.base_year,
             "base_value": _text(target.base_value),
-            "by_year": target.by_year or (target.document.plan_until.year if target.document.plan_until else None),
+            "by_year": target.by_year
+            or (target.document.plan_until.year if target.document.plan_until else None),
             "by_year_implied": target.by_year is None,
             "scope_region": target.region,
             "options_chosen": json.dumps(target.choices, ensure_ascii=False, sort_keys=True),
@@ -86,7 +110,13 @@ def publish_targets(targets: Sequence[Target], *, by: Actor) -> None:
             "status": "confirmed" if bound else "unbound",
         }
         items.append(
-            Publication(key=target.key, values=values, subject=target.key, region=target.region, agency=target.lead_agency)
+            Publication(
+                key=target.key,
+                values=values,
+                subject=target.key,
+                region=target.region,
+                agency=target.lead_agency,
+            )
         )
     publish("policy_targets", items, by=by)
 
@@ -102,7 +132,11 @@ def publish_duties(duties: Sequence[Duty], today: date, *, by: Actor) -> None:
     for duty in duties:
         document = duty.measure.document
         last = duty.notes.first()
-        overdue = (today - duty.due_on).days if duty.due_on and duty.state != "done" and today > duty.due_on else None
+        overdue = (
+            (today - duty.due_on).days
+            if duty.due_on and duty.state != "done" and today > duty.due_on
+            else None
+        )
         values = {
             "document_key": document.code,
             "document_title": document.title,
@@ -119,7 +153,9 @@ def publish_duties(duties: Sequence[Duty], today: date, *, by: Actor) -> None:
             "overdue_days": overdue,
         }
         key = duty_key(duty)
-        items.append(Publication(key=key, values=values, subject=key, region=document.region, agency=duty.agency))
+        items.append(
+            Publication(key=key, values=values, subject=key, region=document.region, agency=duty.agency)
+        )
     publish("policy_duties", items, by=by)
 
 
@@ -148,8 +184,14 @@ def publish_readings(readings: Sequence[TargetReading], *, by: Actor) -> None:
             "interval_low": _text(reading.low),
             "interval_high": _text(reading.high),
             "interval_method": bound.interval,
-            "count_spec": json.dumps(reading.published, ensure_ascii=False, sort_keys=True) if reading.published else None,
-            "source_kind": "register" if kind in ("register", "ratio") else "series" if kind == "series" else "formula",
+            "count_spec": json.dumps(reading.published, ensure_ascii=False, sort_keys=True)
+            if reading.published
+            else None,
+            "source_kind": "register"
+            if kind in ("register", "ratio")
+            else "series"
+            if kind == "series"
+            else "formula",
             "stands_on": reading.source,
             "publicly_verifiable": is_verifiable(reading),
             "method_version": str(reading.method_version),
@@ -203,7 +245,8 @@ def spec_is_public(spec: dict[str, Any]) -> bool:
     names = [f["field"] for f in spec.get("filters") or []]
     names += [spec[k] for k in ("distinct", "value_field") if spec.get(k)]
     fields_open = all(
-        name in counting.ENVELOPE_COLUMNS or (name in definition.by_name and definition.by_name[name].publicity in opened)
+        name in counting.ENVELOPE_COLUMNS
+        or (name in definition.by_name and definition.by_name[name].publicity in opened)
         for name in names
     )
     lasting = set(spec.get("states") or ())

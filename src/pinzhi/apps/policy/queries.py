@@ -34,7 +34,12 @@ def document(code: str) -> Document:
     """A document by its number, or NotFound."""
     found = Document.objects.filter(code=code).select_related("parent").first()
     if found is None:
-        raise NotFound("no_such_document", zh=f"没有编号为“{code}”的文件。", en=f"There is no document {code}.", place=code)
+        raise NotFound(
+            "no_such_document",
+            zh=f"没有编号为“{code}”的文件。",
+            en=f"There is no document {code}.",
+            place=code,
+        )
     return found
 
 
@@ -64,7 +69,9 @@ def scoreboard(document: Document | None = None, region: str | None = None) -> l
 
 def scoreboard_row(target: Target) -> Row:
     """One target as a line of the scoreboard."""
-    return Row(target, indicators.indicators().get(target.indicator), latest_readings([target]).get(target.pk))
+    return Row(
+        target, indicators.indicators().get(target.indicator), latest_readings([target]).get(target.pk)
+    )
 
 
 def latest_readings(targets: Sequence[Target], region: str | None = None) -> dict[int, TargetReading]:
@@ -75,7 +82,9 @@ def latest_readings(targets: Sequence[Target], region: str | None = None) -> dic
     own = {target.pk: target.region for target in targets}
     newest: dict[int, TargetReading] = {}
     for reading in found.order_by("target_id", "-as_of", "-computed_at", "-id"):
-        if (region is not None or reading.region == own[reading.target_id]) and reading.target_id not in newest:
+        if (
+            region is not None or reading.region == own[reading.target_id]
+        ) and reading.target_id not in newest:
             newest[reading.target_id] = reading
     return newest
 
@@ -107,7 +116,9 @@ def duties_of(agency: str, today: date, *, heirs: bool = True) -> QuerySet[Duty]
         codes |= {code for code in named if stands_for(agency, code, today)}
     return (
         Duty.objects.filter(
-            agency__in=codes, measure__review=Review.CONFIRMED, measure__document__status=Document.Status.IN_FORCE
+            agency__in=codes,
+            measure__review=Review.CONFIRMED,
+            measure__document__status=Document.Status.IN_FORCE,
         )
         .select_related("measure__document")
         .defer("measure__document__text", "measure__document__reading")
@@ -152,7 +163,9 @@ class Coverage:
 
 def coverage(parent: Document) -> tuple[list[Coverage], list[Coverage]]:
     """What the child plans in force take up of a parent's targets (with sums where sums make sense) and tasks."""
-    children = Q(document__parent=parent, document__status=Document.Status.IN_FORCE) & ~Q(review=Review.DROPPED)
+    children = Q(document__parent=parent, document__status=Document.Status.IN_FORCE) & ~Q(
+        review=Review.DROPPED
+    )
     targets = parent.targets.filter(review=Review.CONFIRMED).prefetch_related(
         Prefetch("child_targets", Target.objects.filter(children).select_related("document"))
     )
@@ -162,7 +175,9 @@ def coverage(parent: Document) -> tuple[list[Coverage], list[Coverage]]:
     covered = []
     for target in targets:
         below = list(target.child_targets.all())
-        summable = target.unit not in ("%", "‰", "") and all(c.unit == target.unit and c.kind == target.kind for c in below)
+        summable = target.unit not in ("%", "‰", "") and all(
+            c.unit == target.unit and c.kind == target.kind for c in below
+        )
         total = sum((c.value for c in below), Decimal(0)) if below and summable else None
         covered.append(Coverage(target, below, total))
     return covered, [Coverage(measure, list(measure.child_measures.all()), None) for measure in measures]

@@ -82,18 +82,30 @@ def compute(target: Target, on: date | None = None, region: str | None = None) -
         day=day,
         plan=plan,
         region=None if region in ("", places.ROOT) else region,
-        chosen={name: value for name, value in target.choices.items() if name in {o.name for o in definition.options}},
+        chosen={
+            name: value
+            for name, value in target.choices.items()
+            if name in {o.name for o in definition.options}
+        },
         known_on=on,
         average=rule.reading_of_holds == "average",
     )
     counter = _remembering(_counter)
     try:
-        found = evaluate(definition, question, counter=counter, count_of=indicators.count_of, law=law.as_of(day))
-        history = over_the_plan(definition, question, counter=counter, count_of=indicators.count_of, law=law.as_of(day))
+        found = evaluate(
+            definition, question, counter=counter, count_of=indicators.count_of, law=law.as_of(day)
+        )
+        history = over_the_plan(
+            definition, question, counter=counter, count_of=indicators.count_of, law=law.as_of(day)
+        )
     except IndicatorError as error:
         raise Refused(
-            "indicator_error", zh=f"指标无法计算：{error}", en=str(error), place=target.indicator,
-            remedy_zh="改选指标或口径。", remedy_en="Choose another indicator or other options.",
+            "indicator_error",
+            zh=f"指标无法计算：{error}",
+            en=str(error),
+            place=target.indicator,
+            remedy_zh="改选指标或口径。",
+            remedy_en="Choose another indicator or other options.",
         ) from error
     scale = _scale(definition, target)
     found = replace(found, reading=_scaled(found.reading, scale))
@@ -107,7 +119,14 @@ def value_at(target: Target, on: date, region: str) -> Evaluated:
     rule, plan = as_rule(target), plan_of(target)
     definition = indicators.get(target.indicator)
     found = indicator_at(
-        definition, target.kind, plan, reading_day(rule, plan, on), region, target.choices, known_on=on, average=rule.reading_of_holds == "average"
+        definition,
+        target.kind,
+        plan,
+        reading_day(rule, plan, on),
+        region,
+        target.choices,
+        known_on=on,
+        average=rule.reading_of_holds == "average",
     )
     return replace(found, reading=_scaled(found.reading, _scale(definition, target)))
 
@@ -129,16 +148,24 @@ def indicator_at(
         day=day,
         plan=plan,
         region=None if region in ("", places.ROOT) else region,
-        chosen={name: value for name, value in choices.items() if name in {o.name for o in definition.options}},
+        chosen={
+            name: value for name, value in choices.items() if name in {o.name for o in definition.options}
+        },
         known_on=known_on or day,
         average=average,
     )
     try:
-        return evaluate(definition, question, counter=_counter, count_of=indicators.count_of, law=law.as_of(day))
+        return evaluate(
+            definition, question, counter=_counter, count_of=indicators.count_of, law=law.as_of(day)
+        )
     except IndicatorError as error:
         raise Refused(
-            "indicator_error", zh=f"指标无法计算：{error}", en=str(error), place=definition.name,
-            remedy_zh="改选指标或口径。", remedy_en="Choose another indicator or other options.",
+            "indicator_error",
+            zh=f"指标无法计算：{error}",
+            en=str(error),
+            place=definition.name,
+            remedy_zh="改选指标或口径。",
+            remedy_en="Choose another indicator or other options.",
         ) from error
 
 
@@ -162,7 +189,9 @@ def _scale(definition: IndicatorDefinition, target: Target) -> Decimal:
 def _scaled(reading: Reading, scale: Decimal) -> Reading:
     if scale == 1 or reading.value is None:
         return reading
-    interval = reading.interval and replace(reading.interval, low=reading.interval.low * scale, high=reading.interval.high * scale)
+    interval = reading.interval and replace(
+        reading.interval, low=reading.interval.low * scale, high=reading.interval.high * scale
+    )
     return replace(reading, value=reading.value * scale, interval=interval)
 
 
@@ -207,7 +236,9 @@ def _row(
         published=dict(found.published),
         specs=[dict(spec) for spec in found.specs],
         history=[
-            {"as_of": h.as_of.isoformat(), "value": format(h.value, "f")} for h in history if h.value is not None
+            {"as_of": h.as_of.isoformat(), "value": format(h.value, "f")}
+            for h in history
+            if h.value is not None
         ],
     )
 

@@ -22,10 +22,14 @@ class Piece:
 def marked(document: Document) -> list[list[Piece]]:
     """The text in paragraphs, each in pieces; where spans overlap the one that begins first is marked."""
     spans = [
-        (t.start, t.end, "target", t.number, t.review == Review.DROPPED) for t in document.targets.all() if t.end > t.start
+        (t.start, t.end, "target", t.number, t.review == Review.DROPPED)
+        for t in document.targets.all()
+        if t.end > t.start
     ]
     spans += [
-        (m.start, m.end, "measure", f"M{m.position}", m.review == Review.DROPPED) for m in document.measures.all() if m.end > m.start
+        (m.start, m.end, "measure", f"M{m.position}", m.review == Review.DROPPED)
+        for m in document.measures.all()
+        if m.end > m.start
     ]
     paragraphs: list[list[Piece]] = [[]]
     at, text = 0, document.text

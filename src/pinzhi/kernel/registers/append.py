@@ -196,7 +196,9 @@ def append(
         ("registers_pending", ("entry_id", "register", "key", "leaf"), pending),
     ]
     late = _late(drafts, present)
-    on_time = [(entry_id, draft) for entry_id, draft in zip(ids, drafts, strict=True) if draft.key not in late]
+    on_time = [
+        (entry_id, draft) for entry_id, draft in zip(ids, drafts, strict=True) if draft.key not in late
+    ]
     batches += _spans(register, on_time, present)
     batches += _records(register, on_time, present, names, moment)
     try:
@@ -275,7 +277,9 @@ def _spans(
 ) -> list[Batch]:
     """Close the spans that end, and the rows of those that begin."""
     rows = [_span(register, draft, entry_id, draft.effective_on, None) for entry_id, draft in drafts]
-    closing = [(draft.effective_on, present[draft.key].entry_id) for _id, draft in drafts if draft.key in present]
+    closing = [
+        (draft.effective_on, present[draft.key].entry_id) for _id, draft in drafts if draft.key in present
+    ]
     if closing:
         with connection.cursor() as cursor:
             cursor.execute(
@@ -286,7 +290,9 @@ def _spans(
     return [("registers_span", SPAN_COLUMNS, rows)]
 
 
-def _span(register: Register, draft: EntryDraft, entry_id: int, starts: date, ends: date | None) -> tuple[Any, ...]:
+def _span(
+    register: Register, draft: EntryDraft, entry_id: int, starts: date, ends: date | None
+) -> tuple[Any, ...]:
     return (
         entry_id,
         register.name,
@@ -320,9 +326,7 @@ def entries_of(register: str, keys: Sequence[str]) -> dict[str, list[tuple[Entry
     return found
 
 
-def rebuild(
-    register: Register, key: str, before: Record, names: Mapping[str, str], moment: datetime
-) -> None:
+def rebuild(register: Register, key: str, before: Record, names: Mapping[str, str], moment: datetime) -> None:
     """Derive spans and record of one key again from its entries (after a correction or a late entry)."""
     pairs = {entry.id: (entry, values) for entry, values in entries_of(register.name, [key]).get(key, [])}
     held = timeline(Happening(e.id, e.state, e.effective_on, e.replaces) for e, _ in pairs.values())
@@ -334,7 +338,9 @@ def rebuild(
     insert_rows("registers_span", SPAN_COLUMNS, rows)
     if held:
         standing = as_draft(*pairs[held[-1].number])
-        _update_records([(*_record(register, standing, held[-1].number, before, names, moment)[2:], before.id)])
+        _update_records(
+            [(*_record(register, standing, held[-1].number, before, names, moment)[2:], before.id)]
+        )
 
 
 def as_draft(entry: Entry, values: Mapping[str, Any]) -> EntryDraft:

@@ -65,7 +65,9 @@ def get(name: str) -> Register:
     """The register of that name, or NotFound."""
     found = registers().get(name)
     if found is None:
-        raise NotFound("no_such_register", zh=f"没有登记册“{name}”。", en=f"There is no register {name}.", place=name)
+        raise NotFound(
+            "no_such_register", zh=f"没有登记册“{name}”。", en=f"There is no register {name}.", place=name
+        )
     return found
 
 

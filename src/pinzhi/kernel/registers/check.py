@@ -62,7 +62,9 @@ def check_log(log: Log, progress: Progress) -> Iterator[Fault]:
     elif frontier.root() != bytes(log.root):
         yield Fault(log.name, "重新计算的根与记录的根不符", "the recomputed root differs from the stored one")
     try:
-        checkpoint = verify_checkpoint(log.checkpoint, [keys.load(path).key for path in keys.files()], log.name)
+        checkpoint = verify_checkpoint(
+            log.checkpoint, [keys.load(path).key for path in keys.files()], log.name
+        )
     except ProofError as refusal:
         yield Fault(log.name, refusal.zh, refusal.en)
         return
@@ -89,7 +91,11 @@ def check_places() -> Iterator[Fault]:
         )
         groups = cursor.fetchall()
     if lost:
-        yield Fault("entries", f"{lost} 个条目未编号也未排队，或两者皆是", f"{lost} entries neither wait nor stand, or both")
+        yield Fault(
+            "entries",
+            f"{lost} 个条目未编号也未排队，或两者皆是",
+            f"{lost} entries neither wait nor stand, or both",
+        )
     if empty:
         yield Fault("entries", f"{empty} 个条目没有内容", f"{empty} entries have no content")
     for register, count, first, last in groups:
@@ -103,9 +109,9 @@ def check_leaves(log: Log, progress: Progress, batch: int = 2000) -> Iterator[Fa
     found, start = leaves(log), 0
     while some := list(islice(found, batch)):
         places = dict(
-            Sequenced.objects.filter(register=log.name, index__gte=start, index__lt=start + len(some)).values_list(
-                "index", "entry_id"
-            )
+            Sequenced.objects.filter(
+                register=log.name, index__gte=start, index__lt=start + len(some)
+            ).values_list("index", "entry_id")
         )
         contents = Content.objects.in_bulk(places.values())
         for index, data in enumerate(some, start):
@@ -115,7 +121,11 @@ def check_leaves(log: Log, progress: Progress, batch: int = 2000) -> Iterator[Fa
             hashes = parse_leaf(data).groups
             for name, group in content.groups.items():
                 if group_hash(name, group["values"], bytes.fromhex(group["salt"])).hex() != hashes.get(name):
-                    yield Fault(f"{log.name}#{index}", f"分组 {name} 与叶不符", f"group {name} is not what the leaf says")
+                    yield Fault(
+                        f"{log.name}#{index}",
+                        f"分组 {name} 与叶不符",
+                        f"group {name} is not what the leaf says",
+                    )
         start += len(some)
         progress(log.name, start, log.size)
 
@@ -126,7 +136,10 @@ def check_records(register: str, progress: Progress, batch: int = 2000) -> Itera
     after, done = "", 0
     while True:
         names = list(
-            Entry.objects.filter(register=register, key__gt=after).order_by("key").values_list("key", flat=True).distinct()[:batch]
+            Entry.objects.filter(register=register, key__gt=after)
+            .order_by("key")
+            .values_list("key", flat=True)
+            .distinct()[:batch]
         )
         if not names:
             break
@@ -148,7 +161,15 @@ def check_records(register: str, progress: Progress, batch: int = 2000) -> Itera
                     yield Fault(f"{register}/{key}", "记录应已不存在", "there should be no record")
                 continue
             entry, values = by_id[held[-1].number]
-            wanted = (entry.id, entry.state, entry.region, entry.subject, entry.valid_from, entry.valid_until, values)
+            wanted = (
+                entry.id,
+                entry.state,
+                entry.region,
+                entry.subject,
+                entry.valid_from,
+                entry.valid_until,
+                values,
+            )
             if record is None or wanted != _of(record):
                 yield Fault(f"{register}/{key}", "记录与条目不符", "the record is not what the entries say")
             last = next((s for s in spans.get(key, []) if s.entry_id == entry.id), None)
@@ -175,7 +196,11 @@ def check_role() -> Iterator[Fault]:
     with connection.cursor() as cursor:
         cursor.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [settings.PORTAL_ROLE])
         if cursor.fetchone() is None:
-            yield Fault("role", f"缺少数据库角色 {settings.PORTAL_ROLE}", f"the role {settings.PORTAL_ROLE} is missing")
+            yield Fault(
+                "role",
+                f"缺少数据库角色 {settings.PORTAL_ROLE}",
+                f"the role {settings.PORTAL_ROLE} is missing",
+            )
             return
         cursor.execute(
             "SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind = 'r'"
@@ -183,7 +208,9 @@ def check_role() -> Iterator[Fault]:
             [settings.PORTAL_ROLE],
         )
         for (table,) in cursor.fetchall():
-            yield Fault(table, "门户角色对该表的权限不对", "the portal's role has the wrong right on this table")
+            yield Fault(
+                table, "门户角色对该表的权限不对", "the portal's role has the wrong right on this table"
+            )
 
 
 def waiting() -> int:

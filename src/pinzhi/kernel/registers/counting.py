@@ -46,7 +46,10 @@ def spec_of(
     """The spec of a register's named count for a day or a period, further filters and regions added."""
     found = catalogue.get(register).definition.count(count) if isinstance(count, str) else count
     spec: dict[str, Any] = {"register": register, "mode": found.mode, "states": list(found.states)}
-    own = [{"field": f.field, "op": f.op, "value": f.value is not False if f.op == "present" else f.value} for f in found.filters]
+    own = [
+        {"field": f.field, "op": f.op, "value": f.value is not False if f.op == "present" else f.value}
+        for f in found.filters
+    ]
     if own or filters:
         spec["filters"] = [*own, *(dict(f) for f in filters)]
     if found.distinct and found.distinct != "key":
@@ -57,7 +60,8 @@ def spec_of(
     if regions:
         spec["regions"] = list(regions)
     if found.mode in ("level", "series"):
-        spec["date"] = (on or end or date.today()).isoformat() if on or end else None
+        day = on or end
+        spec["date"] = day.isoformat() if day else None
     else:
         spec["from"], spec["to"] = (start.isoformat() if start else None), (end or on).isoformat()  # type: ignore[union-attr]
     return spec
@@ -80,7 +84,9 @@ class _Query:
             return self._first()
         if mode == "series":
             return self._series()
-        raise Refused("bad_count", zh=f"不认识的计数方式 {mode}", en=f"there is no count mode {mode}", place="mode")
+        raise Refused(
+            "bad_count", zh=f"不认识的计数方式 {mode}", en=f"there is no count mode {mode}", place="mode"
+        )
 
     def _add(self, sql: str, *params: Any) -> str:
         self.params += params
@@ -152,10 +158,16 @@ class _Query:
         if field not in self.register.definition.by_name:
             raise Refused("bad_count", zh=f"没有字段 {field}", en=f"there is no field {field}", place=field)
         if op == "eq":
-            return self._add("(s.facts @> %s::jsonb OR s.facts @> %s::jsonb)", _json({field: value}), _json({field: [value]}))
+            return self._add(
+                "(s.facts @> %s::jsonb OR s.facts @> %s::jsonb)",
+                _json({field: value}),
+                _json({field: [value]}),
+            )
         if op == "ne":
             return self._add(
-                "NOT (s.facts @> %s::jsonb OR s.facts @> %s::jsonb)", _json({field: value}), _json({field: [value]})
+                "NOT (s.facts @> %s::jsonb OR s.facts @> %s::jsonb)",
+                _json({field: value}),
+                _json({field: [value]}),
             )
         if op == "in":
             either = " OR ".join(self._filter(field, "eq", one) for one in value) or "FALSE"
@@ -189,7 +201,9 @@ class _Query:
         if op == "present":
             return f"{column} {'<>' if value is not False else '='} ''"
         if op == "prefix":
-            return self._add(f"{column} LIKE ANY(%s)", [_like(v) for v in ([value] if isinstance(value, str) else value)])
+            return self._add(
+                f"{column} LIKE ANY(%s)", [_like(v) for v in ([value] if isinstance(value, str) else value)]
+            )
         return self._add(f"({column} <> '' AND {column} COLLATE \"C\" {NUMBER_OPS[op]} %s)", str(value))
 
 
@@ -267,7 +281,7 @@ def _latest(query: _Query, rows: str) -> Counted:
     with connection.cursor() as cursor:
         cursor.execute(
             f"SELECT s.facts->>'{period}', {value}, count(*) OVER (PARTITION BY s.facts->>'{period}')"
-            f' FROM ({rows}) s WHERE {value} IS NOT NULL ORDER BY s.facts->>\'{period}\' COLLATE "C" DESC LIMIT 1',
+            f" FROM ({rows}) s WHERE {value} IS NOT NULL ORDER BY s.facts->>'{period}' COLLATE \"C\" DESC LIMIT 1",
             query.params,
         )
         row = cursor.fetchone()
@@ -291,10 +305,20 @@ def counted(spec: Mapping[str, Any], *, limit: int = 50, after: str = "") -> lis
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT s.key, s.state, s.starts, s.valid_from, s.valid_until, s.region, s.subject, s.record_type, s.facts"
-            f' FROM ({rows}) s WHERE s.key > %s ORDER BY s.key LIMIT %s',
+            f" FROM ({rows}) s WHERE s.key > %s ORDER BY s.key LIMIT %s",
             [*query.params, after, limit],
         )
-        names = ("key", "state", "starts", "valid_from", "valid_until", "region", "subject", "record_type", "facts")
+        names = (
+            "key",
+            "state",
+            "starts",
+            "valid_from",
+            "valid_until",
+            "region",
+            "subject",
+            "record_type",
+            "facts",
+        )
         return [dict(zip(names, row, strict=True), register=spec["register"]) for row in cursor.fetchall()]
 
 

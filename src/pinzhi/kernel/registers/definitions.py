@@ -60,8 +60,8 @@ class Constraints(Model):
     """Frictionless Table Schema constraints, the ones that registers use."""
 
     required: bool = False
-    minLength: int | None = None
-    maxLength: int | None = None
+    minLength: int | None = None  # noqa: N815 - the name that Table Schema gives it
+    maxLength: int | None = None  # noqa: N815 - likewise
     minimum: int | float | str | None = None
     maximum: int | float | str | None = None
     pattern: Annotated[str | None, AfterValidator(_regex)] = None
@@ -69,7 +69,9 @@ class Constraints(Model):
     unique: bool = False
 
 
-FieldType = Literal["string", "text", "integer", "number", "boolean", "date", "year", "datetime", "file", "money"]
+FieldType = Literal[
+    "string", "text", "integer", "number", "boolean", "date", "year", "datetime", "file", "money"
+]
 
 
 class FieldDef(Model):
@@ -401,7 +403,9 @@ def jsonable(value: Any) -> Any:
 
 def _read(path: Path) -> dict[str, Any]:
     try:
-        data = yaml.load(path.read_text(encoding="utf-8"), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+        # The C loader is a safe one too, and ten times as fast on sixty files.
+        loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+        data = yaml.load(path.read_text(encoding="utf-8"), Loader=loader)  # noqa: S506
     except yaml.YAMLError as error:
         raise CatalogueError(f"{path.name}: {error}") from error
     if not isinstance(data, dict):
@@ -419,7 +423,9 @@ def parse_register(definition: dict[str, Any], lifecycle: dict[str, Any], name: 
     states = {state.name for state in life.states}
     for class_name, rule in parsed.classes.items():
         if set(rule.states) - states:
-            raise CatalogueError(f"{parsed.name}: publicity {class_name}: no state {set(rule.states) - states}")
+            raise CatalogueError(
+                f"{parsed.name}: publicity {class_name}: no state {set(rule.states) - states}"
+            )
     for count in parsed.counts:
         if set(count.states) - states:
             raise CatalogueError(f"{parsed.name}: count {count.name}: no state {set(count.states) - states}")

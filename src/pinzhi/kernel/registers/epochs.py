@@ -60,7 +60,9 @@ def guard() -> list[Behind]:
     behind = compare()
     if behind:
         marker().parent.mkdir(parents=True, exist_ok=True)
-        lines = [f"{b.log}: published {b.published}, here {b.here}{', forked' if b.forked else ''}" for b in behind]
+        lines = [
+            f"{b.log}: published {b.published}, here {b.here}{', forked' if b.forked else ''}" for b in behind
+        ]
         marker().write_text("\n".join(lines) + "\n", encoding="utf-8")
     else:
         marker().unlink(missing_ok=True)
@@ -73,9 +75,13 @@ def declare(reason: str, *, by: Actor) -> list[Behind]:
     The break is itself public: what the old epoch ended with, when and why. Raises NotPermitted, Refused.
     """
     if not may(by, "administrator"):
-        raise NotPermitted("not_permitted", zh="声明新纪元须由管理员办理。", en="Only an administrator declares an epoch.")
+        raise NotPermitted(
+            "not_permitted", zh="声明新纪元须由管理员办理。", en="Only an administrator declares an epoch."
+        )
     if not reason.strip():
-        raise Refused("no_reason", zh="应说明恢复的原因。", en="Say why the database was restored.", place="reason")
+        raise Refused(
+            "no_reason", zh="应说明恢复的原因。", en="Say why the database was restored.", place="reason"
+        )
     behind = compare()
     if not behind:
         marker().unlink(missing_ok=True)
@@ -86,7 +92,11 @@ def declare(reason: str, *, by: Actor) -> list[Behind]:
             log.epoch += 1
             logs.sign(log)
             Epoch.objects.create(
-                log=one.log, epoch=log.epoch, declared_at=clock.now(), reason=reason.strip(), previous_checkpoint=one.checkpoint
+                log=one.log,
+                epoch=log.epoch,
+                declared_at=clock.now(),
+                reason=reason.strip(),
+                previous_checkpoint=one.checkpoint,
             )
         changed = [one.log for one in behind if one.log != logs.HEADS]
         if changed:

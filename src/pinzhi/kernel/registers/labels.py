@@ -20,7 +20,10 @@ def subject_labels(register: Register, subjects: Iterable[str]) -> dict[str, str
     if roster is None or roster == register.name or not wanted:
         return {}
     with connection.cursor() as cursor:
-        cursor.execute("SELECT key, label FROM registers_record WHERE register = %s AND key = ANY(%s)", [roster, list(wanted)])
+        cursor.execute(
+            "SELECT key, label FROM registers_record WHERE register = %s AND key = ANY(%s)",
+            [roster, list(wanted)],
+        )
         return dict(cursor.fetchall())
 
 

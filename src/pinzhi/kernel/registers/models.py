@@ -237,7 +237,9 @@ class PublicRecord(Envelope):
             models.Index(fields=["subject", "register"], name="public_record_subject"),
             models.Index(fields=["register", "region"], name="public_record_region"),
             models.Index(
-                fields=["open_until"], name="public_record_until", condition=models.Q(open_until__isnull=False)
+                fields=["open_until"],
+                name="public_record_until",
+                condition=models.Q(open_until__isnull=False),
             ),
         ]
 
@@ -271,7 +273,9 @@ class PublicFile(models.Model):
 
     class Meta:
         db_table = "public_file"
-        constraints = [models.UniqueConstraint(fields=["sha256", "register", "key"], name="public_file_place")]
+        constraints = [
+            models.UniqueConstraint(fields=["sha256", "register", "key"], name="public_file_place")
+        ]
 
 
 class PublicKey(models.Model):

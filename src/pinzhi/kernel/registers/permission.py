@@ -25,7 +25,12 @@ def may_step(
             who != "system"
             and actor.speaks_for == "agency"
             and may(
-                actor, who, register=register.name, function=register.definition.function, region=region, on=on
+                actor,
+                who,
+                register=register.name,
+                function=register.definition.function,
+                region=region,
+                on=on,
             )
         ):
             return True

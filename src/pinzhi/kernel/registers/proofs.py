@@ -47,7 +47,9 @@ def record_proof(name: str, key: str) -> dict[str, Any]:
     log = log_of(name)
     rows = list(PublicEntry.objects.using(PORTAL).filter(log=name, key=key).order_by("index"))
     if not rows:
-        raise NotFound("no_such_record", zh=f"没有公开的记录“{key}”。", en=f"There is no public record {key}.", place=key)
+        raise NotFound(
+            "no_such_record", zh=f"没有公开的记录“{key}”。", en=f"There is no public record {key}.", place=key
+        )
     tree = logs.tree(log, PORTAL, near=[row.index for row in rows if row.index < log.size])
     entries = [
         {
@@ -80,7 +82,10 @@ def consistency(name: str, old: int) -> dict[str, Any]:
     log = log_of(name)
     if not 0 <= old <= log.size:
         raise NotFound(
-            "no_such_size", zh=f"规模应在 0 到 {log.size} 之间。", en=f"The size lies between 0 and {log.size}.", place="old"
+            "no_such_size",
+            zh=f"规模应在 0 到 {log.size} 之间。",
+            en=f"The size lies between 0 and {log.size}.",
+            place="old",
         )
     return {"consistency": _b64(logs.tree(log, PORTAL).consistency(old)), "checkpoint": log.checkpoint}
 
@@ -89,4 +94,4 @@ def portal_role() -> str:
     """The role that the portal's connection runs under."""
     with connections[PORTAL].cursor() as cursor:
         cursor.execute("SELECT current_user")
-        return str(cursor.fetchone()[0])  # type: ignore[index]
+        return str(cursor.fetchone()[0])

@@ -59,7 +59,9 @@ def register(name: str) -> Register:
     rows = PublicDefinition.objects.using(PORTAL).filter(register=name).values_list("register", "hash")
     found = _of(list(rows))
     if not found:
-        raise NotFound("no_such_register", zh=f"没有登记册“{name}”。", en=f"There is no register {name}.", place=name)
+        raise NotFound(
+            "no_such_register", zh=f"没有登记册“{name}”。", en=f"There is no register {name}.", place=name
+        )
     return found[0]
 
 
@@ -148,18 +150,21 @@ def entries_since(name: str, since: int, limit: int) -> list[PublicEntry]:
 
 def opened_lines(log: Log) -> Iterator[str]:
     """`opened.jsonl` of a mirror at a log's head, line by line, as verify.py documents it."""
-    rows = PublicEntry.objects.using(PORTAL).filter(
-        _open(clock.today()), log=log.name, index__lt=log.size
-    )
+    rows = PublicEntry.objects.using(PORTAL).filter(_open(clock.today()), log=log.name, index__lt=log.size)
     for row in rows.order_by("index").iterator(chunk_size=2000):
-        yield json.dumps({"index": row.index, "groups": row.groups}, ensure_ascii=False, separators=(",", ":")) + "\n"
+        yield (
+            json.dumps({"index": row.index, "groups": row.groups}, ensure_ascii=False, separators=(",", ":"))
+            + "\n"
+        )
 
 
 def log_of(name: str) -> Log:
     """The log of a register (or `heads`), or NotFound while it has none."""
     found = Log.objects.using(PORTAL).filter(name=name).first()
     if found is None:
-        raise NotFound("no_such_log", zh=f"“{name}”还没有条目。", en=f"{name} has no entries yet.", place=name)
+        raise NotFound(
+            "no_such_log", zh=f"“{name}”还没有条目。", en=f"{name} has no entries yet.", place=name
+        )
     return found
 
 
@@ -208,7 +213,9 @@ def file(sha256: str) -> PublicFile:
     """A file that is public today, or NotFound."""
     found = PublicFile.objects.using(PORTAL).filter(_open(clock.today()), sha256=sha256).first()
     if found is None:
-        raise NotFound("no_such_file", zh="没有这个公开文件。", en="There is no such public file.", place=sha256)
+        raise NotFound(
+            "no_such_file", zh="没有这个公开文件。", en="There is no such public file.", place=sha256
+        )
     return found
 
 

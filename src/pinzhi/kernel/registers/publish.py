@@ -11,7 +11,6 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-
 from pinzhi.kernel import clock
 from pinzhi.kernel.access.actor import Actor
 from pinzhi.kernel.errors import RefusedRows, RowError
@@ -122,5 +121,3 @@ def withdraw(register: str, keys: Sequence[str], *, by: Actor, reason: str) -> l
         if record.state in step.from_
     ]
     return append(found, drafts, by=by.username, present=present)
-
-

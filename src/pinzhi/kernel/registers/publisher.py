@@ -71,7 +71,13 @@ def opening(then: Register, now: Register, entry_state: str, record: Record, tod
         name
         for name, rule in then.definition.classes.items()
         if is_open(rule, entry_state, record, today)
-        and (then is now or (name in now.definition.classes and is_open(now.definition.classes[name], entry_state, record, today)))
+        and (
+            then is now
+            or (
+                name in now.definition.classes
+                and is_open(now.definition.classes[name], entry_state, record, today)
+            )
+        )
     }
     if not open_classes & set(then.definition.envelope_classes):
         return Opening(frozenset(), None)
@@ -107,14 +113,16 @@ def publish(register: str, keys: Sequence[str]) -> None:
             shown[key] = (opened, groups)
         visible = {name: group for name, group in groups.items() if name in opened.groups}
         if "entry" in visible:
-            entries.append(
-                (register, index, key, _json(visible), opened.until, moment)
-            )
+            entries.append((register, index, key, _json(visible), opened.until, moment))
     public, files = _public_records(now, records, shown)
     with connection.cursor() as cursor:
         cursor.execute("DELETE FROM public_entry WHERE log = %s AND key = ANY(%s)", [register, list(keys)])
-        cursor.execute("DELETE FROM public_record WHERE register = %s AND key = ANY(%s)", [register, list(keys)])
-        cursor.execute("DELETE FROM public_file WHERE register = %s AND key = ANY(%s)", [register, list(keys)])
+        cursor.execute(
+            "DELETE FROM public_record WHERE register = %s AND key = ANY(%s)", [register, list(keys)]
+        )
+        cursor.execute(
+            "DELETE FROM public_file WHERE register = %s AND key = ANY(%s)", [register, list(keys)]
+        )
     insert_rows("public_entry", PUBLIC_ENTRY, entries)
     insert_rows("public_record", PUBLIC_RECORD, public)
     insert_rows("public_file", PUBLIC_FILE, files)
@@ -176,7 +184,9 @@ def _public_names(register: Register, subjects: Iterable[str]) -> dict[str, str]
     return dict(rows.values_list("key", "label"))
 
 
-def _public_files(register: Register, key: str, values: Mapping[str, Any], until: date | None) -> list[tuple[Any, ...]]:
+def _public_files(
+    register: Register, key: str, values: Mapping[str, Any], until: date | None
+) -> list[tuple[Any, ...]]:
     files = {}
     for field in register.definition.fields:
         if field.type == "file":

@@ -102,7 +102,9 @@ def get_record(register: str, key: str) -> Record:
     """The present record, or NotFound."""
     record = Record.objects.filter(register=register, key=key).first()
     if record is None:
-        raise NotFound("no_such_record", zh=f"没有编号为“{key}”的记录。", en=f"There is no record {key}.", place=key)
+        raise NotFound(
+            "no_such_record", zh=f"没有编号为“{key}”的记录。", en=f"There is no record {key}.", place=key
+        )
     return record
 
 
@@ -134,7 +136,9 @@ def history(register: str, key: str) -> list[EntryView]:
     return views
 
 
-def record_as_of(register: str, key: str, valid_on: date, known_at: datetime | None = None) -> EntryView | None:
+def record_as_of(
+    register: str, key: str, valid_on: date, known_at: datetime | None = None
+) -> EntryView | None:
     """What held of a key on a day, as it was known at an instant (now where none is given)."""
     views = {
         view.entry.id: view
@@ -151,7 +155,9 @@ def record_as_of(register: str, key: str, valid_on: date, known_at: datetime | N
 def steps_open(actor: Actor, register: Register, record: Record | None) -> list[Transition]:
     """The steps that the actor may do now on this record (None: begin a new one), waiting periods aside."""
     state = record.state if record else None
-    subject = record.subject if record else (actor.party if actor.speaks_for in ("enterprise", "body") else "")
+    subject = (
+        record.subject if record else (actor.party if actor.speaks_for in ("enterprise", "body") else "")
+    )
     actors = record.actors if record else {}
     steps = []
     for step in register.life.from_state(state):
@@ -164,7 +170,9 @@ def steps_open(actor: Actor, register: Register, record: Record | None) -> list[
 
 def ready_on(step: Transition, record: Record | None) -> date | None:
     """The first day on which a step that waits may be done; None where nothing waits."""
-    return validity.after(record.state_since, step.waits_for) if record and step.waits_for is not None else None
+    return (
+        validity.after(record.state_since, step.waits_for) if record and step.waits_for is not None else None
+    )
 
 
 @dataclass(frozen=True)
@@ -182,7 +190,9 @@ def deadline_of(register: Register, record: Record) -> Due | None:
     for rule in register.life.deadlines:
         if rule.state == record.state:
             wait = rule.law or {"days": rule.days, "working": rule.working}
-            day = validity.after(record.state_since, wait if isinstance(wait, str) else _wait(rule.days, rule.working))
+            day = validity.after(
+                record.state_since, wait if isinstance(wait, str) else _wait(rule.days, rule.working)
+            )
             return Due(record, day, rule.who or "clerk", rule.law)
     return None
 

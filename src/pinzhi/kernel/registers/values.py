@@ -56,7 +56,9 @@ def _decimal(raw: Any) -> Decimal:
     try:
         value = Decimal(text)
     except InvalidOperation:
-        raise Wrong("应为数字", "is not a number", "只填数字，不带单位，例如 91.3", "digits only, e.g. 91.3") from None
+        raise Wrong(
+            "应为数字", "is not a number", "只填数字，不带单位，例如 91.3", "digits only, e.g. 91.3"
+        ) from None
     if not value.is_finite() or len(value.as_tuple().digits) > 30 or abs(value.adjusted()) > 30:
         raise Wrong("应为有限的数字", "is not a finite number")
     return value
@@ -66,7 +68,10 @@ def _number(field: FieldDef, raw: Any) -> str:
     value = _decimal(raw)
     if field.decimals is not None and value != round(value, field.decimals):
         raise Wrong(
-            f"小数位数超过 {field.decimals} 位", f"has more than {field.decimals} decimals", "四舍五入后重填", "round it"
+            f"小数位数超过 {field.decimals} 位",
+            f"has more than {field.decimals} decimals",
+            "四舍五入后重填",
+            "round it",
         )
     text = format(value.normalize(), "f")
     return "0" if text in ("-0", "") else text
@@ -120,7 +125,9 @@ def _datetime(field: FieldDef, raw: Any) -> str:
     try:
         moment = raw if isinstance(raw, datetime) else datetime.fromisoformat(str(raw).strip())
     except ValueError:
-        raise Wrong("不是有效的日期时间", "is not a date and time", "写成 2026-11-21 09:30", "2026-11-21 09:30") from None
+        raise Wrong(
+            "不是有效的日期时间", "is not a date and time", "写成 2026-11-21 09:30", "2026-11-21 09:30"
+        ) from None
     return moment.isoformat(timespec="seconds")
 
 
@@ -152,17 +159,23 @@ def normalise_code(kind: str, raw: str) -> str:
     except ValueError as error:
         zh = getattr(error, "zh", str(error))
         en = getattr(error, "en", str(error))
-        raise Wrong(zh, en, getattr(error, "remedy_zh", "核对证照上的代码"), getattr(error, "remedy_en", "")) from None
+        raise Wrong(
+            zh, en, getattr(error, "remedy_zh", "核对证照上的代码"), getattr(error, "remedy_en", "")
+        ) from None
 
 
 def _format(field: FieldDef, value: str) -> str:
     if field.format in ("uscc", "gtin"):
         return normalise_code(field.format, value)
     if field.format == "email" and not re.fullmatch(r"[^@\s]+@[^@\s]+\.[^@\s]+", value):
-        raise Wrong("不是有效的电子邮箱", "is not an e-mail address", "例如 name@example.cn", "e.g. name@example.cn")
+        raise Wrong(
+            "不是有效的电子邮箱", "is not an e-mail address", "例如 name@example.cn", "e.g. name@example.cn"
+        )
     if field.format == "uri" and not re.match(r"https?://\S+$", value):
         raise Wrong("不是有效的网址", "is not a web address", "以 https:// 开头", "begin with https://")
-    if field.format == "phone" and not re.fullmatch(r"[+\d][\d\- ()转]{4,30}", unicodedata.normalize("NFKC", value)):
+    if field.format == "phone" and not re.fullmatch(
+        r"[+\d][\d\- ()转]{4,30}", unicodedata.normalize("NFKC", value)
+    ):
         raise Wrong("不是有效的电话号码", "is not a phone number", "例如 0591-12345678", "e.g. 0591-12345678")
     return value
 
@@ -177,13 +190,22 @@ def _limits(field: FieldDef, value: Any) -> None:
             raise Wrong(f"不足 {limits.minLength} 个字", f"is shorter than {limits.minLength} characters")
         if limits.pattern and not re.fullmatch(limits.pattern, value):
             example = f"例如 {field.example}" if field.example is not None else ""
-            raise Wrong("格式不对", "does not have the right form", example, f"e.g. {field.example}" if example else "")
+            raise Wrong(
+                "格式不对",
+                "does not have the right form",
+                example,
+                f"e.g. {field.example}" if example else "",
+            )
     if field.type in ("integer", "number", "money", "year"):
         number = Decimal(value)
         if limits.minimum is not None and number < Decimal(str(limits.minimum)):
-            raise Wrong(f"不应小于 {limits.minimum}", f"is below {limits.minimum}", "核对单位", "check the unit")
+            raise Wrong(
+                f"不应小于 {limits.minimum}", f"is below {limits.minimum}", "核对单位", "check the unit"
+            )
         if limits.maximum is not None and number > Decimal(str(limits.maximum)):
-            raise Wrong(f"不应大于 {limits.maximum}", f"is above {limits.maximum}", "核对单位", "check the unit")
+            raise Wrong(
+                f"不应大于 {limits.maximum}", f"is above {limits.maximum}", "核对单位", "check the unit"
+            )
     if field.type == "date":
         if limits.minimum is not None and value < str(limits.minimum):
             raise Wrong(f"不应早于 {limits.minimum}", f"is before {limits.minimum}")
@@ -198,7 +220,9 @@ def _choice(field: FieldDef, value: Any) -> Any:
                 return option.value
         allowed_zh = "、".join(option.zh for option in field.options)
         allowed_en = ", ".join(option.en for option in field.options)
-        raise Wrong("不在可选范围内", "is not one of the choices", f"可填：{allowed_zh}", f"one of: {allowed_en}")
+        raise Wrong(
+            "不在可选范围内", "is not one of the choices", f"可填：{allowed_zh}", f"one of: {allowed_en}"
+        )
     if field.constraints.enum and value not in field.constraints.enum:
         allowed = "、".join(field.constraints.enum)
         raise Wrong("不在可选范围内", "is not one of the choices", f"可填：{allowed}", f"one of: {allowed}")
@@ -251,7 +275,9 @@ def asked_in(field: FieldDef, step: str | None) -> bool:
 def for_step(definition: Definition, given: Mapping[str, Any], step: str) -> dict[str, Any]:
     """Of the values given, those that a step asks for."""
     by_name = definition.by_name
-    return {name: value for name, value in given.items() if name not in by_name or asked_in(by_name[name], step)}
+    return {
+        name: value for name, value in given.items() if name not in by_name or asked_in(by_name[name], step)
+    }
 
 
 def clean(
@@ -272,7 +298,9 @@ def clean(
     errors: list[RowError] = []
     for name in values:
         if name not in definition.by_name:
-            errors.append(RowError(row, name, None, "没有这个字段", "is not a field", "见导入模板", "see the template"))
+            errors.append(
+                RowError(row, name, None, "没有这个字段", "is not a field", "见导入模板", "see the template")
+            )
     for field in definition.fields:
         raw = values.get(field.name)
         try:

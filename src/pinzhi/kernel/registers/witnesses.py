@@ -32,8 +32,11 @@ def accept(note: str) -> Log:
         signers, _times = verify_note(note, [*(keys.load(path).key for path in keys.files()), *witnesses()])
     except ProofError as error:
         raise Refused(
-            "bad_cosignature", zh=f"不是可用的联署检查点：{error.zh}", en=f"Not a cosigned checkpoint: {error.en}",
-            remedy_zh="核对见证者公钥是否已在 PINZHI_WITNESSES 中。", remedy_en="Is the witness named in PINZHI_WITNESSES?",
+            "bad_cosignature",
+            zh=f"不是可用的联署检查点：{error.zh}",
+            en=f"Not a cosigned checkpoint: {error.en}",
+            remedy_zh="核对见证者公钥是否已在 PINZHI_WITNESSES 中。",
+            remedy_en="Is the witness named in PINZHI_WITNESSES?",
         ) from error
     if not set(signers) & set(witnesses()):
         raise Refused("no_witness", zh="没有已知见证者的签名。", en="No known witness has signed it.")
@@ -44,7 +47,12 @@ def accept(note: str) -> Log:
             raise NotFound("no_such_log", zh=f"没有日志“{name}”。", en=f"There is no log {name}.", place=name)
         ours = checkpoint.origin == logs.origin(log.name, log.epoch) and checkpoint.size <= log.size
         if not ours or epochs.root_at(log, checkpoint.size) != checkpoint.root:
-            raise Refused("not_our_head", zh="这不是本日志曾经的检查点。", en="This log never had that head.", place=name)
+            raise Refused(
+                "not_our_head",
+                zh="这不是本日志曾经的检查点。",
+                en="This log never had that head.",
+                place=name,
+            )
         same = log.cosigned and split_note(log.cosigned)[0] == split_note(note)[0]
         if same:
             log.cosigned = add_signatures(log.cosigned, note[len(split_note(note)[0]) + 1 :])

@@ -31,7 +31,12 @@ def change_document(document_id: int, changes: Mapping[str, Any], *, by: Actor) 
             if name in changes:
                 text = str(changes[name] or "").strip()
                 if len(text) > longest or (name == "title" and not text):
-                    raise Refused("invalid_document", zh=f"应为 1 至 {longest} 个字", en=f"1 to {longest} characters", place=name)
+                    raise Refused(
+                        "invalid_document",
+                        zh=f"应为 1 至 {longest} 个字",
+                        en=f"1 to {longest} characters",
+                        place=name,
+                    )
                 setattr(document, name, text)
         for name in DAYS:
             if name in changes:
@@ -39,9 +44,16 @@ def change_document(document_id: int, changes: Mapping[str, Any], *, by: Actor) 
                     setattr(document, name, parse_date(changes[name]) if changes[name] else None)
                 except Wrong as wrong:
                     zh, en, right_zh, right_en = wrong.args4
-                    raise Refused("invalid_document", zh=zh, en=en, place=name, remedy_zh=right_zh, remedy_en=right_en) from None
+                    raise Refused(
+                        "invalid_document", zh=zh, en=en, place=name, remedy_zh=right_zh, remedy_en=right_en
+                    ) from None
         if document.plan_from and document.plan_until and document.plan_until < document.plan_from:
-            raise Refused("invalid_document", zh="规划期止早于规划期起", en="the plan ends before it begins", place="plan_until")
+            raise Refused(
+                "invalid_document",
+                zh="规划期止早于规划期起",
+                en="the plan ends before it begins",
+                place="plan_until",
+            )
         if "basis_numbers" in changes:
             _set_bases(document, [str(n).strip() for n in changes["basis_numbers"] if str(n).strip()])
         if "parent" in changes:
@@ -50,7 +62,11 @@ def change_document(document_id: int, changes: Mapping[str, Any], *, by: Actor) 
         if document.status == Document.Status.IN_FORCE:
             publishing.publish_document(document, by=by)
         audit.record(
-            "policy.change_document", by=by, subject_kind="document", subject_key=document.code, region=document.region,
+            "policy.change_document",
+            by=by,
+            subject_kind="document",
+            subject_key=document.code,
+            region=document.region,
             detail={"fields": ",".join(sorted(changes))[:200]},
         )
     return document
@@ -68,10 +84,20 @@ def _set_bases(document: Document, numbers: list[str]) -> None:
 def _set_parent(document: Document, code: str) -> None:
     parent = Document.objects.filter(code=code).first() if code else None
     if code and parent is None:
-        raise Refused("invalid_document", zh=f"没有编号为 {code} 的文件", en=f"There is no document {code}.", place="parent")
+        raise Refused(
+            "invalid_document",
+            zh=f"没有编号为 {code} 的文件",
+            en=f"There is no document {code}.",
+            place="parent",
+        )
     above = parent
     while above is not None:
         if above.pk == document.pk:
-            raise Refused("invalid_document", zh="上级文件不能是自己或下级文件", en="A document cannot stand above itself.", place="parent")
+            raise Refused(
+                "invalid_document",
+                zh="上级文件不能是自己或下级文件",
+                en="A document cannot stand above itself.",
+                place="parent",
+            )
         above = above.parent
     document.parent = parent

@@ -22,7 +22,11 @@ ROLES = ("lead", "support", "responsible")
 
 
 def change_measure(
-    measure_id: int, *, by: Actor, title: str | None = None, units: Mapping[str, Sequence[str]] | None = None,
+    measure_id: int,
+    *,
+    by: Actor,
+    title: str | None = None,
+    units: Mapping[str, Sequence[str]] | None = None,
     due_on: date | None = None,
 ) -> Measure:
     """Set a task's title, the units of each role as named, the day when all its duties are due.
@@ -44,7 +48,11 @@ def change_measure(
             measure.duties.update(due_on=due_on)
         _follow(measure, by)
         audit.record(
-            "policy.change_measure", by=by, subject_kind="document", subject_key=document.code, region=document.region,
+            "policy.change_measure",
+            by=by,
+            subject_kind="document",
+            subject_key=document.code,
+            region=document.region,
             detail={"measure": measure.number[:80]},
         )
     return measure
@@ -62,7 +70,13 @@ def add_measure(document_id: int, *, by: Actor, title: str, path: Sequence[str] 
         measure = Measure.objects.create(
             document=document, position=last + 1, path=list(path), title=title.strip()[:300], review=review
         )
-        audit.record("policy.add_measure", by=by, subject_kind="document", subject_key=document.code, region=document.region)
+        audit.record(
+            "policy.add_measure",
+            by=by,
+            subject_kind="document",
+            subject_key=document.code,
+            region=document.region,
+        )
     return measure
 
 
@@ -73,11 +87,21 @@ def drop_measure(measure_id: int, *, by: Actor) -> Measure:
         document = measure.document
         (require_clerk if document.status == Document.Status.READ else require_approver)(by, document.region)
         if measure.duties.filter(notes__isnull=False).exists():
-            raise Refused("has_progress", zh="该任务已有进展报告，不能删除", en="Progress has been reported on this task.")
+            raise Refused(
+                "has_progress",
+                zh="该任务已有进展报告，不能删除",
+                en="Progress has been reported on this task.",
+            )
         measure.review = Review.DROPPED
         measure.save(update_fields=["review"])
         _take_down(measure, list(measure.duties.all()), by)
-        audit.record("policy.drop_measure", by=by, subject_kind="document", subject_key=document.code, region=document.region)
+        audit.record(
+            "policy.drop_measure",
+            by=by,
+            subject_kind="document",
+            subject_key=document.code,
+            region=document.region,
+        )
     return measure
 
 
@@ -88,7 +112,10 @@ def _set_units(measure: Measure, units: Mapping[str, Sequence[str]], by: Actor) 
     for duty in gone:
         if duty.notes.exists():
             raise Refused(
-                "has_progress", zh=f"“{duty.unit}”已报告进展，不能移除", en=f"{duty.unit} has reported and stays.", place="units"
+                "has_progress",
+                zh=f"“{duty.unit}”已报告进展，不能移除",
+                en=f"{duty.unit} has reported and stays.",
+                place="units",
             )
     _take_down(measure, gone, by)
     for duty in gone:
@@ -100,7 +127,11 @@ def _set_units(measure: Measure, units: Mapping[str, Sequence[str]], by: Actor) 
             at += 1
             agency = places.resolve_agency(name, measure.document.region, measure.document.issued_on).agency
             Duty.objects.create(
-                measure=measure, role=role, unit=name[:120], agency=agency.code if agency else "", position=at,
+                measure=measure,
+                role=role,
+                unit=name[:120],
+                agency=agency.code if agency else "",
+                position=at,
                 due_on=measure.document.plan_until,
             )
 
@@ -113,7 +144,9 @@ def _take_down(measure: Measure, duties: Sequence[Duty], by: Actor) -> None:
 
 def _follow(measure: Measure, by: Actor) -> None:
     if measure.document.status == Document.Status.IN_FORCE and measure.review == Review.CONFIRMED:
-        publishing.publish_duties(list(measure.duties.select_related("measure__document")), clock.today(), by=by)
+        publishing.publish_duties(
+            list(measure.duties.select_related("measure__document")), clock.today(), by=by
+        )
 
 
 def as_named(measure: Measure) -> dict[str, Any]:

@@ -38,8 +38,12 @@ def change_target(target_id: int, changes: Mapping[str, Any], *, by: Actor) -> T
         target.save()
         _follow(target, by)
         audit.record(
-            "policy.change_target", by=by, subject_kind="document", subject_key=target.document.code,
-            region=target.document.region, detail={"target": target.number, "fields": ",".join(sorted(changes))[:200]},
+            "policy.change_target",
+            by=by,
+            subject_kind="document",
+            subject_key=target.document.code,
+            region=target.document.region,
+            detail={"target": target.number, "fields": ",".join(sorted(changes))[:200]},
         )
     return target
 
@@ -51,7 +55,11 @@ def add_target(document_id: int, changes: Mapping[str, Any], *, by: Actor) -> Ta
         _require(by, document)
         taken = [int(n[1:]) for n in document.targets.values_list("number", flat=True)]
         target = Target(
-            document=document, number=f"T{max(taken, default=0) + 1:02d}", comparator=">=", value=Decimal(0), kind="level",
+            document=document,
+            number=f"T{max(taken, default=0) + 1:02d}",
+            comparator=">=",
+            value=Decimal(0),
+            kind="level",
             region=document.region,
         )
         _apply(target, changes)
@@ -65,7 +73,13 @@ def add_target(document_id: int, changes: Mapping[str, Any], *, by: Actor) -> Ta
             target.review = Review.CONFIRMED
         target.save()
         _follow(target, by)
-        audit.record("policy.add_target", by=by, subject_kind="document", subject_key=document.code, region=document.region)
+        audit.record(
+            "policy.add_target",
+            by=by,
+            subject_kind="document",
+            subject_key=document.code,
+            region=document.region,
+        )
     return target
 
 
@@ -80,8 +94,12 @@ def drop_target(target_id: int, *, by: Actor, reason: str) -> Target:
         if was_public:
             withdraw("policy_targets", [target.key], by=by, reason=reason or "dropped")
         audit.record(
-            "policy.drop_target", by=by, subject_kind="document", subject_key=target.document.code,
-            region=target.document.region, detail={"target": target.number},
+            "policy.drop_target",
+            by=by,
+            subject_kind="document",
+            subject_key=target.document.code,
+            region=target.document.region,
+            detail={"target": target.number},
         )
     return target
 
@@ -91,7 +109,9 @@ def keep_target(target_id: int, *, by: Actor) -> Target:
     with transaction.atomic():
         target = Target.objects.select_for_update().select_related("document").get(pk=target_id)
         _require(by, target.document)
-        target.review = Review.CONFIRMED if target.document.status == Document.Status.IN_FORCE else Review.READ
+        target.review = (
+            Review.CONFIRMED if target.document.status == Document.Status.IN_FORCE else Review.READ
+        )
         target.save(update_fields=["review"])
         _follow(target, by)
     return target
@@ -123,7 +143,9 @@ def _apply(target: Target, changes: Mapping[str, Any]) -> None:
             setattr(target, name, changes[name])
     if "indicator" in changes and changes["indicator"] != target.indicator:
         target.indicator = str(changes["indicator"] or "")
-        target.choices = binding.choices_for(catalogue.get(target.indicator), target) if target.indicator else {}
+        target.choices = (
+            binding.choices_for(catalogue.get(target.indicator), target) if target.indicator else {}
+        )
     if "choices" in changes:
         target.choices = _choices(target, changes["choices"])
 
@@ -137,7 +159,9 @@ def _choices(target: Target, chosen: Mapping[str, Any]) -> dict[str, Any]:
             raise _wrong(name, "不是该指标的口径选项", "is no option of this indicator")
         allowed = [v.value for v in option.values]
         if allowed and value not in allowed:
-            raise _wrong(name, f"应为 {'、'.join(map(str, allowed))} 之一", f"is one of {', '.join(map(str, allowed))}")
+            raise _wrong(
+                name, f"应为 {'、'.join(map(str, allowed))} 之一", f"is one of {', '.join(map(str, allowed))}"
+            )
     return {**target.choices, **chosen}
 
 
@@ -161,7 +185,13 @@ def find_quote(text: str, quote: str) -> tuple[int, int]:
     wanted = "".join(quote.split())
     found = plain.find(wanted) if wanted else -1
     if found < 0:
-        raise _wrong("quote", "原文中没有这句话", "does not stand in the document", "从原文复制", "copy it from the text")
+        raise _wrong(
+            "quote",
+            "原文中没有这句话",
+            "does not stand in the document",
+            "从原文复制",
+            "copy it from the text",
+        )
     return places[found], places[found + len(wanted) - 1] + 1
 
 

@@ -21,7 +21,9 @@ def confirm_document(document_id: int, *, by: Actor) -> Document:
         document = Document.objects.select_for_update().get(pk=document_id)
         require_approver(by, document.region)
         if document.status != Document.Status.READ:
-            raise Conflict("already_confirmed", zh="该文件已确认。", en="The document has been confirmed already.")
+            raise Conflict(
+                "already_confirmed", zh="该文件已确认。", en="The document has been confirmed already."
+            )
         if document.plan_from is None or document.plan_until is None:
             raise Refused(
                 "no_plan_period",
@@ -37,11 +39,19 @@ def confirm_document(document_id: int, *, by: Actor) -> Document:
             target.save(update_fields=["review", "confirmed_by", "confirmed_at"])
         document.measures.filter(review=Review.READ).update(review=Review.CONFIRMED)
         Duty.objects.filter(measure__document=document, due_on=None).update(due_on=document.plan_until)
-        document.status, document.confirmed_by, document.confirmed_at = Document.Status.IN_FORCE, by.username, now
+        document.status, document.confirmed_by, document.confirmed_at = (
+            Document.Status.IN_FORCE,
+            by.username,
+            now,
+        )
         document.save(update_fields=["status", "confirmed_by", "confirmed_at"])
         publish_all(document, by=by)
         audit.record(
-            "policy.confirm_document", by=by, subject_kind="document", subject_key=document.code, region=document.region
+            "policy.confirm_document",
+            by=by,
+            subject_kind="document",
+            subject_key=document.code,
+            region=document.region,
         )
     return document
 

@@ -17,8 +17,8 @@ from pinzhi.kernel.errors import Conflict, Refused
 from pinzhi.kernel.places import queries as places
 from pinzhi.rules.policy.loading import ReadingError, text_of
 from pinzhi.rules.policy.model import Reading, reading_to_json
-from pinzhi.rules.policy.reader import read_text
 from pinzhi.rules.policy.period import plan_years
+from pinzhi.rules.policy.reader import read_text
 
 
 def import_document(data: bytes, filename: str, *, region: str, by: Actor, title: str = "") -> Document:
@@ -54,7 +54,11 @@ def import_document(data: bytes, filename: str, *, region: str, by: Actor, title
         document = _document(reading, text, filename, digest, region, title, by)
         _rows(document, reading)
         audit.record(
-            "policy.import_document", by=by, subject_kind="document", subject_key=document.code, region=region,
+            "policy.import_document",
+            by=by,
+            subject_kind="document",
+            subject_key=document.code,
+            region=region,
             detail={"targets": len(reading.targets), "measures": len(reading.measures), "digest": digest},
         )
     return document
@@ -75,7 +79,11 @@ def _document(
     issued_on = date.fromisoformat(head.issued_on) if head.issued_on else None
     issuer = places.resolve_agency(head.issuer, region, issued_on).agency if head.issuer else None
     first, last = plan_years(text, issued_on.year if issued_on else None)
-    begins = max(issued_on, date(first, 1, 1)) if issued_on and first else (issued_on or (date(first, 1, 1) if first else None))
+    begins = (
+        max(issued_on, date(first, 1, 1))
+        if issued_on and first
+        else (issued_on or (date(first, 1, 1) if first else None))
+    )
     document = Document.objects.create(
         code=next_code(region, (issued_on or clock.today()).year),
         title=title or head.title or filename.rsplit(".", 1)[0],
@@ -111,7 +119,12 @@ def _rows(document: Document, reading: Reading) -> None:
     measures: dict[tuple[str, ...], Measure] = {}
     for position, row in enumerate(reading.measures, 1):
         measure = Measure.objects.create(
-            document=document, position=position, path=list(row.number), title=row.title[:300], start=row.start, end=row.end
+            document=document,
+            position=position,
+            path=list(row.number),
+            title=row.title[:300],
+            start=row.start,
+            end=row.end,
         )
         measures[row.number] = measure
         named = [("lead", u) for u in row.lead] + [("support", u) for u in row.support]
@@ -120,7 +133,11 @@ def _rows(document: Document, reading: Reading) -> None:
         for place, (role, unit) in enumerate(named):
             agency = places.resolve_agency(unit, document.region, day).agency
             duties[(role, unit)] = Duty(
-                measure=measure, role=role, unit=unit, agency=agency.code if agency else "", position=place,
+                measure=measure,
+                role=role,
+                unit=unit,
+                agency=agency.code if agency else "",
+                position=place,
                 due_on=document.plan_until,
             )
         Duty.objects.bulk_create(duties.values())

@@ -5,187 +5,390 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Document',
+            name="Document",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(max_length=40, unique=True, verbose_name='number')),
-                ('title', models.CharField(max_length=300, verbose_name='title')),
-                ('doc_number', models.CharField(blank=True, max_length=80, verbose_name='document number')),
-                ('index_number', models.CharField(blank=True, max_length=80, verbose_name='index number')),
-                ('issuer', models.CharField(blank=True, max_length=120, verbose_name='issuer')),
-                ('issuer_agency', models.CharField(blank=True, max_length=64)),
-                ('region', models.CharField(max_length=12, verbose_name='region')),
-                ('issued_on', models.DateField(blank=True, null=True, verbose_name='issued on')),
-                ('plan_from', models.DateField(blank=True, null=True, verbose_name='plan begins')),
-                ('plan_until', models.DateField(blank=True, null=True, verbose_name='plan ends')),
-                ('status', models.CharField(choices=[('read', 'Read, under review'), ('in_force', 'In force'), ('repealed', 'Repealed')], default='read', max_length=12, verbose_name='status')),
-                ('text', models.TextField(verbose_name='text')),
-                ('filename', models.CharField(blank=True, max_length=200, verbose_name='file')),
-                ('digest', models.CharField(max_length=64)),
-                ('reading', models.JSONField(default=dict, verbose_name='as read')),
-                ('imported_by', models.CharField(max_length=64)),
-                ('imported_at', models.DateTimeField()),
-                ('confirmed_by', models.CharField(blank=True, max_length=64)),
-                ('confirmed_at', models.DateTimeField(blank=True, null=True)),
-                ('parent', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='children', to='policy.document')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("code", models.CharField(max_length=40, unique=True, verbose_name="number")),
+                ("title", models.CharField(max_length=300, verbose_name="title")),
+                ("doc_number", models.CharField(blank=True, max_length=80, verbose_name="document number")),
+                ("index_number", models.CharField(blank=True, max_length=80, verbose_name="index number")),
+                ("issuer", models.CharField(blank=True, max_length=120, verbose_name="issuer")),
+                ("issuer_agency", models.CharField(blank=True, max_length=64)),
+                ("region", models.CharField(max_length=12, verbose_name="region")),
+                ("issued_on", models.DateField(blank=True, null=True, verbose_name="issued on")),
+                ("plan_from", models.DateField(blank=True, null=True, verbose_name="plan begins")),
+                ("plan_until", models.DateField(blank=True, null=True, verbose_name="plan ends")),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("read", "Read, under review"),
+                            ("in_force", "In force"),
+                            ("repealed", "Repealed"),
+                        ],
+                        default="read",
+                        max_length=12,
+                        verbose_name="status",
+                    ),
+                ),
+                ("text", models.TextField(verbose_name="text")),
+                ("filename", models.CharField(blank=True, max_length=200, verbose_name="file")),
+                ("digest", models.CharField(max_length=64)),
+                ("reading", models.JSONField(default=dict, verbose_name="as read")),
+                ("imported_by", models.CharField(max_length=64)),
+                ("imported_at", models.DateTimeField()),
+                ("confirmed_by", models.CharField(blank=True, max_length=64)),
+                ("confirmed_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "parent",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="children",
+                        to="policy.document",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'policy document',
-                'ordering': ['-issued_on', 'code'],
+                "verbose_name": "policy document",
+                "ordering": ["-issued_on", "code"],
             },
         ),
         migrations.CreateModel(
-            name='Measure',
+            name="Measure",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('position', models.IntegerField()),
-                ('path', models.JSONField(verbose_name='path')),
-                ('title', models.CharField(max_length=300, verbose_name='task')),
-                ('start', models.IntegerField(default=0)),
-                ('end', models.IntegerField(default=0)),
-                ('review', models.CharField(choices=[('read', 'Read, to be confirmed'), ('confirmed', 'Confirmed'), ('dropped', 'Dropped')], default='read', max_length=10)),
-                ('document', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='measures', to='policy.document')),
-                ('parent_measure', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='child_measures', to='policy.measure')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("position", models.IntegerField()),
+                ("path", models.JSONField(verbose_name="path")),
+                ("title", models.CharField(max_length=300, verbose_name="task")),
+                ("start", models.IntegerField(default=0)),
+                ("end", models.IntegerField(default=0)),
+                (
+                    "review",
+                    models.CharField(
+                        choices=[
+                            ("read", "Read, to be confirmed"),
+                            ("confirmed", "Confirmed"),
+                            ("dropped", "Dropped"),
+                        ],
+                        default="read",
+                        max_length=10,
+                    ),
+                ),
+                (
+                    "document",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="measures",
+                        to="policy.document",
+                    ),
+                ),
+                (
+                    "parent_measure",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="child_measures",
+                        to="policy.measure",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'task',
-                'ordering': ['document', 'position'],
+                "verbose_name": "task",
+                "ordering": ["document", "position"],
             },
         ),
         migrations.CreateModel(
-            name='Duty',
+            name="Duty",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('role', models.CharField(choices=[('lead', 'Lead'), ('support', 'Support'), ('responsible', 'Responsible')], max_length=12, verbose_name='role')),
-                ('unit', models.CharField(max_length=120, verbose_name='unit as named')),
-                ('agency', models.CharField(blank=True, db_index=True, max_length=64, verbose_name='agency')),
-                ('due_on', models.DateField(blank=True, null=True, verbose_name='due on')),
-                ('state', models.CharField(choices=[('not_started', 'Not begun'), ('on_course', 'On course'), ('behind', 'Behind'), ('done', 'Done'), ('changed', 'Changed or dropped')], default='not_started', max_length=12, verbose_name='state')),
-                ('position', models.IntegerField(default=0)),
-                ('measure', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='duties', to='policy.measure')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "role",
+                    models.CharField(
+                        choices=[("lead", "Lead"), ("support", "Support"), ("responsible", "Responsible")],
+                        max_length=12,
+                        verbose_name="role",
+                    ),
+                ),
+                ("unit", models.CharField(max_length=120, verbose_name="unit as named")),
+                ("agency", models.CharField(blank=True, db_index=True, max_length=64, verbose_name="agency")),
+                ("due_on", models.DateField(blank=True, null=True, verbose_name="due on")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("not_started", "Not begun"),
+                            ("on_course", "On course"),
+                            ("behind", "Behind"),
+                            ("done", "Done"),
+                            ("changed", "Changed or dropped"),
+                        ],
+                        default="not_started",
+                        max_length=12,
+                        verbose_name="state",
+                    ),
+                ),
+                ("position", models.IntegerField(default=0)),
+                (
+                    "measure",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="duties",
+                        to="policy.measure",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'duty',
-                'ordering': ['measure', 'position'],
+                "verbose_name": "duty",
+                "ordering": ["measure", "position"],
             },
         ),
         migrations.CreateModel(
-            name='ProgressNote',
+            name="ProgressNote",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('at', models.DateTimeField()),
-                ('by', models.CharField(max_length=64)),
-                ('text', models.TextField(verbose_name='progress')),
-                ('problem', models.TextField(blank=True, verbose_name='problem')),
-                ('state', models.CharField(choices=[('not_started', 'Not begun'), ('on_course', 'On course'), ('behind', 'Behind'), ('done', 'Done'), ('changed', 'Changed or dropped')], max_length=12, verbose_name='state')),
-                ('files', models.JSONField(default=list, verbose_name='evidence')),
-                ('duty', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='notes', to='policy.duty')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("at", models.DateTimeField()),
+                ("by", models.CharField(max_length=64)),
+                ("text", models.TextField(verbose_name="progress")),
+                ("problem", models.TextField(blank=True, verbose_name="problem")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("not_started", "Not begun"),
+                            ("on_course", "On course"),
+                            ("behind", "Behind"),
+                            ("done", "Done"),
+                            ("changed", "Changed or dropped"),
+                        ],
+                        max_length=12,
+                        verbose_name="state",
+                    ),
+                ),
+                ("files", models.JSONField(default=list, verbose_name="evidence")),
+                (
+                    "duty",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="notes", to="policy.duty"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'progress note',
-                'ordering': ['-at'],
+                "verbose_name": "progress note",
+                "ordering": ["-at"],
             },
         ),
         migrations.CreateModel(
-            name='Target',
+            name="Target",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.CharField(max_length=8, verbose_name='number')),
-                ('quote', models.TextField(verbose_name='sentence')),
-                ('start', models.IntegerField(default=0)),
-                ('end', models.IntegerField(default=0)),
-                ('at', models.JSONField(default=list, verbose_name='path')),
-                ('name', models.CharField(max_length=200, verbose_name='target')),
-                ('comparator', models.CharField(max_length=2, verbose_name='bound')),
-                ('value', models.DecimalField(decimal_places=6, max_digits=24, verbose_name='value')),
-                ('value_max', models.DecimalField(blank=True, decimal_places=6, max_digits=24, null=True, verbose_name='upper value')),
-                ('unit', models.CharField(blank=True, max_length=20, verbose_name='unit')),
-                ('by_year', models.IntegerField(blank=True, null=True, verbose_name='by year')),
-                ('kind', models.CharField(max_length=10, verbose_name='kind')),
-                ('review', models.CharField(choices=[('read', 'Read, to be confirmed'), ('confirmed', 'Confirmed'), ('dropped', 'Dropped')], default='read', max_length=10)),
-                ('indicator', models.CharField(blank=True, max_length=64, verbose_name='indicator')),
-                ('choices', models.JSONField(default=dict, verbose_name='choices')),
-                ('region', models.CharField(blank=True, max_length=12, verbose_name='region')),
-                ('tolerance', models.DecimalField(blank=True, decimal_places=6, max_digits=24, null=True, verbose_name='tolerance')),
-                ('holds', models.CharField(blank=True, max_length=10, verbose_name='reading of “steady”')),
-                ('equals', models.CharField(default='at_least', max_length=10, verbose_name='reading of a bare number')),
-                ('base_value', models.DecimalField(blank=True, decimal_places=6, max_digits=24, null=True, verbose_name='base value')),
-                ('base_year', models.IntegerField(blank=True, null=True, verbose_name='base year')),
-                ('lead_agency', models.CharField(blank=True, max_length=64, verbose_name='lead unit')),
-                ('lead_unit', models.CharField(blank=True, max_length=120, verbose_name='lead unit as named')),
-                ('confirmed_by', models.CharField(blank=True, max_length=64)),
-                ('confirmed_at', models.DateTimeField(blank=True, null=True)),
-                ('document', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='targets', to='policy.document')),
-                ('parent_target', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='child_targets', to='policy.target')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("number", models.CharField(max_length=8, verbose_name="number")),
+                ("quote", models.TextField(verbose_name="sentence")),
+                ("start", models.IntegerField(default=0)),
+                ("end", models.IntegerField(default=0)),
+                ("at", models.JSONField(default=list, verbose_name="path")),
+                ("name", models.CharField(max_length=200, verbose_name="target")),
+                ("comparator", models.CharField(max_length=2, verbose_name="bound")),
+                ("value", models.DecimalField(decimal_places=6, max_digits=24, verbose_name="value")),
+                (
+                    "value_max",
+                    models.DecimalField(
+                        blank=True, decimal_places=6, max_digits=24, null=True, verbose_name="upper value"
+                    ),
+                ),
+                ("unit", models.CharField(blank=True, max_length=20, verbose_name="unit")),
+                ("by_year", models.IntegerField(blank=True, null=True, verbose_name="by year")),
+                ("kind", models.CharField(max_length=10, verbose_name="kind")),
+                (
+                    "review",
+                    models.CharField(
+                        choices=[
+                            ("read", "Read, to be confirmed"),
+                            ("confirmed", "Confirmed"),
+                            ("dropped", "Dropped"),
+                        ],
+                        default="read",
+                        max_length=10,
+                    ),
+                ),
+                ("indicator", models.CharField(blank=True, max_length=64, verbose_name="indicator")),
+                ("choices", models.JSONField(default=dict, verbose_name="choices")),
+                ("region", models.CharField(blank=True, max_length=12, verbose_name="region")),
+                (
+                    "tolerance",
+                    models.DecimalField(
+                        blank=True, decimal_places=6, max_digits=24, null=True, verbose_name="tolerance"
+                    ),
+                ),
+                ("holds", models.CharField(blank=True, max_length=10, verbose_name="reading of “steady”")),
+                (
+                    "equals",
+                    models.CharField(
+                        default="at_least", max_length=10, verbose_name="reading of a bare number"
+                    ),
+                ),
+                (
+                    "base_value",
+                    models.DecimalField(
+                        blank=True, decimal_places=6, max_digits=24, null=True, verbose_name="base value"
+                    ),
+                ),
+                ("base_year", models.IntegerField(blank=True, null=True, verbose_name="base year")),
+                ("lead_agency", models.CharField(blank=True, max_length=64, verbose_name="lead unit")),
+                (
+                    "lead_unit",
+                    models.CharField(blank=True, max_length=120, verbose_name="lead unit as named"),
+                ),
+                ("confirmed_by", models.CharField(blank=True, max_length=64)),
+                ("confirmed_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "document",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="targets",
+                        to="policy.document",
+                    ),
+                ),
+                (
+                    "parent_target",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="child_targets",
+                        to="policy.target",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'target',
-                'ordering': ['document', 'start', 'number'],
+                "verbose_name": "target",
+                "ordering": ["document", "start", "number"],
             },
         ),
         migrations.CreateModel(
-            name='TargetReading',
+            name="TargetReading",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('as_of', models.DateField(verbose_name='as of')),
-                ('region', models.CharField(blank=True, max_length=12, verbose_name='region')),
-                ('computed_at', models.DateTimeField()),
-                ('value', models.DecimalField(decimal_places=10, max_digits=30, null=True, verbose_name='value')),
-                ('numerator', models.DecimalField(decimal_places=10, max_digits=30, null=True)),
-                ('denominator', models.DecimalField(decimal_places=10, max_digits=30, null=True)),
-                ('low', models.DecimalField(decimal_places=10, max_digits=30, null=True)),
-                ('high', models.DecimalField(decimal_places=10, max_digits=30, null=True)),
-                ('source', models.CharField(max_length=10, verbose_name='source')),
-                ('period', models.CharField(blank=True, max_length=10)),
-                ('provisional', models.BooleanField(default=False, verbose_name='provisional')),
-                ('method_version', models.IntegerField(default=1)),
-                ('status', models.CharField(max_length=12, verbose_name='attainment')),
-                ('why', models.JSONField(default=dict)),
-                ('gap', models.DecimalField(decimal_places=10, max_digits=30, null=True)),
-                ('expected', models.DecimalField(decimal_places=10, max_digits=30, null=True)),
-                ('pace', models.DecimalField(decimal_places=10, max_digits=30, null=True)),
-                ('needed', models.DecimalField(decimal_places=10, max_digits=30, null=True)),
-                ('certain', models.BooleanField(null=True)),
-                ('published', models.JSONField(default=dict)),
-                ('specs', models.JSONField(default=list)),
-                ('history', models.JSONField(default=list)),
-                ('target', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='readings', to='policy.target')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("as_of", models.DateField(verbose_name="as of")),
+                ("region", models.CharField(blank=True, max_length=12, verbose_name="region")),
+                ("computed_at", models.DateTimeField()),
+                (
+                    "value",
+                    models.DecimalField(decimal_places=10, max_digits=30, null=True, verbose_name="value"),
+                ),
+                ("numerator", models.DecimalField(decimal_places=10, max_digits=30, null=True)),
+                ("denominator", models.DecimalField(decimal_places=10, max_digits=30, null=True)),
+                ("low", models.DecimalField(decimal_places=10, max_digits=30, null=True)),
+                ("high", models.DecimalField(decimal_places=10, max_digits=30, null=True)),
+                ("source", models.CharField(max_length=10, verbose_name="source")),
+                ("period", models.CharField(blank=True, max_length=10)),
+                ("provisional", models.BooleanField(default=False, verbose_name="provisional")),
+                ("method_version", models.IntegerField(default=1)),
+                ("status", models.CharField(max_length=12, verbose_name="attainment")),
+                ("why", models.JSONField(default=dict)),
+                ("gap", models.DecimalField(decimal_places=10, max_digits=30, null=True)),
+                ("expected", models.DecimalField(decimal_places=10, max_digits=30, null=True)),
+                ("pace", models.DecimalField(decimal_places=10, max_digits=30, null=True)),
+                ("needed", models.DecimalField(decimal_places=10, max_digits=30, null=True)),
+                ("certain", models.BooleanField(null=True)),
+                ("published", models.JSONField(default=dict)),
+                ("specs", models.JSONField(default=list)),
+                ("history", models.JSONField(default=list)),
+                (
+                    "target",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="readings",
+                        to="policy.target",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'reading',
-                'ordering': ['-as_of', '-computed_at'],
+                "verbose_name": "reading",
+                "ordering": ["-as_of", "-computed_at"],
             },
         ),
         migrations.CreateModel(
-            name='Basis',
+            name="Basis",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.CharField(max_length=80, verbose_name='document number')),
-                ('document', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='bases', to='policy.document')),
-                ('upper', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='implemented_by', to='policy.document')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("number", models.CharField(max_length=80, verbose_name="document number")),
+                (
+                    "document",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="bases",
+                        to="policy.document",
+                    ),
+                ),
+                (
+                    "upper",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="implemented_by",
+                        to="policy.document",
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('document', 'number'), name='basis_once')],
+                "constraints": [models.UniqueConstraint(fields=("document", "number"), name="basis_once")],
             },
         ),
         migrations.AddConstraint(
-            model_name='duty',
-            constraint=models.UniqueConstraint(fields=('measure', 'role', 'unit'), name='duty_once'),
+            model_name="duty",
+            constraint=models.UniqueConstraint(fields=("measure", "role", "unit"), name="duty_once"),
         ),
         migrations.AddConstraint(
-            model_name='target',
-            constraint=models.UniqueConstraint(fields=('document', 'number'), name='target_number'),
+            model_name="target",
+            constraint=models.UniqueConstraint(fields=("document", "number"), name="target_number"),
         ),
         migrations.AddIndex(
-            model_name='targetreading',
-            index=models.Index(fields=['target', 'region', '-as_of', '-computed_at'], name='reading_latest'),
+            model_name="targetreading",
+            index=models.Index(fields=["target", "region", "-as_of", "-computed_at"], name="reading_latest"),
         ),
     ]

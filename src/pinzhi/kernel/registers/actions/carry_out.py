@@ -117,7 +117,10 @@ class _Work:
         whole = [key or next(serials) for key in keys]
         present = lock(self.register.name, known) if known else {}
         self._refuse_doubles(items, whole)
-        subjects = [present[k].subject if k in present else (i.subject or "") for i, k in zip(items, whole, strict=True)]
+        subjects = [
+            present[k].subject if k in present else (i.subject or "")
+            for i, k in zip(items, whole, strict=True)
+        ]
         self.home, self.names = self._subjects(subjects)
         drafts = []
         for item, key in zip(items, whole, strict=True):
@@ -132,8 +135,12 @@ class _Work:
         if self.errors:
             raise RefusedRows(self.errors)
 
-    def _wrong(self, item: Item, column: str | None, zh: str, en: str, right_zh: str = "", right_en: str = "") -> None:
-        self.errors.append(RowError(item.row or 1, column, item.key or item.subject, zh, en, right_zh, right_en))
+    def _wrong(
+        self, item: Item, column: str | None, zh: str, en: str, right_zh: str = "", right_en: str = ""
+    ) -> None:
+        self.errors.append(
+            RowError(item.row or 1, column, item.key or item.subject, zh, en, right_zh, right_en)
+        )
 
     def _with_subject(self, number: int, item: Item) -> Item:
         """The item with its row number and its subject in canonical form."""
@@ -143,7 +150,9 @@ class _Work:
         item = _replace(item, row=item.row or number, subject=subject)
         if item.key is None and about in ("enterprise", "body", "product", "place") and not subject:
             if self.definition.key.of or about in ("enterprise", "body"):
-                self._wrong(item, "subject", "缺少主体代码", "has no subject", "填统一社会信用代码等", "give the code")
+                self._wrong(
+                    item, "subject", "缺少主体代码", "has no subject", "填统一社会信用代码等", "give the code"
+                )
             return item
         if subject and about in ("enterprise", "body"):
             try:
@@ -161,7 +170,14 @@ class _Work:
         chosen = [own.get(name) if name in own else item.values.get(name) for name in names]
         if any(part is None or str(part).strip() == "" for part in chosen):
             missing = names[[part is None or str(part).strip() == "" for part in chosen].index(True)]
-            self._wrong(item, missing, "编号所需的字段未填", "is needed for the record's number", "请填写", "fill it in")
+            self._wrong(
+                item,
+                missing,
+                "编号所需的字段未填",
+                "is needed for the record's number",
+                "请填写",
+                "fill it in",
+            )
             return "?"
         return "-".join(str(part).strip() for part in chosen)[:160]
 
@@ -177,7 +193,14 @@ class _Work:
         counts = Counter(keys)
         for item, key in zip(items, keys, strict=True):
             if counts[key] > 1 and key != "?":
-                self._wrong(item, None, f"编号 {key} 在本批中重复", f"{key} stands twice in this set", "保留一行", "keep one")
+                self._wrong(
+                    item,
+                    None,
+                    f"编号 {key} 在本批中重复",
+                    f"{key} stands twice in this set",
+                    "保留一行",
+                    "keep one",
+                )
         self._stop()
 
     def _subjects(self, subjects: Sequence[str]) -> tuple[dict[str, str], dict[str, str]]:
@@ -186,14 +209,23 @@ class _Work:
         wanted = {s for s in subjects if s}
         if roster is None or roster == self.register.name or not wanted:
             return {}, {}
-        rows = list(Record.objects.filter(register=roster, key__in=wanted).values_list("key", "region", "label"))
+        rows = list(
+            Record.objects.filter(register=roster, key__in=wanted).values_list("key", "region", "label")
+        )
         return {key: region for key, region, _label in rows}, {key: label for key, _region, label in rows}
 
     def _draft(self, item: Item, key: str, before: Record | None) -> EntryDraft | None:
         wrong_before = len(self.errors)
         state = before.state if before else None
         if item.key is not None and before is None and item.key != self._maybe_natural(item):
-            self._wrong(item, None, f"没有编号为 {key} 的记录", f"there is no record {key}", "核对编号", "check the number")
+            self._wrong(
+                item,
+                None,
+                f"没有编号为 {key} 的记录",
+                f"there is no record {key}",
+                "核对编号",
+                "check the number",
+            )
             return None
         if state not in self.step.from_:
             self._refuse_state(item, key, state)
@@ -231,7 +263,9 @@ class _Work:
         if self.definition.record_types and record_type not in {t.name for t in self.definition.record_types}:
             names = "、".join(t.title.zh for t in self.definition.record_types)
             if record_type or before is None:
-                self._wrong(item, "record_type", "记录类型不在范围内", "is no record type", f"可选：{names}", "")
+                self._wrong(
+                    item, "record_type", "记录类型不在范围内", "is no record type", f"可选：{names}", ""
+                )
         kept = self._values(item, before, record_type)
         if len(self.errors) > wrong_before or kept is None:
             return None
@@ -247,7 +281,8 @@ class _Work:
             valid_from=valid_from,
             valid_until=valid_until,
             region=region,
-            agency=item.agency or (self.by.party if self.by.speaks_for == "agency" else (before.agency if before else "")),
+            agency=item.agency
+            or (self.by.party if self.by.speaks_for == "agency" else (before.agency if before else "")),
             subject=subject,
             step=self._step(item),
             actors=actors,
@@ -264,7 +299,9 @@ class _Work:
         life = self.register.life
         if state is None:
             begin = "、".join(t.title.zh for t in life.from_state(None))
-            self._wrong(item, None, "新记录不能从这一步开始", "a new record does not begin so", f"可先：{begin}", "")
+            self._wrong(
+                item, None, "新记录不能从这一步开始", "a new record does not begin so", f"可先：{begin}", ""
+            )
             return
         now = life.state_by_name[state].title
         nexts = "、".join(t.title.zh for t in life.from_state(state))
@@ -279,11 +316,23 @@ class _Work:
 
     def _check_day(self, item: Item, before: Record | None, effective_on: date) -> None:
         if effective_on > self.today:
-            self._wrong(item, "effective_on", "生效日期晚于今天", "is after today", "到那天再办理", "do it on that day")
+            self._wrong(
+                item,
+                "effective_on",
+                "生效日期晚于今天",
+                "is after today",
+                "到那天再办理",
+                "do it on that day",
+            )
         if before is not None and effective_on < before.effective_on:
             day = before.effective_on.isoformat()
             self._wrong(
-                item, "effective_on", f"早于上一步的日期 {day}", f"is before the last step of {day}", "更正用“更正条目”", ""
+                item,
+                "effective_on",
+                f"早于上一步的日期 {day}",
+                f"is before the last step of {day}",
+                "更正用“更正条目”",
+                "",
             )
         if before is not None and self.step.waits_for is not None:
             ready = validity.after(before.state_since, self.step.waits_for)
@@ -297,7 +346,14 @@ class _Work:
                     "wait until then",
                 )
         if before is not None and item.revision is not None and item.revision != before.entry_id:
-            self._wrong(item, None, "该记录已被他人更新", "the record has changed meanwhile", "刷新后再办", "reload first")
+            self._wrong(
+                item,
+                None,
+                "该记录已被他人更新",
+                "the record has changed meanwhile",
+                "刷新后再办",
+                "reload first",
+            )
 
     def _values(self, item: Item, before: Record | None, record_type: str) -> dict[str, Any] | None:
         asked = set(self.step.asks)
@@ -308,15 +364,27 @@ class _Work:
             stray = [name for name in given if name not in asked]
             if stray:
                 title = by_name[stray[0]].title.zh if stray[0] in by_name else stray[0]
-                self._wrong(item, title, "这一步不填此项", "is not asked for in this step", "删去此列", "leave it out")
+                self._wrong(
+                    item, title, "这一步不填此项", "is not asked for in this step", "删去此列", "leave it out"
+                )
             if not asked & set(by_name):
                 return stood
         for name in given:
             field = by_name.get(name)
-            if field is not None and field.steps and self.step.name not in field.steps and not values.is_blank(given[name]):
+            if (
+                field is not None
+                and field.steps
+                and self.step.name not in field.steps
+                and not values.is_blank(given[name])
+            ):
                 if given[name] != stood.get(name):
                     self._wrong(
-                        item, field.title.zh, "这一步不填此项", "is not asked for in this step", "由办理该步骤的人员填写", ""
+                        item,
+                        field.title.zh,
+                        "这一步不填此项",
+                        "is not asked for in this step",
+                        "由办理该步骤的人员填写",
+                        "",
                     )
         kept, errors = values.clean(
             self.definition, {**stood, **given}, record_type, row=item.row or 1, step=self.step.name
@@ -332,11 +400,20 @@ class _Work:
             start = item.valid_from or validity.start_of(self.register, effective_on, kept)
             end = item.valid_until or validity.until(self.register, start, kept)
         elif self.step.extends_validity:
-            end = item.valid_until or validity.until(self.register, max(end or effective_on, effective_on), kept)
+            end = item.valid_until or validity.until(
+                self.register, max(end or effective_on, effective_on), kept
+            )
         elif item.valid_until is not None and "valid_until" in self.step.asks:
             end = item.valid_until
         if start and end and end < start:
-            self._wrong(item, "valid_until", "有效期止早于有效期起", "ends before it begins", "核对日期", "check the days")
+            self._wrong(
+                item,
+                "valid_until",
+                "有效期止早于有效期起",
+                "ends before it begins",
+                "核对日期",
+                "check the days",
+            )
         return start, end
 
     def _step(self, item: Item) -> dict[str, Any]:
@@ -348,7 +425,12 @@ class _Work:
         step: dict[str, Any] = {name: text for name, text in said.items() if text}
         if item.evidence:
             step["evidence"] = [dict(file) for file in item.evidence]
-        if "reason" in self.step.asks and not item.reason.strip() and not self.by.is_system and "fields" not in self.step.asks:
+        if (
+            "reason" in self.step.asks
+            and not item.reason.strip()
+            and not self.by.is_system
+            and "fields" not in self.step.asks
+        ):
             self._wrong(item, "reason", "应说明理由", "needs a reason", "填写理由", "give the reason")
         return step
 

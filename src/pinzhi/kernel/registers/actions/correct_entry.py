@@ -43,7 +43,9 @@ def correct_entry(
         pairs = entries_of(register, [key]).get(key, [])
         wrong = next(((entry, kept) for entry, kept in pairs if entry.id == entry_id), None)
         if wrong is None or key not in present:
-            raise NotFound("no_such_entry", zh="没有这个条目。", en="There is no such entry.", place=str(entry_id))
+            raise NotFound(
+                "no_such_entry", zh="没有这个条目。", en="There is no such entry.", place=str(entry_id)
+            )
         entry, stood = wrong
         region, function = present[key].region, found.definition.function
         if not may(by, "approver", register=register, function=function, region=region):
@@ -55,7 +57,9 @@ def correct_entry(
                 remedy_en="Hand it to an approver.",
             )
         if any(other.replaces == entry_id for other, _ in pairs):
-            raise Refused("already_replaced", zh="该条目已被更正。", en="This entry has been replaced already.")
+            raise Refused(
+                "already_replaced", zh="该条目已被更正。", en="This entry has been replaced already."
+            )
         kept, errors = values.clean(found.definition, {**stood, **changes}, entry.record_type)
         if errors:
             raise RefusedRows(errors)
@@ -76,5 +80,12 @@ def correct_entry(
             actors=present[key].actors,
         )
         (ref,) = append(found, [draft], by=by.username, present=present)
-        audit.record("registers.correct", by=by, register=register, subject_kind="record", subject_key=key, region=region)
+        audit.record(
+            "registers.correct",
+            by=by,
+            register=register,
+            subject_kind="record",
+            subject_key=key,
+            region=region,
+        )
     return ref

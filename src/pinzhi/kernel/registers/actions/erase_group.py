@@ -27,15 +27,24 @@ def erase_group(register: str, key: str, group: str, *, by: Actor, reason: str) 
     found = catalogue.get(register)
     erasable = {name for name in (*found.definition.groups, "step") if name != "entry"}
     if group not in erasable:
-        raise Refused("no_such_group", zh=f"没有可删除的分组“{group}”。", en=f"There is no group {group} to erase.", place=group)
+        raise Refused(
+            "no_such_group",
+            zh=f"没有可删除的分组“{group}”。",
+            en=f"There is no group {group} to erase.",
+            place=group,
+        )
     if not reason.strip():
         raise Refused("no_reason", zh="删除应说明理由。", en="An erasure needs a reason.", place="reason")
     with transaction.atomic():
         present = lock(register, [key])
         if key not in present:
-            raise NotFound("no_such_record", zh=f"没有编号为“{key}”的记录。", en=f"There is no record {key}.", place=key)
+            raise NotFound(
+                "no_such_record", zh=f"没有编号为“{key}”的记录。", en=f"There is no record {key}.", place=key
+            )
         record = present[key]
-        if not may(by, "administrator", register=register, function=found.definition.function, region=record.region):
+        if not may(
+            by, "administrator", register=register, function=found.definition.function, region=record.region
+        ):
             raise NotPermitted(
                 "not_permitted",
                 zh="删除个人信息须由管理员办理。",
@@ -45,7 +54,9 @@ def erase_group(register: str, key: str, group: str, *, by: Actor, reason: str) 
             )
         erased, files = 0, set()
         names = {field.name for field in found.definition.groups.get(group, [])}
-        for content in Content.objects.filter(entry_id__in=Entry.objects.filter(register=register, key=key).values("id")):
+        for content in Content.objects.filter(
+            entry_id__in=Entry.objects.filter(register=register, key=key).values("id")
+        ):
             gone = content.groups.pop(group, None)
             if gone is not None:
                 files |= set(files_in(gone["values"]))
@@ -55,7 +66,9 @@ def erase_group(register: str, key: str, group: str, *, by: Actor, reason: str) 
             span.facts = {name: value for name, value in span.facts.items() if name not in names}
             span.save(update_fields=["facts"])
         record.values = {name: value for name, value in record.values.items() if name not in names}
-        record.label = labels.label(found, key, record.values, labels.subject_labels(found, [record.subject]).get(record.subject, ""))
+        record.label = labels.label(
+            found, key, record.values, labels.subject_labels(found, [record.subject]).get(record.subject, "")
+        )
         record.sort_key = labels.sort_key(record.label)
         record.search_text = labels.search_text(found, key, record.label, record.subject, record.values)
         record.save()
@@ -64,7 +77,12 @@ def erase_group(register: str, key: str, group: str, *, by: Actor, reason: str) 
             if get_file(sha256) is not None and not still_needed(sha256):
                 erase_file(sha256=sha256, by=by, reason=reason)
         audit.record(
-            "registers.erase", by=by, register=register, subject_kind="record", subject_key=key, detail={"group": group}
+            "registers.erase",
+            by=by,
+            register=register,
+            subject_kind="record",
+            subject_key=key,
+            detail={"group": group},
         )
     return erased
 

@@ -62,7 +62,9 @@ def make_role(apps: Any, schema_editor: Any) -> None:
                     cursor.execute(f"CREATE ROLE {quoted} NOLOGIN")
                     cursor.execute(f"GRANT {quoted} TO CURRENT_USER")
             except ProgrammingError:
-                print(f"  the portal's role is missing; as the database's administrator run: CREATE ROLE {role} NOLOGIN;")
+                print(
+                    f"  the portal's role is missing; as the database's administrator run: CREATE ROLE {role} NOLOGIN;"
+                )
                 return
         cursor.execute(f"GRANT USAGE ON SCHEMA public TO {quoted}")
         for table in PUBLIC_TABLES:
