@@ -14,8 +14,8 @@ from pinzhi.kernel.web.problems import CONTENT_TYPE, problem_response
 HERE = "/api/"
 #: The largest upload that any address takes: a table of a million rows. Each address has smaller limits of its own.
 LARGEST_UPLOAD = 320 * 1024 * 1024
-LARGEST_ELSEWHERE = 32 * 1024 * 1024
-TABLES = ("/imports", "/import/", "/import")
+LARGEST_ELSEWHERE = 64 * 1024 * 1024  # several files of 20 MB in one form
+TABLES = ("/imports", "/imports/", "/import", "/import/")
 
 
 class ApiMiddleware:
