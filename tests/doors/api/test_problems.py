@@ -156,7 +156,7 @@ def test_openapi_and_its_page() -> None:
     assert schema["openapi"].startswith("3.1") and len(schema["paths"]) > 40
     for address, methods in schema["paths"].items():
         for method, operation in methods.items():
-            assert operation.get("description"), (method, address)
+            assert operation.get("summary"), (method, address)
             assert "application/problem+json" in operation["responses"]["422"]["content"]
     page = Client().get("/api/")
     text = page.content.decode()
