@@ -153,3 +153,29 @@ def test_proofs_read_their_tiles_at_once() -> None:
         assert len(asked) == 1
         assert path == logs.tree(log).inclusion(index)
         assert verify_inclusion(leaf_hash(leaves[index]), index, log.size, path, bytes(log.root))
+
+
+def test_a_new_day_opens_and_closes_only_what_changes() -> None:
+    """Valid from a later day: shown from it on, also if the sequencer stood still that day; then left alone."""
+    today = date(2025, 3, 3)
+    with clock.at(today):
+        clerk, reviewer = official("clerk", "clerk"), official("reviewer", "reviewer")
+        made = [Item(subject=firm(n), region="350100", values=sample()) for n in (21, 22)]
+        refs = carry_out(CQO, "report", made, by=clerk)
+        carry_out(CQO, "appoint", [Item(key=refs[0].key, effective_on=today, valid_from=date(2025, 3, 10))], by=reviewer)
+        carry_out(CQO, "appoint", [Item(key=refs[1].key, effective_on=today)], by=reviewer)
+        sequencer.drain()
+        assert sequencer.publisher.overdue() == [], "what was made today was shown today"
+    named = PublicRecord.objects.filter(register=CQO, values__has_key="person_name")
+    assert list(named.values_list("key", flat=True)) == [refs[1].key], "a name is public while the term runs"
+    with clock.at(date(2025, 3, 9)):
+        assert sequencer.publisher.overdue() == []
+    with clock.at(date(2025, 3, 13)):
+        assert sequencer.publisher.overdue() == [(CQO, [refs[0].key])]
+        assert sequencer.tidy(CQO, [refs[0].key])
+        assert named.count() == 2 and sequencer.publisher.overdue() == []
+    with clock.at(date(2028, 3, 3)):
+        assert sequencer.publisher.close_overdue() == 1
+    with clock.at(date(2028, 3, 20)):
+        assert sequencer.publisher.close_overdue() == 1
+        assert sequencer.publisher.overdue() == [] and not named.exists()

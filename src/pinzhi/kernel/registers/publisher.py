@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from django.db import connection
@@ -203,22 +203,42 @@ def _public_files(
     return list(files.values())
 
 
-def close_overdue() -> int:
-    """Bring up to date what a new day closes (and opens); returns how many records were looked at."""
+#: For how many days a sequencer may have stood still and still opens what has become valid meanwhile.
+LOOKED_BACK = 60
+#: So many records are brought up to date at once: numbering what comes in does not wait for more.
+AT_ONCE = 500
+
+
+def overdue() -> list[tuple[str, list[str]]]:
+    """What a new day closes and opens, as (register, keys) in parts of a few hundred.
+
+    Closed: what was open until a day that is past. Opened: records that were entered before the day from which they are
+    valid, and have not been looked at since it came.
+    """
     today = clock.today()
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT register, key FROM registers_record WHERE valid_until IS NOT NULL AND valid_until < %s"
-            " AND (register, key) IN (SELECT register, key FROM public_record)"
-            " UNION SELECT register, key FROM public_record WHERE open_until < %s"
+            "SELECT register, key FROM public_record WHERE open_until < %s"
             " UNION SELECT log, key FROM public_entry WHERE open_until < %s"
-            " UNION SELECT register, key FROM registers_record WHERE valid_from = %s",
-            [today, today, today, today],
+            " UNION SELECT r.register, r.key FROM registers_record r WHERE r.valid_from BETWEEN %s AND %s"
+            " AND r.valid_from > (r.updated_at AT TIME ZONE 'Asia/Shanghai')::date"
+            " AND NOT EXISTS (SELECT 1 FROM public_entry e WHERE e.log = r.register AND e.key = r.key"
+            " AND (e.changed_at AT TIME ZONE 'Asia/Shanghai')::date >= r.valid_from)",
+            [today, today, today - timedelta(days=LOOKED_BACK), today],
         )
         due: dict[str, list[str]] = {}
         for register, key in cursor.fetchall():
             due.setdefault(register, []).append(key)
-    for register, keys in due.items():
-        for at in range(0, len(keys), 2000):
-            publish(register, keys[at : at + 2000])
-    return sum(map(len, due.values()))
+    return [
+        (register, keys[at : at + AT_ONCE])
+        for register, keys in due.items()
+        for at in range(0, len(keys), AT_ONCE)
+    ]
+
+
+def close_overdue() -> int:
+    """Bring up to date what a new day closes and opens; returns how many records were looked at."""
+    parts = overdue()
+    for register, keys in parts:
+        publish(register, keys)
+    return sum(len(keys) for _, keys in parts)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import logging
 import time
+from collections import deque
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
@@ -113,18 +114,35 @@ def drain(limit: float = 60.0) -> int:
     return total
 
 
+def tidy(register: str, keys: list[str]) -> bool:
+    """Bring these records' public side up to date for a new day; False where another sequencer runs."""
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [LOCK])
+            if not cursor.fetchone()[0]:
+                return False
+        publisher.publish(register, keys)
+    return True
+
+
 def run_forever(stop: Callable[[], bool] = lambda: False) -> None:
-    """The sequencer process. Faults of the database are waited out; nothing that was committed is lost."""
+    """The sequencer process. Faults of the database are waited out; nothing that was committed is lost.
+
+    What a new day closes is tidied in small parts between the batches. It is hidden on its day without that.
+    """
     catalogue.sync()
     logs.publish_keys()
     day: date | None = None
+    due: deque[tuple[str, list[str]]] = deque()
     while not stop():
         try:
             if clock.today() != day:
-                with transaction.atomic():
-                    publisher.close_overdue()
+                due = deque(publisher.overdue())
                 day = clock.today()
-            if sequence_once() == 0:
+            done = sequence_once()
+            if due and tidy(*due[0]):
+                due.popleft()
+            elif done == 0:
                 time.sleep(PAUSE)
         except OperationalError as error:
             log.warning("database not reachable, trying again: %s", error)
