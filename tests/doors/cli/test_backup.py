@@ -11,6 +11,8 @@ import pytest
 
 from tests.doors.cli.conftest import Installation
 
+pytestmark = pytest.mark.slow
+
 HEADS = "SELECT name, epoch, size, root FROM public_log ORDER BY name"
 
 
