@@ -26,6 +26,7 @@ FOR_BUILDING = (
     "requirements",
     "tools",
     "pyproject.toml",
+    "README.md",
     "package.json",
     "package-lock.json",
 )
