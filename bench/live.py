@@ -250,26 +250,28 @@ def search(_: int) -> dict[str, Any]:
 
     from pinzhi.apps.parties.models import Enterprise
     from pinzhi.kernel.search.folding import terms_of
-    from pinzhi.kernel.search.queries import COUNT_CAP, capped_count, find
+    from pinzhi.kernel.search.paging import search_page
+    from pinzhi.kernel.search.queries import COUNT_CAP, find
 
-    def product(typed: str) -> tuple[list[int], int]:
-        found = find(Enterprise.objects.all(), "search_text", typed)
-        first = list(found.order_by("sort_key", "id").values_list("id", flat=True)[:20])
-        return first, capped_count(found)[0]
+    def product(typed: str) -> tuple[list[int], int, bool]:
+        rows = find(Enterprise.objects.defer("search_text"), "search_text", typed)
+        page = search_page(rows, "search_text", typed, order=("sort_key", "pk"))
+        return [row.pk for row in page.rows], page.count, page.capped
 
-    def plain(typed: str) -> tuple[list[int], int]:
+    def plain(typed: str) -> tuple[list[int], int, bool]:
         (term,) = terms_of(typed)
         with connection.cursor() as cursor:
             cursor.execute(
-                "SELECT id FROM parties_enterprise WHERE search_text LIKE %s ORDER BY sort_key, id LIMIT 20",
+                "SELECT count(*) FROM (SELECT 1 FROM parties_enterprise WHERE search_text LIKE %s LIMIT %s) t",
+                [f"%{term}%", COUNT_CAP + 1],
+            )
+            count = cursor.fetchone()[0]
+            order = "id" if count > COUNT_CAP else "sort_key, id"
+            cursor.execute(
+                f"SELECT * FROM parties_enterprise WHERE search_text LIKE %s ORDER BY {order} LIMIT 20",
                 [f"%{term}%"],
             )
-            first = [row[0] for row in cursor.fetchall()]
-            cursor.execute(
-                "SELECT count(*) FROM (SELECT 1 FROM parties_enterprise WHERE search_text LIKE %s LIMIT %s) t",
-                [f"%{term}%", COUNT_CAP],
-            )
-            return first, cursor.fetchone()[0]
+            return [row[0] for row in cursor.fetchall()], min(count, COUNT_CAP), count > COUNT_CAP
 
     asked = _queries()
     taken, beside, differing = [], [], []

@@ -18,11 +18,16 @@ _MOST_BIGRAMS = 12
 COUNT_CAP = 10_000
 
 
+def bigrams_of(term: str) -> list[str]:
+    """The pairs of neighbouring characters of a folded term, each once."""
+    return list(dict.fromkeys(term[i : i + 2] for i in range(len(term) - 1)))
+
+
 def query_for(term: str) -> str:
     """The tsquery, as text, that every text with this folded term fulfils."""
     if len(term) == 1:
         return f"{_quoted(term)}:*"
-    pairs = list(dict.fromkeys(term[i : i + 2] for i in range(len(term) - 1)))
+    pairs = bigrams_of(term)
     if len(pairs) > _MOST_BIGRAMS:
         step = (len(pairs) - 1) / (_MOST_BIGRAMS - 1)
         pairs = [pairs[round(i * step)] for i in range(_MOST_BIGRAMS)]

@@ -17,6 +17,7 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
+from pinzhi.kernel.search.paging import search_page
 from pinzhi.kernel.search.queries import capped_count
 from pinzhi.kernel.web import formats
 from pinzhi.kernel.web.texts import in_lang
@@ -100,6 +101,7 @@ class Asked:
     page: int = 1
     size: int = SIZES[0]
     cursor: str = ""
+    order_chosen: bool = False
 
     @property
     def offset(self) -> int:
@@ -152,11 +154,25 @@ def parse(query: QueryDict, spec: ListSpec) -> Asked:
         page=min(_number(query.get("page"), 1), DEEPEST_PAGE),
         size=size if size in SIZES else SIZES[0],
         cursor=query.get("cursor", "")[:LONGEST],
+        order_chosen=bool(order) and order == query.get("order", ""),
     )
 
 
-def from_queryset(queryset: QuerySet[Any], asked: Asked, *, tie: str = "pk") -> Found:
-    """A page of a queryset, sorted as asked with a tie-break, counted up to 10,000."""
+def from_queryset(
+    queryset: QuerySet[Any], asked: Asked, *, tie: str = "pk", searched: str = "search_text"
+) -> Found:
+    """A page of a queryset, sorted as asked with a tie-break, counted up to 10,000.
+
+    `searched`: the column of the model in which `asked.search` was looked for. What more than 10,000 rows hold is shown
+    in the order of entry, unless the reader has chosen one.
+    """
+    names = {field.name for field in queryset.model._meta.concrete_fields}
+    if asked.search and searched in names and not asked.order_chosen:
+        order = [asked.order_by, tie] if asked.order_by else [tie]
+        page = search_page(
+            queryset, searched, asked.search, order=order, offset=asked.offset, size=asked.size, cap=COUNT_CAP
+        )
+        return Found(page.rows, page.count, page.capped)
     if asked.order_by:
         queryset = queryset.order_by(asked.order_by, tie)
     count, capped = capped_count(queryset, COUNT_CAP)
