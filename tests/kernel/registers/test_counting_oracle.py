@@ -143,6 +143,7 @@ def oracle_entries() -> list[verify.Entry]:
 
 @settings(
     max_examples=25,
+    derandomize=True,
     deadline=None,
     phases=(Phase.explicit, Phase.generate),
     suppress_health_check=[HealthCheck.function_scoped_fixture],

@@ -18,6 +18,7 @@ from django.db import connection
 from pinzhi.kernel.errors import Refused
 from pinzhi.kernel.registers import catalogue
 from pinzhi.kernel.registers.definitions import CountDef
+from pinzhi.rules.proof.verify import NUMBER
 
 ENVELOPE_COLUMNS = ("key", "subject", "region", "record_type")
 NUMBER_OPS = {"ge": ">=", "le": "<=", "gt": ">", "lt": "<"}
@@ -184,9 +185,23 @@ class _Query:
                 field,
                 [_like(prefix) for prefix in prefixes],
             )
-        if isinstance(value, (int, Decimal)) and not isinstance(value, bool):
-            return self._add(f"(s.facts->>%s)::numeric {NUMBER_OPS[op]} %s", field, value)
-        return self._add(f'(s.facts->>%s) COLLATE "C" {NUMBER_OPS[op]} %s', field, str(value))
+        return self._compare("s.facts->>%s", [field], op, value)
+
+    def _compare(self, column: str, params: list[Any], op: str, value: Any) -> str:
+        """ge, le, gt, lt: as numbers where the filter's value reads as one (decimals are kept as text), else as text."""
+        sign = NUMBER_OPS[op]
+        if NUMBER.match(str(value)) and not isinstance(value, bool):
+            # The pattern comes first, so that nothing that is no number is ever cast.
+            return self._add(
+                f"CASE WHEN ({column}) ~ %s THEN ({column})::numeric {sign} %s::numeric ELSE FALSE END",
+                *params,
+                NUMBER.pattern.replace("\\Z", "$").join(("^", "")),
+                *params,
+                str(value),
+            )
+        return self._add(
+            f"(({column}) <> '' AND ({column}) COLLATE \"C\" {sign} %s)", *params, *params, str(value)
+        )
 
     def _envelope_filter(self, field: str, op: str, value: Any) -> str:
         column = f"s.{field}"
@@ -204,7 +219,7 @@ class _Query:
             return self._add(
                 f"{column} LIKE ANY(%s)", [_like(v) for v in ([value] if isinstance(value, str) else value)]
             )
-        return self._add(f"({column} <> '' AND {column} COLLATE \"C\" {NUMBER_OPS[op]} %s)", str(value))
+        return self._compare(column, [], op, value)
 
 
 def _json(value: Any) -> str:
