@@ -162,7 +162,12 @@ def test_a_new_day_opens_and_closes_only_what_changes() -> None:
         clerk, reviewer = official("clerk", "clerk"), official("reviewer", "reviewer")
         made = [Item(subject=firm(n), region="350100", values=sample()) for n in (21, 22)]
         refs = carry_out(CQO, "report", made, by=clerk)
-        carry_out(CQO, "appoint", [Item(key=refs[0].key, effective_on=today, valid_from=date(2025, 3, 10))], by=reviewer)
+        carry_out(
+            CQO,
+            "appoint",
+            [Item(key=refs[0].key, effective_on=today, valid_from=date(2025, 3, 10))],
+            by=reviewer,
+        )
         carry_out(CQO, "appoint", [Item(key=refs[1].key, effective_on=today)], by=reviewer)
         sequencer.drain()
         assert sequencer.publisher.overdue() == [], "what was made today was shown today"
