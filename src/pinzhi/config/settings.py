@@ -76,6 +76,7 @@ INSTALLED_APPS = [
     "pinzhi.kernel.registers",
     "pinzhi.kernel.web",
     "pinzhi.apps.parties",
+    "pinzhi.apps.standards",
     "pinzhi.apps.policy",
     "pinzhi.doors.portal",
     "pinzhi.doors.console",

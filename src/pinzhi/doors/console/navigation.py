@@ -35,6 +35,8 @@ def sections(actor: Actor) -> list[NavItem]:
         items.append(NavItem(_("Our duties"), "/console/duties/", "list-check"))
         items.append(NavItem(_("Yearly plans"), "/console/plans/", "calendar"))
         items.append(NavItem(_("Appraisal"), "/console/appraisals/", "chart-line"))
+    if has_app("standards"):
+        items.append(NavItem(_("Standards"), "/console/standards/", "scale"))
     if own or holds_any(actor, READERS):
         title = _("Apply and my records") if own else _("Registers")
         items.append(NavItem(title, reverse("registers_index"), "book-2"))
