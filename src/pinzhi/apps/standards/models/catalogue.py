@@ -39,6 +39,10 @@ class Edition(models.Model):
         IN_FORCE = "in_force", _("In force")
         WITHDRAWN = "withdrawn", _("Withdrawn")
 
+    class Role(models.TextChoices):
+        LEAD = "lead", _("Led")
+        PARTICIPANT = "participant", _("Took part")
+
     id = models.BigAutoField(primary_key=True)
     number = models.CharField(_("number"), max_length=NUMBER)
     #: The dated key of `rules.standards.identifiers`; one edition, one key.
@@ -55,6 +59,8 @@ class Edition(models.Model):
     effective_on = models.DateField(_("in force from"), null=True)
     #: The first day on which it was no longer in force.
     withdrawn_on = models.DateField(_("withdrawn on"), null=True)
+    #: Of a draft under consultation: the last day for comments.
+    comment_until = models.DateField(_("comments until"), null=True)
     ics = models.JSONField("ICS", default=list)
     ccs = models.JSONField("CCS", default=list)
     owner = models.CharField(_("technical committee or owner"), max_length=200, blank=True)
@@ -62,6 +68,8 @@ class Edition(models.Model):
     field = models.CharField(_("product field"), max_length=24, blank=True)
     consumer_goods = models.BooleanField(_("consumer goods"), null=True)
     key_standard = models.BooleanField(_("key standard"), default=False)
+    #: What part bodies of this region had in making it; empty where none is known.
+    local_role = models.CharField(_("role of local bodies"), max_length=12, choices=Role.choices, blank=True)
     #: Adoption as the publisher words it; the relations are read from it.
     adoption_text = models.CharField(_("adoption"), max_length=400, blank=True)
     #: Whose catalogue: the region of a local standard, else that of the agency that keeps it.
