@@ -20,7 +20,7 @@ from pinzhi.kernel.errors import Conflict
 from pinzhi.kernel.registers import labels
 from pinzhi.kernel.registers.definitions import Register
 from pinzhi.kernel.registers.models import Entry, Record
-from pinzhi.kernel.registers.rows import Batch, insert_all, insert_rows
+from pinzhi.kernel.registers.rows import Batch, ask, insert_all, insert_rows
 from pinzhi.rules.lifecycle.timeline import Happening, timeline
 from pinzhi.rules.proof.groups import salt_source, seal_text
 
@@ -64,16 +64,14 @@ class EntryRef:
 _LOCKED = [field for field in Record._meta.concrete_fields if field.name != "search_text"]
 _LOCK = (
     "SELECT " + ", ".join(f'"{field.column}"' for field in _LOCKED) + " FROM registers_record"
-    " WHERE register = %s AND key = ANY(%s) ORDER BY key FOR UPDATE"
+    " WHERE register = $1 AND key = ANY($2) ORDER BY key FOR UPDATE"
 )
 _JSON_AT = [at for at, field in enumerate(_LOCKED) if field.get_internal_type() == "JSONField"]
 
 
 def lock(register: str, keys: Iterable[str]) -> dict[str, Record]:
     """The present records of these keys, locked in one order until the transaction ends."""
-    with connection.cursor() as cursor:
-        cursor.execute(_LOCK, [register, list(keys)])
-        rows = cursor.fetchall()
+    rows = ask(_LOCK, [register, list(keys)])
     names, found = [field.attname for field in _LOCKED], {}
     for row in rows:
         values = list(row)
@@ -155,10 +153,13 @@ def append(
         return []
     if not connection.in_atomic_block:
         raise RuntimeError("append belongs inside the action's transaction")
+    moment = clock.now()
     if present is None:
         present = lock(register.name, [draft.key for draft in drafts])
-    moment = clock.now()
+    # After the lock, so that a key's later entry has the higher number.
     ids = _new_ids(len(drafts))
+    if names is None:
+        names = labels.subject_labels(register, [draft.subject for draft in drafts])
     salts = salt_source(_random_block(len(drafts)))
     entries, contents, pending = [], [], []
     for entry_id, draft in zip(ids, drafts, strict=True):
@@ -188,8 +189,6 @@ def append(
         )
         contents.append((entry_id, content))
         pending.append((entry_id, register.name, draft.key, leaf))
-    if names is None:
-        names = labels.subject_labels(register, [draft.subject for draft in drafts])
     batches: list[Batch] = [
         ("registers_entry", ENTRY_COLUMNS, entries),
         ("registers_content", ("entry_id", "groups"), contents),
@@ -257,9 +256,8 @@ def _random_block(count: int) -> Callable[[int], bytes]:
 
 
 def _new_ids(count: int) -> list[int]:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT nextval('registers_entry_id_seq') FROM generate_series(1, %s)", [count])
-        return [row[0] for row in cursor.fetchall()]
+    asked = "SELECT nextval('registers_entry_id_seq') FROM generate_series(1, $1)"
+    return [row[0] for row in ask(asked, [count])]
 
 
 def _late(drafts: Sequence[EntryDraft], present: Mapping[str, Record]) -> set[str]:

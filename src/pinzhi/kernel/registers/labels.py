@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from django.db import connection
-
 from pinzhi.kernel.registers.catalogue import ROSTERS
 from pinzhi.kernel.registers.definitions import FieldDef, Register
+from pinzhi.kernel.registers.rows import ask
+from pinzhi.kernel.registers.tables import cells
 from pinzhi.kernel.search import pinyin
 from pinzhi.kernel.search.folding import searchable
 
@@ -16,15 +16,13 @@ from pinzhi.kernel.search.folding import searchable
 def subject_labels(register: Register, subjects: Iterable[str]) -> dict[str, str]:
     """Names of the subjects from the roster that keeps them; what is on no roster is left out."""
     roster = ROSTERS.get(register.definition.about)
-    wanted = {subject for subject in subjects if subject}
+    wanted = sorted({subject for subject in subjects if subject})
     if roster is None or roster == register.name or not wanted:
         return {}
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT key, label FROM registers_record WHERE register = %s AND key = ANY(%s)",
-            [roster, list(wanted)],
-        )
-        return dict(cursor.fetchall())
+    found = ask(
+        "SELECT key, label FROM registers_record WHERE register = $1 AND key = ANY($2)", [roster, wanted]
+    )
+    return {row[0]: row[1] for row in found}
 
 
 def label(register: Register, key: str, values: Mapping[str, Any], subject_label: str) -> str:
@@ -53,5 +51,8 @@ def search_text(
     for field in chosen:
         value = values.get(field.name)
         if field.search and value is not None and not field.personal:
-            parts += [str(v) for v in value] if isinstance(value, list) else [str(value)]
+            if field.type == "table":
+                parts += cells(value)
+            else:
+                parts += [str(v) for v in value] if isinstance(value, list) else [str(value)]
     return searchable(*dict.fromkeys(part for part in parts if part))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+import psycopg
 from django.db import connection
 from django.db.models import CharField, Lookup
 
@@ -36,23 +37,40 @@ def insert_all(batches: Sequence[Batch]) -> None:
     filled = [(table, columns, rows) for table, columns, rows in batches if rows]
     if not filled:
         return
-    with connection.cursor() as cursor:
-        if max(len(rows) for _table, _columns, rows in filled) > FEW:
+    if max(len(rows) for _table, _columns, rows in filled) > FEW:
+        with connection.cursor() as cursor:
             for table, columns, rows in filled:
                 with cursor.copy(f"COPY {table} ({_names(columns)}) FROM STDIN") as copy:
                     for row in rows:
                         copy.write_row(row)
-            return
-        inserts = [_insert(*batch) for batch in filled]
-        parts = [f"t{at} AS ({sql})" for at, sql in enumerate(inserts[:-1])]
-        statement = f"WITH {', '.join(parts)} {inserts[-1]}" if parts else inserts[-1]
-        cursor.execute(statement, [value for _t, _c, rows in filled for row in rows for value in row])
+        return
+    inserts: list[str] = []
+    values: list[Any] = []
+    for table, columns, rows in filled:
+        inserts.append(_insert(table, columns, len(rows), len(values)))
+        values += [value for row in rows for value in row]
+    parts = [f"t{at} AS ({sql})" for at, sql in enumerate(inserts[:-1])]
+    ask(f"WITH {', '.join(parts)} {inserts[-1]}" if parts else inserts[-1], values)
+
+
+def ask(statement: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:
+    """The rows that a statement (parameters $1, $2 …) answers, in the transaction that is open.
+
+    For the few statements that stand on the way of every single step. The server prepares them once for a connection,
+    where Django's cursor writes the values into a text that is parsed and planned anew each time.
+    """
+    connection.ensure_connection()
+    with connection.wrap_database_errors, psycopg.RawCursor(connection.connection) as cursor:
+        cursor.execute(statement, values, prepare=True)
+        return cursor.fetchall() if cursor.description else []
 
 
 def _names(columns: Sequence[str]) -> str:
     return ", ".join(f'"{column}"' for column in columns)
 
 
-def _insert(table: str, columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> str:
-    one = "(" + ", ".join(["%s"] * len(columns)) + ")"
-    return f"INSERT INTO {table} ({_names(columns)}) VALUES {', '.join([one] * len(rows))}"
+def _insert(table: str, columns: Sequence[str], rows: int, before: int) -> str:
+    """One INSERT of so many rows; its parameters begin after `before` others."""
+    width = len(columns)
+    tuples = (", ".join(f"${before + row * width + at}" for at in range(1, width + 1)) for row in range(rows))
+    return f"INSERT INTO {table} ({_names(columns)}) VALUES ({'), ('.join(tuples)})"
