@@ -39,6 +39,8 @@ def field_column(field: FieldDef, *, required: bool = False) -> Column:
     options = tuple(Option(o.value, o.zh, o.en) for o in field.options or ())
     options = options or tuple(Option(value, value, value) for value in limits.enum or ())
     help_ = field.help or Text(zh="", en="")
+    if field.type == "table":
+        help_ = _with_columns(field, help_)
     return Column(
         name=field.name,
         zh=field.title.zh,
@@ -56,6 +58,17 @@ def field_column(field: FieldDef, *, required: bool = False) -> Column:
         minimum=None if limits.minimum is None else str(limits.minimum),
         maximum=None if limits.maximum is None else str(limits.maximum),
         pattern=limits.pattern,
+        columns=tuple(field_column(c, required=c.required) for c in field.columns),
+    )
+
+
+def _with_columns(field: FieldDef, help_: Text) -> Text:
+    """How a table goes into one cell: a line a row, the cells parted by a bar; JSON does as well."""
+    zh = " | ".join(column.title.zh for column in field.columns)
+    en = " | ".join(column.title.en for column in field.columns)
+    return Text(
+        zh=f"{help_.zh}每行一条，各栏用“|”隔开：{zh}；也可填 JSON。",
+        en=f"{help_.en} A line a row, cells parted by |: {en}; JSON will do too.".strip(),
     )
 
 

@@ -70,8 +70,10 @@ class Constraints(Model):
 
 
 FieldType = Literal[
-    "string", "text", "integer", "number", "boolean", "date", "year", "datetime", "file", "money"
+    "string", "text", "integer", "number", "boolean", "date", "year", "datetime", "file", "money", "table"
 ]
+#: What a cell of a table can be.
+CELL_TYPES = {"string", "text", "integer", "number", "boolean", "date", "year", "money"}
 
 
 class FieldDef(Model):
@@ -99,6 +101,26 @@ class FieldDef(Model):
     """Transitions that ask for the field (reviewers' scores, certificate numbers); None: every step that asks fields."""
     accept: Any = None
     max_mb: int = 20
+    columns: tuple[FieldDef, ...] = ()
+    """Columns of a `table`: fields of their own with a title, a type, constraints, options, unit, help, example."""
+
+    @model_validator(mode="after")
+    def _table_hangs_together(self) -> FieldDef:
+        if (self.type == "table") != bool(self.columns):
+            raise ValueError(f"{self.name}: a table, and only a table, has columns")
+        if self.type != "table":
+            return self
+        if self.many or self.options or self.count or self.list or self.format != "default":
+            raise ValueError(
+                f"{self.name}: a table is not counted, listed or chosen from, and is never `many`"
+            )
+        names = [column.name for column in self.columns]
+        if len(set(names)) < len(names):
+            raise ValueError(f"{self.name}: columns named twice")
+        for column in self.columns:
+            if column.type not in CELL_TYPES or column.many or column.when or column.steps:
+                raise ValueError(f"{self.name}.{column.name}: no column of a table")
+        return self
 
     @property
     def required(self) -> bool:
@@ -247,6 +269,10 @@ class Definition(Model):
             for extra in (count.distinct, count.value_field):
                 if extra and extra not in names and extra not in ENVELOPE and extra != "period":
                     raise ValueError(f"count {count.name}: no field {extra}")
+        tables = {field.name for field in self.fields if field.type == "table"}
+        counted = {n for c in self.counts for n in (c.distinct, c.value_field, *(f.field for f in c.filters))}
+        if tables & (counted | {self.label_field or ""}):
+            raise ValueError(f"a table is neither counted nor a label: {sorted(tables & counted)}")
         if self.label_field and self.label_field not in names:
             raise ValueError(f"label_field {self.label_field} is no field")
         unknown = set(self.envelope_classes) - set(self.classes)

@@ -15,18 +15,24 @@ from typing import Any
 
 from pinzhi.kernel.errors import RowError
 from pinzhi.kernel.registers.definitions import Check, Definition, FieldDef
+from pinzhi.kernel.registers.tables import clean_table
+from pinzhi.kernel.registers.wrong import Wrong
 from pinzhi.rules.identifiers import gtin, uscc
+
+__all__ = [
+    "Wrong",
+    "applies",
+    "asked_in",
+    "clean",
+    "clean_one",
+    "clean_value",
+    "for_step",
+    "is_blank",
+    "parse_date",
+]
 
 TRUE = {"true", "1", "yes", "y", "是", "有", "√", "on"}
 FALSE = {"false", "0", "no", "n", "否", "无", "×", "off"}
-
-
-class Wrong(Exception):
-    """A value that cannot be taken: what is wrong and what would be right, in both languages."""
-
-    def __init__(self, wrong_zh: str, wrong_en: str, right_zh: str = "", right_en: str = "") -> None:
-        super().__init__(wrong_en)
-        self.args4 = (wrong_zh, wrong_en, right_zh, right_en)
 
 
 #: Control characters but line feed and tab, and halves of surrogate pairs (Unicode categories Cc and Cs).
@@ -246,6 +252,8 @@ def clean_value(field: FieldDef, raw: Any) -> Any:
     """A value, or for a `many` field the list of its values; None for blank. Raises Wrong."""
     if is_blank(raw):
         return None
+    if field.type == "table":
+        return clean_table(field, raw, clean_one)
     if field.many or field.type == "file":
         parts = raw if isinstance(raw, (list, tuple)) else [raw]
         if field.type != "file" and isinstance(raw, str):
@@ -306,7 +314,10 @@ def clean(
         try:
             value = clean_value(field, raw)
         except Wrong as wrong:
-            errors.append(RowError(row, field.title.zh, _shown(field, raw), *wrong.args4))
+            errors += [
+                RowError(row, field.title.zh, _shown(field, raw if part is None else part), *texts)
+                for texts, part in wrong.parts
+            ]
             continue
         if value is None and field.default is not None and not partial and applies(field, kept, record_type):
             value = field.default

@@ -100,6 +100,8 @@ def field_type(field: FieldDef) -> str:
         "year": _("year"),
         "datetime": _("day and time"),
         "file": _("file"),
+        "table": _("table with the columns: %(columns)s")
+        % {"columns": listed([in_lang(column.title) for column in field.columns])},
     }
     if field.options:
         return _("choice of: %(options)s") % {"options": listed([in_lang(o) for o in field.options])}

@@ -44,6 +44,8 @@ class Column:
     minimum: str | None = None
     maximum: str | None = None
     pattern: str | None = None
+    columns: tuple[Column, ...] = ()
+    """Of a `table`: what its rows hold. In CSV and XLSX a table is JSON text in one cell."""
 
     @property
     def is_code(self) -> bool:

@@ -123,6 +123,8 @@ def _row(number: int, item: Any, columns: Sequence[Column]) -> Row:
 
 
 def _value(column: Column, value: Any) -> Any:
+    if column.type == "table" and isinstance(value, list | dict):
+        return _plain(value)
     if isinstance(value, str):
         return plain_text(value)
     if isinstance(value, list):
@@ -134,6 +136,15 @@ def _value(column: Column, value: Any) -> Any:
     raise DamagedError(
         "应为单个值，不是对象", "should be a value, not an object", "请填文本或数字", "give text or a number"
     )
+
+
+def _plain(value: Any) -> Any:
+    """A table as it stands; its exact numbers as text, which every column reads."""
+    if isinstance(value, Decimal):
+        return format(value, "f") if abs(value.adjusted()) < 40 else str(value)
+    if isinstance(value, dict):
+        return {key: _plain(inner) for key, inner in value.items()}
+    return [_plain(inner) for inner in value] if isinstance(value, list) else value
 
 
 def _loads(text: str) -> Any:

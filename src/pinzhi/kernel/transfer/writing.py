@@ -41,6 +41,8 @@ def shown(column: Column, value: Any, lang: str = "zh") -> str:
     """A value as text: enumerations by title (unless names are wanted), lists parted by ；, days in ISO form."""
     if value is None:
         return ""
+    if column.type == "table":
+        return json.dumps(value, ensure_ascii=False, default=_json_value)
     if isinstance(value, list | tuple):
         return _BETWEEN.join(shown(column, v, lang) for v in value)
     if isinstance(value, bool):
@@ -261,7 +263,7 @@ def _sheet_title(text: str) -> str:
     return re.sub(r"[\[\]:*?/\\]", " ", text).strip("' ")[:31] or "Sheet"
 
 
-_FRICTIONLESS = {"text": "string", "money": "number", "file": "string"}
+_FRICTIONLESS = {"text": "string", "money": "number", "file": "string", "table": "array"}
 _KNOWN_FORMATS = {"email", "uri"}
 
 
@@ -289,6 +291,8 @@ def _field(column: Column) -> dict[str, Any]:
         "semantic": column.format if column.format not in {"default", *_KNOWN_FORMATS} else None,
         "unit": column.unit or None,
         "constraints": {k: v for k, v in constraints.items() if v is not None} or None,
+        # Table Schema says nothing of what stands in an array: here it is a list of objects with these members.
+        "columns": [_field(c) for c in column.columns] or None,
     }
     return {k: v for k, v in field.items() if v is not None}
 

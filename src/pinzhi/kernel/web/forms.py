@@ -17,7 +17,8 @@ from pinzhi.kernel.errors import Refused, RefusedRows, in_language
 from pinzhi.kernel.registers import values as register_values
 from pinzhi.kernel.registers.definitions import Constraints, Definition, FieldDef, Text, Transition
 from pinzhi.kernel.web.texts import in_lang
-from pinzhi.kernel.web.widgets import KeepFile, PickedField, form_field, sentence_en, sentence_zh
+from pinzhi.kernel.web.widgets import KeepFile, PickedField, form_field
+from pinzhi.kernel.web.wording import sentence_en, sentence_zh
 
 #: What a step asks beyond the record's own fields, by the name in the lifecycle; `step_` keeps the names apart.
 STEP = "step_"

@@ -24,6 +24,8 @@ def field_html(field: Any, value: Any, file_url: str = "") -> SafeString:
     if value is None or value == "" or value == []:
         return format_html('<span class="pz-none">{}</span>', formats.NOTHING)
     if isinstance(value, (list, tuple)):
+        if field.type == "table":
+            return table_html(field, value)
         if field.type == "file":
             items = format_html_join("", "<li>{}</li>", ((_file(v, file_url),) for v in value))
             return format_html('<ul class="pz-files">{}</ul>', items)
@@ -37,6 +39,10 @@ def value_text(field: Any, value: Any) -> str:
     """The same in plain text: for titles, options, exports to people."""
     if value is None or value == "" or value == []:
         return formats.NOTHING
+    if field.type == "table":
+        return "; ".join(
+            " ".join(value_text(c, row.get(c.name)) for c in _filled(field, value)) for row in value
+        )
     if isinstance(value, (list, tuple)):
         return pgettext("between several values", ", ").join(value_text(field, v) for v in value)
     title = field.option_title(str(value)) if field.options else None
@@ -60,6 +66,64 @@ def value_text(field: Any, value: Any) -> str:
     if field.type == "file":
         return str(value.get("name", "")) if isinstance(value, Mapping) else str(value)
     return str(value)
+
+
+def table_html(field: Any, rows: Any) -> SafeString:
+    """The rows of a table field: a table on a screen, a card a row on a phone; columns that hold nothing are left out."""
+    columns = _filled(field, rows)
+    numeric = {c.name for c in columns if c.type in {"integer", "number", "money"}}
+    heads = format_html_join(
+        "",
+        '<th scope="col"{}>{}{}</th>',
+        (
+            (
+                mark_safe(' class="pz-num"') if c.name in numeric else "",
+                in_lang(c.title),
+                format_html(' <span class="pz-unit">{}</span>', in_lang(c.unit)) if c.unit else "",
+            )
+            for c in columns
+        ),
+    )
+    lines = format_html_join(
+        "",
+        "<tr>{}</tr>",
+        (
+            (
+                format_html_join(
+                    "",
+                    '<td data-title="{}"{}>{}</td>',
+                    (
+                        (
+                            in_lang(c.title),
+                            mark_safe(' class="pz-num"') if c.name in numeric else "",
+                            _cell(c, row.get(c.name)),
+                        )
+                        for c in columns
+                    ),
+                ),
+            )
+            for row in rows
+        ),
+    )
+    return format_html(
+        '<div class="pz-table-box" role="region" tabindex="0" aria-label="{}"><table class="pz-table pz-stack">'
+        "<thead><tr>{}</tr></thead><tbody>{}</tbody></table></div>",
+        in_lang(field.title),
+        heads,
+        lines,
+    )
+
+
+def _filled(field: Any, rows: Any) -> list[Any]:
+    held = {name for row in rows for name in row}
+    return [column for column in field.columns if column.name in held]
+
+
+def _cell(column: Any, value: Any) -> SafeString:
+    # The unit stands in the head of the column.
+    if value is not None and column.unit and column.type in {"integer", "number", "money"}:
+        return format_html("{}", formats.number_text(value, _precision(column)))
+    return field_html(column, value)
 
 
 def _one(field: Any, value: Any, file_url: str) -> SafeString:

@@ -16,7 +16,9 @@ from django.utils.translation import gettext as _
 from pinzhi.kernel.errors import Refused, in_language
 from pinzhi.kernel.registers import values as register_values
 from pinzhi.kernel.registers.definitions import FieldDef
+from pinzhi.kernel.web.table_field import TableField
 from pinzhi.kernel.web.texts import in_lang
+from pinzhi.kernel.web.wording import sentence_en, sentence_zh
 
 KeepFile = Callable[[UploadedFile, FieldDef], Mapping[str, Any]]
 SALT = "pinzhi.web.kept-file"
@@ -69,15 +71,6 @@ def resolved(kind: str, typed: str, *, or_as_typed: bool = False) -> str:
         if or_as_typed and error.code == "unknown_name":
             return typed
         raise forms.ValidationError(f"{error.text}{error.remedy}", code=error.code) from None
-
-
-def sentence_zh(wrong: str, right: str = "") -> str:
-    return f"{wrong}：{right}。" if right else f"{wrong}。"
-
-
-def sentence_en(wrong: str, right: str = "") -> str:
-    wrong = wrong[:1].upper() + wrong[1:]
-    return f"{wrong}: {right}." if right else f"{wrong}."
 
 
 class FilesInput(forms.ClearableFileInput):
@@ -185,7 +178,9 @@ def form_field(
         if field.many:
             attrs["multiple"] = "multiple"
         return FilesField(field, keep_file, widget=FilesInput(attrs=attrs), **common)
-    made = DefinedField(field, widget=widget_for(field, required), **common)
+    if field.type == "table":
+        return TableField(field, **common)
+    made: forms.Field = DefinedField(field, widget=widget_for(field, required), **common)
     made.example = field.example  # type: ignore[attr-defined]
     made.unit = in_lang(field.unit) if field.unit else _("yuan") if field.type == "money" else ""  # type: ignore[attr-defined]
     return made

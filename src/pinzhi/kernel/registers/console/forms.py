@@ -16,6 +16,7 @@ from pinzhi.kernel.registers.console.common import keep_file
 from pinzhi.kernel.registers.definitions import Definition, FieldDef, Register, Text, Transition
 from pinzhi.kernel.registers.models import Record
 from pinzhi.kernel.web.forms import RecordForm, form_for
+from pinzhi.kernel.web.table_field import TableInput
 from pinzhi.kernel.web.widgets import SALT, FilesField
 
 Raw = dict[str, dict[str, Any]]
@@ -61,7 +62,7 @@ def as_initial(definition: Definition, values: Mapping[str, Any]) -> dict[str, A
             shown.pop(name)
         elif isinstance(value, bool):
             shown[name] = "true" if value else "false"
-        elif isinstance(value, list) and field.type != "file" and not field.options:
+        elif isinstance(value, list) and field.type not in ("file", "table") and not field.options:
             shown[name] = "\n".join(str(one) for one in value)
     return shown
 
@@ -149,7 +150,8 @@ def raw_of(form: RecordForm) -> Raw:
             before = [one for one in form[name].data or () if isinstance(one, Mapping)]
             files[name] = list(kept or before)
         elif hasattr(form.data, "getlist"):
-            values[name] = form.data.getlist(form.add_prefix(name))
+            names = field.widget.names(name) if isinstance(field.widget, TableInput) else [name]
+            values |= {one: form.data.getlist(form.add_prefix(one)) for one in names}
     return {"values": values, "files": files}
 
 

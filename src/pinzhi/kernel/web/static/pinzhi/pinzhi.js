@@ -5,6 +5,7 @@
   // ---- copy buttons ----
   const ready = (root) => {
     if (navigator.clipboard) for (const b of root.querySelectorAll("[data-copy]")) b.hidden = false;
+    for (const rows of root.querySelectorAll("[data-rows]")) live(rows);
     for (const form of root.querySelectorAll("form[data-autosave]")) keep(form);
   };
   document.addEventListener("click", async (event) => {
@@ -82,9 +83,18 @@
     // A form that comes back with errors already holds what was typed; only an untouched one is filled in.
     if (fresh && !form.hasAttribute("data-bound")) {
       let filled = 0;
+      for (const rows of form.querySelectorAll("[data-rows]")) {
+        const lengths = Object.keys(saved.values).filter((n) => n.startsWith(`${rows.dataset.rows}.`)).map((n) => saved.values[n].length);
+        while (lines(rows).length < Math.min(Math.max(0, ...lengths), 2000)) addRow(rows);
+      }
+      const seen = {};
       for (const field of form.elements) {
         if (!savable(field) || !(field.name in saved.values)) continue;
-        const values = saved.values[field.name];
+        let values = saved.values[field.name];
+        if (field.closest("[data-rows]")) {
+          seen[field.name] = (seen[field.name] ?? -1) + 1;
+          values = values.slice(seen[field.name], seen[field.name] + 1);
+        }
         if (field.type === "checkbox" || field.type === "radio") {
           const on = values.includes(field.value);
           if (field.checked !== on) filled += 1;
@@ -173,6 +183,78 @@
     }
   }
   document.addEventListener("change", depend);
+
+  // ---- tables of a form: rows come and go, Enter goes down, a part of a spreadsheet can be pasted ----
+  const lines = (rows) => [...rows.querySelectorAll("tbody > tr")];
+  const controls = (line) => [...line.querySelectorAll("input, select, textarea")];
+
+  function number(rows) {
+    lines(rows).forEach((line, at) => {
+      for (const cell of controls(line)) cell.setAttribute("aria-label", `${cell.closest("td").dataset.title} ${at + 1}`);
+      line.querySelector("[data-row-remove]").hidden = false;
+    });
+  }
+
+  function addRow(rows) {
+    const most = Number(rows.dataset.most || 0);
+    if (most && lines(rows).length >= most) return null;
+    const line = rows.querySelector("template").content.firstElementChild.cloneNode(true);
+    rows.querySelector("tbody").append(line);
+    number(rows);
+    globalThis.htmx?.process(line);
+    return line;
+  }
+
+  function live(rows) {
+    if (rows.dataset.live) return;
+    rows.dataset.live = "1";
+    const add = rows.querySelector("[data-row-add]");
+    add.type = "button"; // Enter in a field sends the form, it does not add a row
+    add.addEventListener("click", () => controls(addRow(rows) || lines(rows).at(-1))[0].focus());
+    rows.querySelector("[data-row-keys]").hidden = false;
+    number(rows);
+    const tell = () => rows.querySelector("tbody").dispatchEvent(new Event("input", { bubbles: true }));
+    rows.addEventListener("click", (event) => {
+      const line = event.target.closest("[data-row-remove]")?.closest("tr");
+      if (!line) return;
+      const all = lines(rows);
+      const next = all[all.indexOf(line) + 1] || all[all.indexOf(line) - 1];
+      if (next) line.remove();
+      else for (const cell of controls(line)) cell.value = "";
+      number(rows);
+      (next || line).querySelector("input, select, textarea").focus();
+      tell();
+    });
+    rows.addEventListener("keydown", (event) => {
+      if (event.key !== "Enter" || event.isComposing || event.target.tagName !== "INPUT") return;
+      event.preventDefault();
+      const line = event.target.closest("tr");
+      const at = controls(line).indexOf(event.target);
+      const below = line.nextElementSibling;
+      const next = below || addRow(rows);
+      if (next) controls(next)[below ? at : 0].focus();
+    });
+    rows.addEventListener("paste", (event) => {
+      const text = event.clipboardData?.getData("text/plain").replace(/\r/g, "") ?? "";
+      if (!/[\t\n]/.test(text.trim()) || !event.target.matches("input, select")) return;
+      event.preventDefault();
+      let line = event.target.closest("tr");
+      const first = controls(line).indexOf(event.target);
+      for (const row of text.replace(/\n+$/, "").split("\n")) {
+        if (!line) line = addRow(rows);
+        if (!line) break;
+        row.split("\t").forEach((value, at) => {
+          const cell = controls(line)[first + at];
+          if (!cell) return;
+          const wanted = value.trim();
+          const option = [...(cell.options ?? [])].find((o) => o.value === wanted || o.text.trim() === wanted);
+          cell.value = option ? option.value : wanted;
+        });
+        line = line.nextElementSibling;
+      }
+      tell();
+    });
+  }
 
   // ---- paper shows what is folded ----
   const unfolded = [];
