@@ -43,6 +43,7 @@ STATE_DIR = Path(os.environ.get("PINZHI_STATE_DIR") or Path.cwd() / "var").resol
 PINZHI_FILES_DIR = STATE_DIR / "files"
 PINZHI_KEYS_DIR = Path(os.environ.get("PINZHI_KEYS_DIR") or STATE_DIR / "keys")
 PINZHI_PUBLISHED_DIR = STATE_DIR / "published"
+PINZHI_PAPER_FONTS = os.environ.get("PINZHI_PAPER_FONTS", "")
 PINZHI_ORIGIN = os.environ.get("PINZHI_ORIGIN", "pinzhi.example")
 PINZHI_WITNESSES = os.environ.get("PINZHI_WITNESSES", "").split()
 PORTAL_ROLE = os.environ.get("PINZHI_PORTAL_ROLE", "pinzhi_portal")
@@ -77,6 +78,7 @@ INSTALLED_APPS = [
     "pinzhi.kernel.web",
     "pinzhi.apps.parties",
     "pinzhi.apps.standards",
+    "pinzhi.apps.inspection",
     "pinzhi.apps.policy",
     "pinzhi.doors.portal",
     "pinzhi.doors.console",

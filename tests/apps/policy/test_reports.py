@@ -123,7 +123,7 @@ def paper(found: Figures, **changes: Any) -> bytes:
         "red_head": False,
         "signed_on": date(2024, 7, 10),
     }
-    return progress.word(found, None, **{**kwargs, **changes})
+    return progress.paper(found, None, **{**kwargs, **changes})
 
 
 def test_the_paper_is_in_the_official_layout(second_quarter: Figures) -> None:
@@ -222,7 +222,7 @@ def test_written_text_goes_into_the_paper(plan: Document, second_quarter: Figure
     text = write_report(plan.pk, "2024Q2", written, by=BOSS)
     assert text.signed_on == date(2024, 7, 12)
     said = text_of(
-        progress.word(second_quarter, text, agency="某局", red_head=False, signed_on=date(2024, 7, 12))
+        progress.paper(second_quarter, text, agency="某局", red_head=False, signed_on=date(2024, 7, 12))
     )
     assert "省人民政府：" in said and "五、下一步工作" in said and "加快师资培养。" in said
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pinzhi.apps.policy.models import Document, Duty
+from pinzhi.apps.policy.models import Appraisal, Award, Document, Duty, MajorMatter, YearPlan
 from pinzhi.kernel import clock
 from pinzhi.kernel.access.actor import Actor
 from pinzhi.kernel.access.queries import may, require
@@ -92,3 +92,45 @@ def answers_for(actor: Actor, agency: str) -> bool:
     if actor.speaks_for != "agency" or not agency:
         return False
     return actor.party in {heir.code for heir in places.successors(agency, clock.today())} | {agency}
+
+
+def may_read_appraisal(actor: Actor, found: Appraisal) -> bool:
+    """Those who do it; once confirmed, every official."""
+    return may_see_appraisal(actor, found.region) or (
+        is_official(actor) and found.state == Appraisal.State.CONFIRMED
+    )
+
+
+def may_read_award(actor: Actor, award: Award) -> bool:
+    """Proposals are seen by those who decide; what was decided also by whom it concerns."""
+    if may_see_appraisal(actor, award.rule.region):
+        return True
+    return award.state == Award.State.DECIDED and award.recipient in {
+        actor.party,
+        *(right.region for right in actor.rights),
+    }
+
+
+def may_read_year_plan(actor: Actor, plan: YearPlan) -> bool:
+    """A draft is for those who draw it up; a published plan for every official."""
+    if not is_official(actor):
+        return False
+    return (
+        plan.state == YearPlan.State.PUBLISHED
+        or may_plan(actor, plan.region)
+        or may_plan(actor, plan.region, "approver")
+    )
+
+
+def may_change_year_plan(actor: Actor, plan: YearPlan) -> bool:
+    """The clerk's while it is drawn up, the approver's once it is published."""
+    return may_plan(actor, plan.region, "approver" if plan.state == YearPlan.State.PUBLISHED else "clerk")
+
+
+def may_see_matter(actor: Actor, matter: MajorMatter) -> bool:
+    """The reporting unit, and those who keep the plan or look over it."""
+    if not is_official(actor):
+        return False
+    roles = ("clerk", "reviewer", "approver", "auditor")
+    kept = any(may(actor, role, register=WORK, function=FUNCTION, region=matter.region) for role in roles)
+    return kept or answers_for(actor, matter.agency)

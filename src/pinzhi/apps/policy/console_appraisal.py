@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from pinzhi.apps.policy import evidence, rank_chart
-from pinzhi.apps.policy.access import is_official, may_appraise, may_see_appraisal, require_official
+from pinzhi.apps.policy.access import may_appraise, may_read_appraisal, may_see_appraisal, require_official
 from pinzhi.apps.policy.actions.compute_appraisal import compute_appraisal
 from pinzhi.apps.policy.actions.confirm_appraisal import (
     confirm_appraisal,
@@ -30,18 +30,11 @@ from pinzhi.apps.policy.console_cascade import table_download
 from pinzhi.apps.policy.forms_appraisal import AppraisalForm, CriterionForm, MethodForm, ScoreForm, UnitForm
 from pinzhi.apps.policy.models import Appraisal, Appraisee, Award, Criterion
 from pinzhi.kernel import clock
-from pinzhi.kernel.access.actor import Actor, actor_of
+from pinzhi.kernel.access.actor import actor_of
 from pinzhi.kernel.access.queries import holds_any
 from pinzhi.kernel.errors import NotFound, NotPermitted, Refused, in_language
 from pinzhi.kernel.transfer.columns import Column
 from pinzhi.rules.appraisal.ranking import MISSING_TITLES
-
-
-def may_read(actor: Actor, found: Appraisal) -> bool:
-    """Those who do it; once confirmed, every official."""
-    return may_see_appraisal(actor, found.region) or (
-        is_official(actor) and found.state == Appraisal.State.CONFIRMED
-    )
 
 
 def _found(request: HttpRequest, code: str) -> Appraisal:
@@ -53,7 +46,7 @@ def _found(request: HttpRequest, code: str) -> Appraisal:
             en=f"There is no appraisal {code}.",
             place=code,
         )
-    if not may_read(actor_of(request), found):
+    if not may_read_appraisal(actor_of(request), found):
         raise NotPermitted(
             "not_confirmed",
             zh="考核结果确认前不公开。",
@@ -67,7 +60,11 @@ def appraisals(request: HttpRequest) -> HttpResponse:
     """The appraisals that this account may see."""
     actor = actor_of(request)
     require_official(actor)
-    rows = [found for found in Appraisal.objects.select_related("document")[:200] if may_read(actor, found)]
+    rows = [
+        found
+        for found in Appraisal.objects.select_related("document")[:200]
+        if may_read_appraisal(actor, found)
+    ]
     return render(
         request, "policy/appraisals.html", {"appraisals": rows, "may_create": holds_any(actor, ("clerk",))}
     )

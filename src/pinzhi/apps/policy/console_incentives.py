@@ -12,25 +12,15 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from pinzhi.apps.policy import queries
-from pinzhi.apps.policy.access import may_appraise, may_see_appraisal, require_official
+from pinzhi.apps.policy.access import may_appraise, may_read_award, may_see_appraisal, require_official
 from pinzhi.apps.policy.actions.decide_award import decide_award
 from pinzhi.apps.policy.actions.propose_awards import propose_for_targets
 from pinzhi.apps.policy.actions.set_incentive_rule import set_incentive_rule
 from pinzhi.apps.policy.forms_appraisal import RuleForm
 from pinzhi.apps.policy.models import Award, Document, IncentiveRule
-from pinzhi.kernel.access.actor import Actor, actor_of
+from pinzhi.kernel.access.actor import actor_of
 from pinzhi.kernel.access.queries import holds_any
 from pinzhi.kernel.errors import Refused
-
-
-def may_see(actor: Actor, award: Award) -> bool:
-    """Proposals are seen by those who decide; what was decided also by whom it concerns."""
-    if may_see_appraisal(actor, award.rule.region):
-        return True
-    return award.state == Award.State.DECIDED and award.recipient in {
-        actor.party,
-        *(right.region for right in actor.rights),
-    }
 
 
 @require_safe
@@ -49,7 +39,7 @@ def incentives(request: HttpRequest) -> HttpResponse:
     rows = [
         (award, may_appraise(actor, "approver", award.rule.region) and award.proposed_by != actor.username)
         for award in found[:500]
-        if may_see(actor, award)
+        if may_read_award(actor, award)
     ]
     rules = [
         (rule, may_appraise(actor, "approver", rule.region))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from typing import Any, get_args
-from urllib.parse import quote
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -13,34 +12,17 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from pinzhi.apps.policy import evidence, queries
-from pinzhi.apps.policy.access import answers_for, is_official, may_edit, require_official
+from pinzhi.apps.policy.access import may_edit, may_see_matter, require_official
 from pinzhi.apps.policy.actions.report_major_matter import may_report_matter, reply, report_major_matter
 from pinzhi.apps.policy.actions.write_report import write_report
 from pinzhi.apps.policy.forms_reports import MatterForm, ReplyForm, ReportForm
 from pinzhi.apps.policy.models import Document, MajorMatter, ReportText
-from pinzhi.apps.policy.reports import letter, progress
+from pinzhi.apps.policy.reports import papers, progress
 from pinzhi.apps.policy.reports.figures import figures
 from pinzhi.apps.policy.reports.period import Kind, Period, parse, periods
 from pinzhi.kernel import clock
-from pinzhi.kernel.access.actor import Actor, actor_of
-from pinzhi.kernel.access.queries import may
+from pinzhi.kernel.access.actor import actor_of
 from pinzhi.kernel.errors import NotPermitted, Refused
-from pinzhi.kernel.places import queries as places
-
-DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
-
-
-def word_answer(content: bytes, name: str) -> HttpResponse:
-    """A Word file with a Chinese name."""
-    shown = f"attachment; filename=report.docx; filename*=UTF-8''{quote(name)}.docx"
-    return HttpResponse(content, content_type=DOCX, headers={"Content-Disposition": shown})
-
-
-def bureau_of(document: Document, actor: Actor) -> str:
-    """Who signs: the account's own agency, else the one that holds the plan's function in its region."""
-    own = places.agency_name(actor.party) if actor.speaks_for == "agency" else None
-    held = places.agency_for("quality", document.region, clock.today())
-    return own.zh if own else held.zh if held else (document.issuer or "—")
 
 
 @require_safe
@@ -97,21 +79,13 @@ def report(request: HttpRequest, code: str, period: str) -> HttpResponse:
 
 
 @require_safe
-def report_word(request: HttpRequest, code: str, period: str) -> HttpResponse:
+def report_paper(request: HttpRequest, code: str, period: str, kind: papers.Kind) -> HttpResponse:
     """The report as an official paper; `?head=1` with the red head."""
     actor = actor_of(request)
     require_official(actor)
-    document = queries.document(code)
-    found = figures(document, parse(period))
-    text = ReportText.objects.filter(document=document, period=period).first()
-    content = progress.word(
-        found,
-        text,
-        agency=bureau_of(document, actor),
-        red_head=request.GET.get("head") == "1",
-        signed_on=text.signed_on if text and text.signed_on else clock.today(),
+    return papers.report(
+        queries.document(code), parse(period), kind, by=actor, red_head=request.GET.get("head") == "1"
     )
-    return word_answer(content, f"{document.title}{found.period.zh}落实情况报告"[:80])
 
 
 @require_http_methods(["GET", "POST"])
@@ -139,17 +113,6 @@ def report_text(request: HttpRequest, code: str, period: str) -> HttpResponse:
         "heading": _("Text of the report: %(period)s") % {"period": chosen},
     }
     return render(request, "policy/form.html", context, status=422 if form.errors else 200)
-
-
-def may_see_matter(actor: Actor, matter: MajorMatter) -> bool:
-    """The reporting unit, and those who keep the plan or look over it."""
-    if not is_official(actor):
-        return False
-    roles = ("clerk", "reviewer", "approver", "auditor")
-    kept = any(
-        may(actor, role, register="policy", function="quality", region=matter.region) for role in roles
-    )
-    return kept or answers_for(actor, matter.agency)
 
 
 @require_safe
@@ -218,14 +181,9 @@ def matter(request: HttpRequest, code: str) -> HttpResponse:
 
 
 @require_safe
-def matter_word(request: HttpRequest, code: str, paper: str) -> HttpResponse:
+def matter_paper(request: HttpRequest, code: str, paper: str, kind: papers.Kind) -> HttpResponse:
     """The report, or the answer as a letter."""
-    found = _matter(request, code)
-    if paper == "reply":
-        if not found.replied_at:
-            raise Refused("no_reply", zh="尚未录入答复。", en="There is no reply yet.", status=404)
-        return word_answer(letter.reply(found), f"{found.title}复函")
-    return word_answer(letter.report(found), found.title)
+    return papers.matter(_matter(request, code), paper, kind)
 
 
 @require_safe

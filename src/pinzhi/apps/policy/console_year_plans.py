@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from pinzhi.apps.policy import year_plans
-from pinzhi.apps.policy.access import is_official, may_plan, require_official
+from pinzhi.apps.policy.access import may_change_year_plan, may_plan, may_read_year_plan, require_official
 from pinzhi.apps.policy.actions.change_year_plan import (
     MOST,
     create_year_plan,
@@ -28,26 +28,11 @@ from pinzhi.apps.policy.console_cascade import XLSX, table_download
 from pinzhi.apps.policy.forms_year_plan import ImportProductsForm, ProductForm, YearPlanForm
 from pinzhi.apps.policy.models import KeyProduct, YearPlan
 from pinzhi.kernel import clock
-from pinzhi.kernel.access.actor import Actor, actor_of
+from pinzhi.kernel.access.actor import actor_of
 from pinzhi.kernel.access.queries import holds_any
 from pinzhi.kernel.errors import NotFound, NotPermitted, Refused, RefusedRows
 from pinzhi.kernel.transfer.reading import open_table
 from pinzhi.kernel.transfer.writing import write_template
-
-
-def may_read(actor: Actor, plan: YearPlan) -> bool:
-    """A draft is for those who draw it up; a published plan for every official."""
-    if not is_official(actor):
-        return False
-    return (
-        plan.state == YearPlan.State.PUBLISHED
-        or may_plan(actor, plan.region)
-        or may_plan(actor, plan.region, "approver")
-    )
-
-
-def may_change(actor: Actor, plan: YearPlan) -> bool:
-    return may_plan(actor, plan.region, "approver" if plan.state == YearPlan.State.PUBLISHED else "clerk")
 
 
 def _found(request: HttpRequest, code: str) -> YearPlan:
@@ -59,7 +44,7 @@ def _found(request: HttpRequest, code: str) -> YearPlan:
             en=f"There is no yearly plan {code}.",
             place=code,
         )
-    if not may_read(actor_of(request), plan):
+    if not may_read_year_plan(actor_of(request), plan):
         raise NotPermitted(
             "draft",
             zh="计划公布前仅编制人员可见。",
@@ -73,7 +58,7 @@ def plans(request: HttpRequest) -> HttpResponse:
     """The yearly plans that this account may see."""
     actor = actor_of(request)
     require_official(actor)
-    rows = [plan for plan in YearPlan.objects.all()[:200] if may_read(actor, plan)]
+    rows = [plan for plan in YearPlan.objects.all()[:200] if may_read_year_plan(actor, plan)]
     return render(
         request, "policy/year_plans.html", {"plans": rows, "may_create": holds_any(actor, ("clerk",))}
     )
@@ -135,7 +120,7 @@ def plan(request: HttpRequest, code: str) -> HttpResponse:
             "plan": found,
             "rows": rows,
             "figures": figures,
-            "may_change": may_change(actor, found),
+            "may_change": may_change_year_plan(actor, found),
             "may_publish": found.state == YearPlan.State.DRAFT
             and may_plan(actor, found.region, "approver")
             and actor.username != found.made_by,

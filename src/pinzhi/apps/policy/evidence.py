@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from django.core.files.uploadedfile import UploadedFile
@@ -11,12 +11,13 @@ from django.utils.translation import gettext as _
 
 from pinzhi.kernel import audit
 from pinzhi.kernel.access.actor import Actor
-from pinzhi.kernel.errors import NotFound
+from pinzhi.kernel.errors import NotFound, Refused
 from pinzhi.kernel.files import queries as files
 from pinzhi.kernel.files.actions.store_file import store_file
 from pinzhi.kernel.registers.definitions import FieldDef, Text
 from pinzhi.kernel.web.widgets import FilesField, KeepFile
 
+MOST = 20
 ACCEPT = ["pdf", "jpg", "jpeg", "png", "docx", "xlsx", "ofd"]
 
 
@@ -29,11 +30,21 @@ def field(by: Actor, *, required: bool = False) -> FilesField:
 
 
 def _keeper(by: Actor) -> KeepFile:
-    def keep(file: UploadedFile, defined: FieldDef) -> Mapping[str, Any]:
-        stored = store_file(file, name=file.name or "file", accept=defined.accept, by=by)
-        return {"sha256": stored.sha256, "name": stored.original_name, "size": stored.size}
+    return lambda file, defined: keep(file, by=by)
 
-    return keep
+
+def keep(file: UploadedFile, *, by: Actor) -> dict[str, Any]:
+    """Store one file that backs what is said; what its row keeps of it. Raises Refused where it cannot be taken."""
+    stored = store_file(file, name=file.name or "file", accept=ACCEPT, by=by)
+    return {"sha256": stored.sha256, "name": stored.original_name, "size": stored.size}
+
+
+def refuse_many(files: Sequence[UploadedFile]) -> None:
+    """Raises Refused for more files than one row of evidence holds."""
+    if len(files) > MOST:
+        raise Refused(
+            "too_many_files", zh=f"最多可附 {MOST} 个文件。", en=f"At most {MOST} files.", place="files"
+        )
 
 
 def download(

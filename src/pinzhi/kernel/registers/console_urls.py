@@ -28,6 +28,12 @@ urlpatterns = [
     path("<slug:name>/records/<path:key>/correct/<int:entry_id>/", steps.correct, name="registers_correct"),
     path("<slug:name>/records/<path:key>/erase/", steps.erase, name="registers_erase"),
     path("<slug:name>/records/<path:key>/papers/<int:entry_id>/", papers.paper, name="registers_paper"),
+    path(
+        "<slug:name>/records/<path:key>/papers/<int:entry_id>/paper.pdf",
+        papers.paper,
+        {"kind": "pdf"},
+        name="registers_paper_pdf",
+    ),
     path("<slug:name>/records/<path:key>/files/<str:sha256>/", record.file, name="registers_file"),
     path("<slug:name>/records/<path:key>/", record.record, name="registers_record"),
 ]

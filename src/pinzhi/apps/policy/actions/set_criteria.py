@@ -42,8 +42,8 @@ def set_criteria(
                 raise wrong("missing", "请选择缺项处理办法", "choose how what is missing is treated")
             found.missing = missing
         if spread is not None:
-            if not 0 < spread <= 1:
-                raise wrong("spread", "应大于 0 且不超过 1", "lies above 0 and up to 1")
+            if not Decimal("0.01") <= spread <= 1:
+                raise wrong("spread", "应在 0.01 至 1 之间", "lies between 0.01 and 1")
             found.spread = spread
         rows = [_criterion(found, place, data) for place, data in enumerate(criteria, 1)]
         titles = [row.title for row in rows]
@@ -99,8 +99,10 @@ def _criterion(found: Appraisal, place: int, data: Mapping[str, Any]) -> Criteri
         cap=_number(data.get("cap"), "cap") or Decimal(100),
         table=_table(data.get("table") or ()),
     )
-    if row.weight <= 0:
-        raise wrong("weight", "权重应为正数", "a weight is positive")
+    if not Decimal("0.001") <= row.weight < 10_000:
+        raise wrong("weight", "权重应为正数，小于 10000", "a weight is positive and below 10,000")
+    if not 0 < row.cap <= 1000:
+        raise wrong("cap", "最高得分应大于 0，不超过 1000", "the highest score lies above 0 and up to 1,000")
     if row.method not in adapter.METHODS:
         raise wrong("method", "请选择计分方法", "choose a method")
     if row.direction not in ("up", "down"):

@@ -6,15 +6,18 @@ from datetime import date
 
 from pinzhi.apps.policy.models import MajorMatter
 from pinzhi.apps.policy.reports.official import Head, Paper
+from pinzhi.apps.policy.reports.official_pdf import PdfPaper
 from pinzhi.kernel import clock
+
+Sheet = type[Paper] | type[PdfPaper]
 
 URGENCY = {"normal": "", "urgent": "加急", "most_urgent": "特急"}
 
 
-def report(matter: MajorMatter) -> bytes:
+def report(matter: MajorMatter, sheet: Sheet = Paper) -> bytes:
     """The report to a superior, with the red head: number, who signed it off, urgency."""
     head = Head(matter.unit, matter.doc_number, "report", matter.signatory, URGENCY[matter.urgency])
-    paper = Paper(head)
+    paper = sheet(head)
     paper.title(_title(matter))
     paper.addressee(matter.reported_to)
     paper.text(matter.text)
@@ -25,9 +28,9 @@ def report(matter: MajorMatter) -> bytes:
     return paper.save()
 
 
-def reply(matter: MajorMatter) -> bytes:
+def reply(matter: MajorMatter, sheet: Sheet = Paper) -> bytes:
     """The answer in the letter form, from the one reported to."""
-    paper = Paper(Head(matter.reported_to, "", "letter"))
+    paper = sheet(Head(matter.reported_to, "", "letter"))
     paper.title(f"关于{_matter(matter)}的复函")
     paper.addressee(matter.unit)
     paper.text(matter.reply)

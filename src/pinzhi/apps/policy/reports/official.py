@@ -177,7 +177,7 @@ class Paper:
             self._line("").paragraph_format.keep_with_next = True
         shown = day_text(day)
         # The agency stands in the middle above the date (7.3.5.1); above a long name's middle the date moves left.
-        over = (_width(agency) - _width(shown)) / 2
+        over = (width_of(agency) - width_of(shown)) / 2
         name = self._line(agency, align="right")
         name.paragraph_format.keep_with_next = True
         _indent(name, right=max(0.0, 4 - over))
@@ -312,7 +312,7 @@ class Paper:
         return name
 
 
-def _width(text: str) -> float:
+def width_of(text: str) -> float:
     """In full-width characters."""
     return sum(0.5 if ord(c) < 0x2000 else 1.0 for c in text)
 

@@ -7,6 +7,7 @@ from datetime import date
 from pinzhi.apps.policy.models import ReportText, Target
 from pinzhi.apps.policy.reports.figures import DutyLine, Figures, TargetLine, UnitPart, goal_text, number
 from pinzhi.apps.policy.reports.official import Align, Head, Paper, day_text
+from pinzhi.apps.policy.reports.official_pdf import PdfPaper
 from pinzhi.rules.indicators.attainment import STATUS_TITLES
 
 #: Of one unit's tasks so many are told in the text; the others are counted.
@@ -97,14 +98,22 @@ def _sentence(text: str) -> str:
     return plain if plain.endswith(("。", "！", "？", "；")) else f"{plain}。"
 
 
-def word(figures: Figures, text: ReportText | None, *, agency: str, red_head: bool, signed_on: date) -> bytes:
-    """The report as a Word file; with `red_head` as a document to a superior."""
+def paper(
+    figures: Figures,
+    text: ReportText | None,
+    *,
+    agency: str,
+    red_head: bool,
+    signed_on: date,
+    sheet: type[Paper] | type[PdfPaper] = Paper,
+) -> bytes:
+    """The report as a Word or PDF file; with `red_head` as a document to a superior."""
     head = (
         Head(agency, text.doc_number if text else "", signatory=text.signatory if text else "")
         if red_head
         else None
     )
-    paper = Paper(head)
+    paper = sheet(head)
     paper.title(title_of(figures))
     if text and text.addressee:
         paper.addressee(text.addressee)
