@@ -29,6 +29,12 @@ WAYS = {
     "event": (["plan", "hold", "sum_up"], "summed_up", 0),
     "fund": (["apply", "accept", "review", "post_notice", "approve", "pay", "audit"], "audited", 3),
     "series": (["report", "release", "revise"], "published", 1),
+    "standard_making": (
+        ["propose", "start", "consult", "close_consultation", "submit", "pass_review", "publish_standard"],
+        "published",
+        1,
+    ),
+    "opinion": (["submit", "verify", "forward", "dispose"], "disposed", 2),
 }
 KEEPER = Actor.system("catalogue test")
 
