@@ -32,6 +32,7 @@ COMMANDS: dict[str, Entry] = {
     "policy": Entry("policy", "政策文件：读取、导入 · Policy documents: read, import"),
     "register": Entry("register", "登记册：列出、导入、导出、核验 · Registers: list, import, export, verify"),
     "indicator": Entry("indicator", "指标与目标读数 · Indicators and readings of targets"),
+    "sampling": Entry("sampling", "抽样方案、净含量 · Sampling plans and net content, JSON Lines"),
     "check": Entry("check", "核验全部不变量 · Prove the invariants of registers and files"),
     "backup": Entry("backup", "备份 · Back everything up into one file"),
     "restore": Entry("restore", "恢复、声明新纪元 · Restore a backup; declare a new epoch"),

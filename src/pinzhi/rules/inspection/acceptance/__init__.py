@@ -1,0 +1,1 @@
+"""Acceptance sampling by attributes: printed plans, switching, operating characteristics, search, declared quality."""
