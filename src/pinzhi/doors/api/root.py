@@ -95,7 +95,7 @@ def _http_error(request: HttpRequest, error: HttpError) -> HttpResponse:
 
 api.add_router("/v1/public", public, tags=["public"])
 api.add_router("/v1/registers", registers, tags=["registers"])
-for name in ("policy", "parties", "standards"):
+for name in ("policy", "parties", "standards", "inspection"):
     part = _optional(f"pinzhi.apps.{name}.api")
     if part is not None:
         api.add_router(f"/v1/{name}", part, tags=[name])

@@ -37,6 +37,8 @@ def sections(actor: Actor) -> list[NavItem]:
         items.append(NavItem(_("Appraisal"), "/console/appraisals/", "chart-line"))
     if has_app("standards"):
         items.append(NavItem(_("Standards"), "/console/standards/", "scale"))
+    if has_app("inspection"):
+        items.append(NavItem(_("Spot checks"), "/console/inspection/", "clipboard-list"))
     if own or holds_any(actor, READERS):
         title = _("Apply and my records") if own else _("Registers")
         items.append(NavItem(title, reverse("registers_index"), "book-2"))

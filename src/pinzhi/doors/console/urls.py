@@ -17,7 +17,12 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("calendar/", include("pinzhi.kernel.calendar.console_urls")),
 ]
 # The plan's addresses are the console's own: /console/policy/, /console/scoreboard/, /console/duties/.
-for app, place in (("policy", ""), ("parties", "parties/"), ("standards", "standards/")):
+for app, place in (
+    ("policy", ""),
+    ("parties", "parties/"),
+    ("standards", "standards/"),
+    ("inspection", "inspection/"),
+):
     if has_app(app):
         urlpatterns.append(path(place, include(f"pinzhi.apps.{app}.urls")))
 # Outsiders claim their firm here; the gate lets them through.

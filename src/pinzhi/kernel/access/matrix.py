@@ -37,6 +37,7 @@ SECTIONS: dict[str, dict[str, str]] = {
     "registers": {"zh": "登记册", "en": "Registers"},
     "policy": {"zh": "政策与目标", "en": "Policy and targets"},
     "parties": {"zh": "企业与产品", "en": "Enterprises and products"},
+    "inspection": {"zh": "监督抽查", "en": "Spot checks"},
     "operations": {"zh": "运行", "en": "Operation"},
 }
 _verbs: dict[str, Verb] = {}

@@ -1,0 +1,11 @@
+from django.apps import AppConfig
+
+
+class InspectionConfig(AppConfig):
+    name = "pinzhi.apps.inspection"
+    label = "inspection"
+
+    def ready(self) -> None:
+        from pinzhi.apps.inspection import reminding
+
+        reminding.offer_cards()
