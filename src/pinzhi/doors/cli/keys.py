@@ -27,7 +27,7 @@ def list_() -> None:
 def rotate() -> None:
     """启用新签名密钥，一周内新旧并签 · Make a new key; the one before signs beside it for a week.
 
-    The sequencer signs with it from its next start on. Keep the key folder in a place of its own: it is in no backup
+    A running server signs with it from the next head on. Keep the key folder in a place of its own: it is in no backup
     that was not asked for with --with-keys.
     """
     terminal.setup()
@@ -36,8 +36,8 @@ def rotate() -> None:
     path = keys.create()
     logs.publish_keys()
     terminal.say(
-        f"新密钥：{path}。请另行妥善备份；重启服务后开始使用。",
-        f"New key: {path}. Keep a copy in a safe place; it is used after the next start.",
+        f"新密钥：{path}。请另行妥善备份；运行中的服务自下一个检查点起使用，无需重启。",
+        f"New key: {path}. Keep a copy in a safe place; a running server signs with it from its next head on.",
     )
     print(keys.load(path).key)
 

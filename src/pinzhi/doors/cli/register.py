@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 import tempfile
 from collections.abc import Iterator
+from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -222,6 +223,26 @@ def _write(file: Path, chunks: Iterator[bytes], progress: terminal.Bar) -> None:
         )
     finally:
         part.unlink(missing_ok=True)
+
+
+@app.command("erasures")
+def erasures_(
+    since: Annotated[datetime, typer.Option(help="From this day on (Asia/Shanghai).", formats=["%Y-%m-%d"])],
+    name: Annotated[str, typer.Option("--register", help="Only this register.")] = "",
+) -> None:
+    """列出删除个人信息的记录 · What personal data were erased since a day, one JSON line each, values never.
+
+    An older backup that is restored brings them back: `pinzhi restore FILE --erasures` reads these lines.
+    """
+    terminal.setup()
+    from pinzhi.kernel import clock
+    from pinzhi.kernel.registers import erasures
+
+    count = 0
+    for line in erasures.lines(erasures.since(since.replace(tzinfo=clock.SHANGHAI), name)):
+        print(line)
+        count += 1
+    terminal.say(f"共 {count} 项删除。", f"{count} erasures.")
 
 
 @app.command()

@@ -84,5 +84,11 @@ def of_subject(subject_key: str, *, limit: int = 50) -> list[AuditEvent]:
     return list(AuditEvent.objects.filter(subject_key=subject_key).order_by("-id")[:limit])
 
 
+def of_action(action: str, since: datetime, *, register: str = "") -> list[AuditEvent]:
+    """The events of an action from an instant on, oldest first. The caller checks the permission."""
+    found = AuditEvent.objects.filter(action=action, at__gte=since)
+    return list((found.filter(register=register) if register else found).order_by("id"))
+
+
 def _start(day: date) -> datetime:
     return datetime.combine(day, time(), clock.SHANGHAI)

@@ -25,6 +25,7 @@ from pinzhi.kernel.registers import catalogue, counting, importing, proofs, quer
 from pinzhi.kernel.registers.actions.carry_out import carry_out
 from pinzhi.kernel.registers.actions.correct_entry import correct_entry
 from pinzhi.kernel.registers.actions.receive_import import receive_import, start_import
+from pinzhi.kernel.registers.api_times import router as times
 from pinzhi.kernel.registers.append import STEP
 from pinzhi.kernel.registers.console import common, lists
 from pinzhi.kernel.registers.console.record import files_of
@@ -477,3 +478,6 @@ def _import_out(batch: ImportBatch, job: str | None) -> dict[str, Any]:
         "errors": batch.errors[: importing.KEPT_ERRORS],
         "job": job,
     }
+
+
+router.add_router("", times)

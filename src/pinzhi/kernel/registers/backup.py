@@ -5,6 +5,7 @@
     files/<sha256>       what the database names; contents whose erasure is recorded are not in it
     published/<log>.checkpoint   the signed heads of the snapshot
     registers/<name>.yaml        the installation's own register definitions
+    erasures.jsonl               which personal data were erased (records by number, no values)
     keys/, secret-key            only where asked for: whoever has them can sign in the bureau's name
 
 Nothing is locked: work goes on while it is written. `restore.py` reads it.
@@ -31,7 +32,7 @@ import pinzhi
 from pinzhi.kernel import clock
 from pinzhi.kernel.errors import Refused
 from pinzhi.kernel.files import disk
-from pinzhi.kernel.registers import catalogue, keys
+from pinzhi.kernel.registers import catalogue, erasures, keys
 
 FORMAT = 1
 Progress = Callable[[str, int, int], None]
@@ -134,6 +135,8 @@ class _Writer:
         self._files([row[0] for row in hashes])
         for path in sorted(catalogue.own_registers_dir().glob("*.yaml")):
             self._text(f"registers/{path.name}", path.read_text(encoding="utf-8"))
+        if erasures.journal().exists():
+            self._text("erasures.jsonl", erasures.journal().read_text(encoding="utf-8"), mode=0o600)
         if with_keys:
             self._keys()
         manifest |= {"files": self.written.files, "missing": self.written.missing, "keys": with_keys}

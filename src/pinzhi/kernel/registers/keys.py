@@ -36,7 +36,6 @@ def create() -> Path:
     handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(handle, "w") as file:
         file.write(secret.hex() + "\n")
-    signers.cache_clear()
     return path
 
 
@@ -59,12 +58,16 @@ def load(path: Path) -> Signer:
     return _signer(bytes.fromhex(path.read_text().strip()))
 
 
-@lru_cache(maxsize=1)
 def signers() -> tuple[Signer, ...]:
-    """Who signs now; makes the first key where there is none."""
+    """Who signs now; makes the first key where there is none. A key that was added is seen at once, in every process."""
     paths = files() or [create()]
     newest = paths[-1]
     chosen = [newest]
     if len(paths) > 1 and datetime.now(UTC) - since(newest) < OVERLAP:
         chosen.insert(0, paths[-2])
-    return tuple(load(path) for path in chosen)
+    return _loaded(tuple(chosen), settings.PINZHI_ORIGIN)
+
+
+@lru_cache(maxsize=4)
+def _loaded(paths: tuple[Path, ...], _origin: str) -> tuple[Signer, ...]:
+    return tuple(load(path) for path in paths)

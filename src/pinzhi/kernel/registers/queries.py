@@ -121,8 +121,11 @@ class EntryView:
 
 def history(register: str, key: str) -> list[EntryView]:
     """All entries of a key, oldest first, each with what it said."""
+    return _views(register, list(Entry.objects.filter(register=register, key=key).order_by("id")))
+
+
+def _views(register: str, entries: Sequence[Entry]) -> list[EntryView]:
     found = catalogue.get(register)
-    entries = list(Entry.objects.filter(register=register, key=key).order_by("id"))
     contents = Content.objects.in_bulk([entry.id for entry in entries])
     replaced = {entry.replaces for entry in entries}
     views = []
@@ -140,16 +143,63 @@ def record_as_of(
     register: str, key: str, valid_on: date, known_at: datetime | None = None
 ) -> EntryView | None:
     """What held of a key on a day, as it was known at an instant (now where none is given)."""
-    views = {
-        view.entry.id: view
-        for view in history(register, key)
-        if known_at is None or view.entry.recorded_at <= known_at
-    }
+    return _standing(history(register, key), valid_on, known_at)
+
+
+def _standing(views: Sequence[EntryView], valid_on: date, known_at: datetime | None) -> EntryView | None:
+    known = {v.entry.id: v for v in views if known_at is None or v.entry.recorded_at <= known_at}
     held = timeline(
-        Happening(v.entry.id, v.entry.state, v.entry.effective_on, v.entry.replaces) for v in views.values()
+        Happening(v.entry.id, v.entry.state, v.entry.effective_on, v.entry.replaces) for v in known.values()
     )
     number = standing_on(held, valid_on)
-    return None if number is None else views[number]
+    return None if number is None else known[number]
+
+
+#: So many records are looked at for one page of a past day; the page may hold fewer.
+LOOKED_AT = 2000
+
+
+def records_as_of(
+    records: QuerySet[Record],
+    register: Register,
+    valid_on: date,
+    known_at: datetime | None = None,
+    *,
+    states: Sequence[str] = (),
+    regions: Sequence[str] = (),
+    record_type: str = "",
+    after: str = "",
+    limit: int = 50,
+) -> tuple[list[EntryView], str | None]:
+    """What held of these records on a day, as it was known at an instant, by number.
+
+    State, region and type are those of that day. Returns at most `limit` views and the number after which to go on (None
+    at the end); a page may be short or empty and others follow it, because records of which nothing held are passed over.
+    """
+    from pinzhi.kernel.places import queries as places
+
+    areas = [places.area(code, valid_on) for code in regions]
+    found: list[EntryView] = []
+    last = after
+    keys = list(records.filter(key__gt=after).order_by("key").values_list("key", flat=True)[: LOOKED_AT + 1])
+    for at in range(0, min(len(keys), LOOKED_AT), 200):
+        part = keys[at : min(at + 200, LOOKED_AT)]
+        entries = Entry.objects.filter(register=register.name, key__in=part).order_by("id")
+        views: dict[str, list[EntryView]] = {}
+        for view in _views(register.name, list(entries)):
+            views.setdefault(view.entry.key, []).append(view)
+        for key in part:
+            held = _standing(views.get(key, []), valid_on, known_at)
+            if held is not None and (
+                (not states or held.entry.state in states)
+                and (not record_type or held.entry.record_type == record_type)
+                and (not areas or any(held.entry.region in area for area in areas))
+            ):
+                found.append(held)
+            last = key
+            if len(found) == limit:
+                return found, (last if last != keys[-1] else None)
+    return found, (last if len(keys) > LOOKED_AT else None)
 
 
 def steps_open(actor: Actor, register: Register, record: Record | None) -> list[Transition]:

@@ -13,19 +13,20 @@ import re
 import tarfile
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import IO, Any
 
 from django.conf import settings
 from django.core.management import call_command
-from django.db import connection, transaction
+from django.db import DatabaseError, connection, transaction
 from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.loader import MigrationLoader
 
 from pinzhi.kernel import clock
 from pinzhi.kernel.errors import Conflict, Refused
 from pinzhi.kernel.files import disk
-from pinzhi.kernel.registers import catalogue, epochs, keys, logs, sequencer
+from pinzhi.kernel.registers import catalogue, epochs, erasures, keys, logs, sequencer
 from pinzhi.kernel.registers.backup import FORMAT, TABLES
 from pinzhi.kernel.registers.models import Log
 from pinzhi.rules.proof.verify import ProofError, parse_checkpoint, verify_checkpoint
@@ -45,12 +46,22 @@ class Restored:
     keys: bool = False
     signed_anew: bool = False
     origin: str = ""
+    made_at: str = ""
+    erased_again: int = 0
+    not_erased: list[erasures.Erasure] = field(default_factory=list)
 
 
 def restore(
-    path: Path, *, replace: bool = False, progress: Progress = lambda what, done, total: None
+    path: Path,
+    *,
+    replace: bool = False,
+    erased: str = "",
+    progress: Progress = lambda what, done, total: None,
 ) -> Restored:
     """Restore the backup at `path`. `replace` drops what the database holds; otherwise it must be empty.
+
+    Personal data that were erased after the backup was made are erased again, as far as it is known here: by the
+    database that is replaced, the journal of the state directory, and `erased` (lines of `pinzhi register erasures`).
 
     Raises Refused (no whole backup, a newer release's, damaged), Conflict (not empty, or still in use). The database
     is filled in one transaction; files and heads come after it and are only added to.
@@ -65,7 +76,7 @@ def restore(
             reader = _Reader(tar, path, progress)
         except (tarfile.TarError, json.JSONDecodeError, KeyError, EOFError) as error:
             raise _unreadable(path, str(error)) from error
-        return reader.restore(replace=replace)
+        return reader.restore(replace=replace, erased=erased)
 
 
 class _Reader:
@@ -77,14 +88,18 @@ class _Reader:
             raise _unreadable(path, "manifest.json")
         self.manifest: Mapping[str, Any] = json.loads(self._read("manifest.json"))
         self.done = Restored(
-            origin=str(self.manifest.get("origin", "")), missing=list(self.manifest["missing"])
+            origin=str(self.manifest.get("origin", "")),
+            missing=list(self.manifest["missing"]),
+            made_at=str(self.manifest["made_at"]),
         )
 
-    def restore(self, *, replace: bool) -> Restored:
+    def restore(self, *, replace: bool, erased: str = "") -> Restored:
         targets = self._migrations()
         self._intact()
         _refuse_in_use()
+        given = erasures.read(erased.splitlines(), "--erasures")
         if replace:
+            given += self._known_to_the_old_one()
             _drop_everything()
         elif not _is_empty():
             raise Conflict(
@@ -102,7 +117,28 @@ class _Reader:
         catalogue.reload()
         self._heads()
         self.done.behind = epochs.guard()
+        self._erase_again(given)
         return self.done
+
+    def _since(self) -> datetime:
+        """From when on erasures may be lacking in the backup: its snapshot is a little older than its mark."""
+        return datetime.fromisoformat(self.done.made_at) - timedelta(hours=1)
+
+    def _known_to_the_old_one(self) -> list[erasures.Erasure]:
+        """What the database that is about to be replaced says was erased; nothing where it is no whole one."""
+        try:
+            with transaction.atomic():
+                return erasures.since(self._since())
+        except DatabaseError:
+            return []
+
+    def _erase_again(self, given: list[erasures.Erasure]) -> None:
+        if "erasures.jsonl" in self.members:
+            erasures.merge(self._read("erasures.jsonl").decode("utf-8"))
+        known = {(e.register, e.key, e.group): e for e in [*given, *erasures.since(self._since())]}
+        self.done.erased_again, self.done.not_erased = erasures.repeat(
+            one for one in known.values() if one.instant >= self._since()
+        )
 
     def _read(self, name: str) -> bytes:
         return self._open(name).read()
@@ -190,7 +226,6 @@ class _Reader:
             self.done.keys = True
         if "secret-key" in self.members:
             self._secret_key(self._read("secret-key").decode("ascii"))
-        keys.signers.cache_clear()
 
     def _secret_key(self, text: str) -> None:
         """The key that seals what was restored takes the place of the one that every start makes; that one is kept."""

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from datetime import UTC
 from typing import Any
 
 from django.db import connection, transaction
 
-from pinzhi.kernel import audit
+from pinzhi.kernel import audit, clock
 from pinzhi.kernel.access.actor import Actor
 from pinzhi.kernel.access.queries import may
 from pinzhi.kernel.errors import NotFound, NotPermitted, Refused
 from pinzhi.kernel.files.actions.erase_file import erase_file
 from pinzhi.kernel.files.queries import get_file
-from pinzhi.kernel.registers import catalogue, labels, publisher
+from pinzhi.kernel.registers import catalogue, erasures, labels, publisher
 from pinzhi.kernel.registers.append import lock
 from pinzhi.kernel.registers.models import Content, Entry, Span
 
@@ -82,8 +83,13 @@ def erase_group(register: str, key: str, group: str, *, by: Actor, reason: str) 
             register=register,
             subject_kind="record",
             subject_key=key,
+            region=record.region,
             detail={"group": group},
         )
+        moment = clock.now().astimezone(UTC).isoformat()
+        done = erasures.Erasure(moment, register, key, group, by.username)
+        # Outside the database too: an older backup knows nothing of it.
+        transaction.on_commit(lambda: erasures.write(done))
     return erased
 
 
