@@ -145,7 +145,7 @@ def test_walk(name: str) -> None:
     subject = {"enterprise": OWN, "body": OWN, "product": "6901234567892"}.get(about, "")
     tokens = {who: token(who) for who in walk(register)}
     keys = {state.name: place(register, state.name, subject) for state in register.life.states}
-    wrong, done = [], 0
+    wrong, done, client = [], 0, Client()
     for step in register.life.transitions:
         if not step.entry:
             continue
@@ -159,7 +159,7 @@ def test_walk(name: str) -> None:
             item |= {"key": keys[state]}
         for who, text in tokens.items():
             with transaction.atomic():
-                response = Client().post(
+                response = client.post(
                     f"/api/v1/registers/{name}/steps/{step.name}",
                     json.dumps({"items": [item]}, default=str),
                     content_type="application/json",
@@ -202,9 +202,9 @@ def test_the_table_is_what_the_code_decides() -> None:
 def test_reading(name: str) -> None:
     """Who reads what is not public of a record: an official whose rights reach it, and whom it is about."""
     register = catalogue.get(name)
-    key = place(register, register.life.states[-1].name, OWN)
+    key, client = place(register, register.life.states[-1].name, OWN), Client()
     for who in walk(register):
-        response = Client().get(
+        response = client.get(
             f"/api/v1/registers/{name}/records/{key}", headers={"Authorization": f"Bearer {token(who)}"}
         )
         reaches = who.region in (HOME, "350000") and bool(who.role)
