@@ -1,0 +1,230 @@
+"""The declared values against the limits that the product is under: mandatory floors, recommended standards."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from pinzhi.rules.standards.declarations.facts import Bound, Compared, Indicator, Relation, Work
+from pinzhi.rules.standards.declarations.values import Read, Unreadable, Value, Words, read_declared
+from pinzhi.rules.standards.limits.comparing import compare
+
+#: Each declared indicator by its row: the indicator, what it limits, what was read (None: words, or refused).
+Values = Mapping[int, tuple[Indicator, str, Value | None]]
+
+
+def read_values(work: Work) -> Values:
+    """Each declared indicator by its row: (indicator, analyte, what was read; None for words or what was refused)."""
+    facts = work.facts
+    found: dict[int, tuple[Indicator, str, Value | None]] = {}
+    by_analyte: dict[str, list[Bound]] = {}
+    for bound in facts.bounds:
+        by_analyte.setdefault(bound.analyte, []).append(bound)
+    seen: dict[tuple[str, str], int] = {}
+    for row, indicator in enumerate(work.declared.indicators, start=1):
+        if not indicator.name.strip() and not indicator.value.strip():
+            continue
+        if not indicator.name.strip() or not indicator.value.strip():
+            what = (
+                ("指标名称", "the name", "indicator")
+                if not indicator.name.strip()
+                else ("指标值", "the value", "value")
+            )
+            work.say(
+                "declaration.readable",
+                "cell_missing",
+                "indicators",
+                f"第{row}行没有写{what[0]}",
+                f"row {row} lacks {what[1]}",
+                "补上，或删去这一行",
+                "fill it in or remove the row",
+                row=row,
+                column=what[2],
+            )
+            continue
+        analyte = facts.vocabulary.analyte(indicator.name).key
+        bounds = by_analyte.get(analyte, [])
+        read = _read(work, indicator, bounds)
+        found[row] = (indicator, analyte, _said(work, row, indicator, read, bool(bounds)))
+        twice = seen.setdefault((analyte, indicator.method.strip()), row)
+        if twice != row:
+            work.say(
+                "declaration.readable",
+                "indicator_twice",
+                "indicators",
+                f"第{row}行的“{indicator.name}”与第{twice}行重复",
+                f"row {row}: {indicator.name} stands in row {twice} already",
+                "保留一行；适用条件不同的请在名称中写明",
+                "keep one, or say in the name what differs",
+                row=row,
+                column="indicator",
+                at_most="warn",
+            )
+    return found
+
+
+def _read(work: Work, indicator: Indicator, bounds: list[Bound]) -> Read:
+    key = (indicator, tuple(bound.key for bound in bounds))
+    found: Read | None = work.facts.memo.get(key)
+    if found is None:
+        found = read_declared(indicator, [bound.limit for bound in bounds], work.facts.vocabulary)
+        work.facts.memo[key] = found
+    return found
+
+
+def _said(work: Work, row: int, indicator: Indicator, read: Read, bounded: bool) -> Value | None:
+    if isinstance(read, Unreadable):
+        place_zh = {"unit": "单位", "value": "指标值"}[read.column]
+        work.say(
+            "declaration.readable",
+            "value_unreadable",
+            "indicators",
+            f"第{row}行“{indicator.name}”的{place_zh}：{read.zh}",
+            f"row {row}, {read.column} of {indicator.name}: {read.en}",
+            read.right_zh,
+            read.right_en,
+            row=row,
+            column=read.column,
+        )
+        return None
+    if isinstance(read, Words):
+        if bounded:
+            work.say(
+                "declaration.readable",
+                "value_words",
+                "indicators",
+                f"第{row}行“{indicator.name}”写的是文字，不能与标准限值比较",
+                f"row {row}: {indicator.name} is declared in words and cannot be compared",
+                "写出数值，例如 ≤20 mg/kg",
+                "give a value, e.g. ≤20 mg/kg",
+                row=row,
+                column="value",
+                at_most="warn",
+            )
+        return None
+    if read.taken_as:
+        work.say(
+            "declaration.readable",
+            "value_taken_as",
+            "indicators",
+            f"第{row}行“{indicator.name}”没有写上限还是下限，按 {read.taken_as} 理解",
+            f"row {row}: {indicator.name} is taken as {read.taken_as}",
+            f"写成 {read.taken_as} 更清楚",
+            f"better write {read.taken_as}",
+            row=row,
+            column="value",
+            at_most="note",
+        )
+    return read
+
+
+def floors(work: Work, values: Values) -> None:
+    """Compare what was read with every limit of the product, then name the limits that nothing was declared on."""
+    facts = work.facts
+    declared = {analyte for _indicator, analyte, _read in values.values()}
+    for row, (indicator, analyte, read) in values.items():
+        if read is None:
+            continue
+        bounds = [bound for bound in facts.bounds if bound.analyte == analyte]
+        # Two kinds of quantity of one substance (migration, total): the other kind is another indicator.
+        alike = [bound for bound in bounds if bound.limit.kind is read.kind]
+        for bound in alike or bounds:
+            _against(work, row, indicator, read, bound)
+    _against_none(work, declared)
+
+
+def _against(work: Work, row: int, indicator: Indicator, read: Value, bound: Bound) -> None:
+    relation, zh, en = _relation(work, indicator, read, bound)
+    work.compared.append(Compared(row, bound, relation, (zh, en)))
+    where = f"{bound.number}" + (f" {bound.clause}" if bound.clause else "")
+    if relation == "laxer" and bound.nature == "mandatory":
+        work.say(
+            "declaration.mandatory_floor",
+            "below_mandatory",
+            "indicators",
+            f"第{row}行“{indicator.name}”声明 {indicator.value}，低于强制性标准 {where} 的 {bound.text}",
+            f"row {row}: {indicator.name} declared {indicator.value} is below {bound.text} of the mandatory {where}",
+            f"改为 {bound.text} 或更严",
+            f"declare {bound.text} or stricter",
+            row=row,
+            column="value",
+        )
+    elif relation == "laxer" and work.facts.standard.own:
+        work.say(
+            "declaration.below_recommended",
+            "lower_than_recommended",
+            "indicators",
+            f"第{row}行“{indicator.name}”声明 {indicator.value}，低于推荐性标准 {where} 的 {bound.text}，将向公众明示",
+            f"row {row}: {indicator.name} declared {indicator.value} is below {bound.text} of {where}; the public is told",
+            "可以不改",
+            "you may leave it so",
+            row=row,
+            column="value",
+        )
+    elif relation == "incomparable" and bound.nature == "mandatory":
+        work.say(
+            "declaration.mandatory_floor",
+            "not_comparable",
+            "indicators",
+            f"第{row}行“{indicator.name}”不能与强制性标准 {where} 的 {bound.text} 比较：{zh}",
+            f"row {row}: {indicator.name} cannot be compared with {bound.text} of {where}: {en}",
+            "用该标准的试验方法和单位再写一行",
+            "add a row with the method and unit of that standard",
+            row=row,
+            column="value",
+            at_most="warn",
+        )
+
+
+def _relation(work: Work, indicator: Indicator, read: Value, bound: Bound) -> tuple[Relation, str, str]:
+    key = (indicator, bound.key, bound.number)
+    known: tuple[Relation, str, str] | None = work.facts.memo.get(key)
+    if known is not None:
+        return known
+    # Of “GB/T 2912.1-2009 水萃取法” the number is what tells the method.
+    cited = [c.number for c in work.facts.methods.get(indicator.method, ()) if c.number]
+    limit = read.as_limit(bound.limit, "、".join(cited) or indicator.method)
+    if limit is None:
+        found: tuple[Relation, str, str] = (
+            "incomparable",
+            "单位表示的不是同一种量",
+            "the unit is of another kind of quantity",
+        )
+    else:
+        verdict = compare(limit, bound.limit, work.facts.vocabulary)
+        found = (verdict.relation, verdict.reason.zh, verdict.reason.en)
+    work.facts.memo[key] = found
+    return found
+
+
+def _against_none(work: Work, declared: set[str]) -> None:
+    """Limits of the product that no declared indicator speaks of."""
+    missing: dict[tuple[str, str], list[Bound]] = {}
+    for bound in work.facts.bounds:
+        if bound.analyte not in declared:
+            missing.setdefault((bound.nature, bound.number), []).append(bound)
+    for (nature, number), bounds in missing.items():
+        names = list(dict.fromkeys(bound.title for bound in bounds))
+        listed_zh, listed_en = "、".join(names[:12]), ", ".join(names[:12])
+        more_zh, more_en = (f"等{len(names)}项", f" … {len(names)} in all") if len(names) > 12 else ("", "")
+        if nature == "mandatory":
+            # Of a published standard the contents are known: only a firm's own has to repeat them.
+            work.say(
+                "declaration.mandatory_missing",
+                "mandatory_missing",
+                "indicators",
+                f"强制性标准 {number} 的指标没有写：{listed_zh}{more_zh}。不写也必须符合",
+                f"indicators of the mandatory {number} are not declared: {listed_en}{more_en}; they hold all the same",
+                "建议列入指标表",
+                "better list them",
+                at_most="warn" if work.facts.standard.own else "note",
+            )
+        elif work.facts.standard.own:
+            work.say(
+                "declaration.below_recommended",
+                "fewer_than_recommended",
+                "indicators",
+                f"比推荐性标准 {number} 少：{listed_zh}{more_zh}，将向公众明示",
+                f"fewer than {number}: {listed_en}{more_en}; the public is told",
+                "补上这些指标，或照此公开",
+                "add them, or declare so",
+            )
