@@ -1,0 +1,1 @@
+"""Rules of standards: identifiers, adoption, editions, limits, conformity, declarations, rankings."""

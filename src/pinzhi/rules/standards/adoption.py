@@ -1,0 +1,245 @@
+"""The adoption sentence (采标情况): which international or foreign standards, and to what degree.
+
+Degrees are those of GB/T 1.2-2020 (IDT, MOD, NEQ) and, kept apart, EQV (等效采用) of the rules before 2001. Only IDT and MOD are
+adoption; NEQ says that there is a corresponding standard. A sentence in which 国际标准 stands in somebody's name states nothing.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Any
+
+from pinzhi.rules.standards.identifiers import Identifier, IdentifierError, parse, parse_leading
+from pinzhi.rules.standards.identifiers.text import fold, fold_upper, visible
+
+IDT, MOD, NEQ, EQV = "IDT", "MOD", "NEQ", "EQV"
+
+DEGREE_ZH = {IDT: "等同采用", MOD: "修改采用", NEQ: "非等效采用", EQV: "等效采用"}
+ADOPTING = frozenset({IDT, MOD})
+"""The degrees that count as adoption (GB/T 1.2-2020, 采用国际标准管理办法)."""
+
+_WORDS = {
+    "等同": IDT, "等同于": IDT, "IDT": IDT, "IDENTICAL": IDT, "修改": MOD, "MOD": MOD, "MODIFIED": MOD, "非等效": NEQ, "非等同": NEQ,
+    "NEQ": NEQ, "不等效": NEQ, "参照": NEQ, "参考": NEQ, "REF": NEQ, "等效": EQV, "EQV": EQV,
+}  # fmt: skip
+_MAX = 4000
+
+
+@dataclass(frozen=True, slots=True)
+class Adopted:
+    """One number of the sentence: as written, and read where it can be."""
+
+    written: str
+    identifier: Identifier | None
+
+    @property
+    def key(self) -> str | None:
+        """The key of the identifier, None where it could not be read."""
+        return self.identifier.key if self.identifier else None
+
+
+@dataclass(frozen=True, slots=True)
+class Adoption:
+    """What a sentence states. `reason` is "" where it states something, else why nothing was taken.
+
+    Reasons: empty, no_statement (nothing in it says what is adopted), no_number (a degree without a number).
+    """
+
+    sentence: str
+    degree: str | None
+    number: str | None
+    numbers: tuple[Adopted, ...]
+    reason: str = ""
+
+    @property
+    def adopts(self) -> bool:
+        """Whether this is adoption in the sense of the rules: IDT or MOD."""
+        return self.degree in ADOPTING
+
+    def as_dict(self) -> dict[str, Any]:
+        """For JSON."""
+        out: dict[str, Any] = {
+            "number": self.number,
+            "degree": self.degree,
+            "degree_zh": DEGREE_ZH[self.degree] if self.degree else None,
+        }
+        if len(self.numbers) > 1:
+            out["numbers"] = [one.written for one in self.numbers]
+        if self.numbers:
+            out["keys"] = [one.key for one in self.numbers]
+        if self.reason:
+            out["reason"] = self.reason
+        return out
+
+
+_DEGREE = r"(非等效|非等同|不等效|等同|修改|等效|参照|参考)"
+_SUBJECT = (
+    r"(?:(?:本|该|此)\s*(?:国家|行业|地方|推荐性|强制性|部分|标准化|技术)*\s*"
+    r"(?:指导性技术文件|标准|文件|部分|规范|规程|导则|规则|章|修改单)|GB[/ TZ0-9.:-]{2,24})"
+)
+# «本标准等同采用ISO国际标准：ISO 9001:2015。», as the national list has it: the payload runs to the full stop or to 采标中文名称.
+_LISTED = re.compile(
+    rf"(?:^|[;。\s])\s*{_SUBJECT}?\s*(?:的?\s*(?:第\s*[0-9.]+\s*(?:部分|章))?)\s*{_DEGREE}\s*(?:地)?\s*采用\s*了?\s*"
+    r"([^;。:]{0,24}?)(?:国际|国外|外国|区域|先进|其他)*\s*(?:标准|文件|规范|法规|建议书|指南)\s*[:]\s*"
+)
+_END = re.compile(r"\s*[。;.,]?\s*;?\s*(?:采标)?中文名称\s*:?|\s*。\s*(?:;|$|(?=本|\n|该))|\s*。\s*$|$")
+_TITLE_END = re.compile(r"\s*[。;]*\s*;?\s*采标中文名称\s*:?")
+# A preface: «本标准等同采用ISO 9001:2015《质量管理体系 要求》(英文版)。»
+_PREFACE = re.compile(
+    rf"(?:^|[;。,\s])\s*(?:{_SUBJECT}[^。;]{{0,40}}?)?{_DEGREE}\s*(?:地)?\s*(?:采用|翻译|转化)\s*了?\s*(?:翻译法\s*)?(?:(?:国际|国外|外国|其他)?[^。;:]{{0,20}}?标准(?:化组织)?)?\s*[:]?\s*"
+    r"(?=[《]?(?:ISO|IEC|ITU|EN|BS|DIN|NF|ASTM|JIS|ANSI|IEEE|CISPR|CAC|CODEX|OIML|UL|SAE|API|GOST|AATCC|PREN|CEN|IWA|ECE|CIE|UN|FAO|OECD)(?![A-Z]))"
+)
+_DEGREE_OF = re.compile(
+    r"(?:与|和|对应于)\s*(.{3,120}?)\s*(?:标准)?\s*(?:《[^》]*》)?\s*的?一致性程度\s*为\s*[“\"]?\s*"
+    + _DEGREE[:-1]
+    + r"|IDT|MOD|NEQ|EQV)"
+)
+_CODE = re.compile(r"[\s,;(]+(IDT|MOD|NEQ|EQV)\b\s*\)?\s*[.。;]?\s*$|^\s*(IDT|MOD|NEQ|EQV)\s+(?=[A-Z])")
+_STARTS = re.compile(
+    r"(?:ISO|IEC|ITU|EN|PREN|BS|DIN|NF|ASTM|JIS|ANSI|IEEE|CISPR|CAC|CODEX|OIML|UL|SAE|API|IWA|CIE|ECE|AATCC)(?![A-Z])"
+    r"[\s/-]*[A-Z/ .-]{0,16}[0-9]"
+)
+
+_SEPARATOR = re.compile(
+    r"\s*(?:、|;|\n|，|,(?![^()]*\))|\s及\s?|\s和\s?|及(?=\s*(?:ISO|IEC|EN|CISPR|ASTM|JIS|ITU|BS|DIN))|和(?=\s*(?:ISO|IEC|EN|CISPR|ASTM|JIS|ITU|BS|DIN))|"
+    r"与(?=\s*(?:ISO|IEC|EN|CISPR|ASTM))|(?:AND|&)\s*(?=(?:ISO|IEC|EN|CISPR|ASTM)))\s*"
+)
+_SEMICOLON_YEAR = re.compile(r"(?<=[0-9])\s*;\s*(?=(?:19|20)[0-9]{2}(?![0-9]))")
+_L_FOR_1 = re.compile(r"(?<=[:-])[Lil](?=[0-9]{3}(?![0-9]))")
+_SHORT = re.compile(r"[-/]?\s*[0-9]", re.ASCII)
+_AMENDMENT_ONLY = re.compile(r"(?:AMD|AMENDMENT|AM|A|COR|CORR|AC|第)\s*\.?\s*[0-9一二三]+", re.ASCII)
+
+
+def _clean(payload: str) -> str:
+    return payload.strip().strip("。;,、:").strip()
+
+
+def _identifier(piece: str, before: Identifier | None) -> Identifier | None:
+    """The piece alone, or with the beginning of the number before it (ISO 9221-1、-2; Q.920～921)."""
+    text = _L_FOR_1.sub("1", piece)
+    try:
+        return parse(text)
+    except IdentifierError:
+        pass
+    if before is not None and _SHORT.match(piece):
+        body = before.designation.split(" ")[0] if " " in before.designation else before.body
+        short = piece.lstrip("-/ ")
+        core = (
+            f"{body} {before.number}-{short}"
+            if piece[:1] in "-/" or (before.parts and "-" not in short)
+            else f"{body} {short}"
+        )
+        try:
+            return parse(core)
+        except IdentifierError:
+            return None
+    return None
+
+
+def split_numbers(payload: str) -> tuple[Adopted, ...]:
+    """The numbers of a list as people write one: 、 ; , 和 and, abbreviated followers, amendments belonging to what is before."""
+    text = _SEMICOLON_YEAR.sub(":", fold(payload).replace("，", ","))
+    text = re.sub(r"[\s,;]+(?:IDT|MOD|NEQ|EQV|idt|mod|neq|eqv)\s*$", "", text)
+    if not _SEPARATOR.search(fold_upper(text)):
+        return (Adopted(text.strip(), _identifier(text.strip(), None)),) if text.strip() else ()
+    pieces: list[str] = []
+    at = 0
+    upper = fold_upper(text)
+    for match in _SEPARATOR.finditer(upper):
+        pieces.append(text[at : match.start()])
+        at = match.end()
+    pieces.append(text[at:])
+    joined: list[str] = []
+    for piece in (one.strip(" 。.;,、") for one in pieces):
+        if not piece:
+            continue
+        if joined and _AMENDMENT_ONLY.match(piece.upper()):
+            joined[-1] = f"{joined[-1]}/{piece}"
+        else:
+            joined.append(piece)
+    found: list[Adopted] = []
+    before: Identifier | None = None
+    for piece in joined:
+        identifier = _identifier(piece, before)
+        found.append(Adopted(piece, identifier))
+        before = identifier or before
+    return tuple(found)
+
+
+def _nothing(sentence: str, reason: str, degree: str | None = None) -> Adoption:
+    return Adoption(sentence, degree, None, (), reason)
+
+
+def _taken(sentence: str, degree: str | None, payload: str) -> Adoption:
+    written = _clean(payload)
+    if not written:
+        return _nothing(sentence, "no_number", degree)
+    return Adoption(sentence, degree, re.sub(r"\s*\n\s*", "", written), split_numbers(written))
+
+
+def read_adoption(sentence: str) -> Adoption:
+    """What the sentence states: numbers and degree. Never raises; a sentence that states nothing has a reason."""
+    plain = visible(sentence)[:_MAX]
+    folded = "".join("\n" if raw == "\n" else new for raw, new in zip(plain, fold(plain), strict=True))
+    if not folded.strip():
+        return _nothing(sentence, "empty")
+    upper = "".join("\n" if raw == "\n" else new for raw, new in zip(plain, fold_upper(plain), strict=True))
+    if (match := _LISTED.search(upper)) is not None:
+        end = _TITLE_END.search(upper, match.end())
+        stop = end.start() if end is not None else _sentence_end(upper, match.end())
+        return _taken(sentence, _WORDS[match[1]], plain[match.end() : stop])
+    if (match := _PREFACE.search(upper)) is not None:
+        numbers, written = _numbers_from(plain, upper, match.end())
+        if numbers:
+            return Adoption(sentence, _WORDS[match[1]], written, numbers)
+    if (match := _DEGREE_OF.search(upper)) is not None:
+        degree = _WORDS[match[2] or ""] if match[2] else IDT
+        numbers, written = _numbers_from(plain, upper, match.start(1))
+        if numbers:
+            return Adoption(sentence, degree, written, numbers)
+    return _bare(sentence, plain, upper)
+
+
+def _sentence_end(upper: str, at: int) -> int:
+    stop = re.compile(r"。|\n\s*(?=采标|本|[\u4e00-\u9fff]{6})").search(upper, at)
+    return stop.start() if stop else len(upper)
+
+
+def _numbers_from(plain: str, upper: str, at: int) -> tuple[tuple[Adopted, ...], str]:
+    """Identifiers one after another from `at`, titles and language notes between them passed over."""
+    found: list[Adopted] = []
+    while at < len(plain) and len(found) < 50:
+        start = _STARTS.search(upper, at)
+        if start is None or (found and "。" in upper[at : start.start()]):
+            break
+        piece = re.split(r"[《》、;。\n]|(?:和|及|与)(?=\s*(?:ISO|IEC))", upper[start.start() :], maxsplit=1)[
+            0
+        ]
+        text = plain[start.start() : start.start() + len(piece)]
+        text = re.split(r"[\u4e00-\u9fff,，]", text, maxsplit=1)[0].strip()
+        try:
+            identifier, rest = parse_leading(text)
+            text = text[: len(text) - len(rest)].strip() if rest else text
+            found.append(Adopted(text, identifier))
+        except IdentifierError:
+            pass
+        at = start.start() + max(len(text), 1)
+    return tuple(found), "、".join(one.written for one in found)
+
+
+def _bare(sentence: str, plain: str, upper: str) -> Adoption:
+    """Only numbers, perhaps with a code: `ISO 9001:2015, IDT`. Anything with more words in it states nothing."""
+    match = _CODE.search(upper)
+    degree: str | None = None
+    text = plain
+    if match is not None:
+        degree = match[1] or match[2]
+        text = plain[: match.start()] if match[1] else plain[match.end() :]
+    text = _clean(text)
+    if not text or not _STARTS.match(fold_upper(text)):
+        return _nothing(sentence, "no_statement")
+    numbers = split_numbers(text)
+    if not numbers or any(one.identifier is None for one in numbers):
+        return _nothing(sentence, "no_statement")
+    return Adoption(sentence, degree, text, numbers)

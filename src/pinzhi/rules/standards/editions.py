@@ -1,0 +1,510 @@
+"""Editions by date: which edition a reference means on a day, what status an edition has, what replaced what.
+
+A dated reference means that edition and no other. An undated one means the edition in force on the day asked. Rules that
+recognise an edition under an older way to number it (IEC before 1997, ISO/R, a change of nature GB to GB/T) are named in the
+answer; they never lead to an edition of another year.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+
+from pinzhi.rules.standards.identifiers import Identifier, IdentifierError, Supplement, parse, parse_leading
+from pinzhi.rules.standards.identifiers.text import fold
+
+
+class Status(StrEnum):
+    """The status of an edition on a day."""
+
+    DRAFT = "draft"
+    PUBLISHED = "published"
+    """Published, not yet in force (即将实施)."""
+    IN_FORCE = "in_force"
+    WITHDRAWN = "withdrawn"
+
+
+STATUS_ZH = {
+    Status.DRAFT: "制修订中",
+    Status.PUBLISHED: "即将实施",
+    Status.IN_FORCE: "现行",
+    Status.WITHDRAWN: "废止",
+}
+
+_STATUS_WORDS: dict[str, Status] = {
+    word: status
+    for status, words in {
+        Status.IN_FORCE: "现行 现行有效 有效 已实施 被修改 现行(有修改单) 部分有效 部分废止 部分代替 即将废止 PUBLISHED CURRENT IN_FORCE",
+        Status.PUBLISHED: "即将实施 未实施 尚未实施 已发布 已发布未实施",
+        Status.WITHDRAWN: "废止 已废止 作废 已作废 失效 被代替 已被代替 被替代 全部代替 撤销 转化 REVISED REPLACED WITHDRAWN SUPERSEDED",
+        Status.DRAFT: "制定 修订 制修订中 征求意见 草案 在研 报批 DRAFT",
+    }.items()
+    for word in words.split()
+}
+
+
+def read_status(word: str) -> Status | None:
+    """A status word (现行, 即将实施, 废止, PUBLISHED …) or an ISO stage code (60, 90.93, 95); None if it is neither.
+
+    Stages are those of ISO/IEC Directives: below 60 a draft, 60 published, 90 under review, 95 withdrawn.
+    """
+    text = fold(word).strip().upper()
+    if (stage := re.fullmatch(r"([0-9]{2})(?:\.[0-9]{2})?", text, re.ASCII)) is not None:
+        number = int(stage[1])
+        return Status.DRAFT if number < 60 else Status.WITHDRAWN if number >= 95 else Status.IN_FORCE
+    return _STATUS_WORDS.get(text)
+
+
+@dataclass(frozen=True, slots=True)
+class Replacement:
+    """One edition named in a replacement: as written, its key where it can be read, and whether wholly or partly."""
+
+    written: str
+    key: str | None
+    wholly: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class EditionFact:
+    """What is known of one edition. Days are in Asia/Shanghai; None is not known.
+
+    `status` is the word recorded on `recorded_on`; it decides only where dates do not. `withdrawn_on` is the first day on which
+    the edition is no longer in force (the day its successor comes into force).
+    """
+
+    key: str
+    series_key: str
+    number: str = ""
+    status: Status | None = None
+    recorded_on: date | None = None
+    published_on: date | None = None
+    effective_on: date | None = None
+    withdrawn_on: date | None = None
+    replaces: tuple[Replacement, ...] = ()
+    replaced_by: tuple[Replacement, ...] = ()
+    identifier: Identifier | None = field(default=None, compare=False, repr=False)
+
+
+def edition_fact(
+    number: str,
+    *,
+    status: Status | None = None,
+    recorded_on: date | None = None,
+    published_on: date | None = None,
+    effective_on: date | None = None,
+    withdrawn_on: date | None = None,
+    replaces: Iterable[Replacement] = (),
+    replaced_by: Iterable[Replacement] = (),
+) -> EditionFact:
+    """A fact from the number as written. Raises IdentifierError."""
+    one = parse(number)
+    return EditionFact(
+        one.key, one.series_key, one.designation, status, recorded_on, published_on, effective_on, withdrawn_on,
+        tuple(replaces), tuple(replaced_by), one,
+    )  # fmt: skip
+
+
+def status_on(fact: EditionFact, day: date) -> Status:
+    """The status on the day. Dates decide; the recorded word decides where a date is missing.
+
+    Withdrawn comes first: what was replaced before it was implemented never came into force. An edition recorded as withdrawn
+    whose day of withdrawal nobody knows counts as withdrawn from the day of the record (or always, without one).
+    """
+    if fact.withdrawn_on is not None and day >= fact.withdrawn_on:
+        return Status.WITHDRAWN
+    if (
+        fact.withdrawn_on is None
+        and fact.status is Status.WITHDRAWN
+        and (fact.recorded_on is None or day >= fact.recorded_on)
+    ):
+        return Status.WITHDRAWN
+    if fact.published_on is not None and day < fact.published_on:
+        return Status.DRAFT
+    if fact.effective_on is not None:
+        return Status.IN_FORCE if day >= fact.effective_on else Status.PUBLISHED
+    if fact.status in (Status.DRAFT, Status.PUBLISHED):
+        return fact.status
+    return Status.IN_FORCE
+
+
+_CELL = re.compile(r"\s*[;、\n]\s*(?=[A-Za-z\uff21-\uff3a]{1,6}\s*[/／ \d\uff10-\uff19(])")
+_PARTLY = re.compile(r"部分(?:代替|替代|废止)|非完全代替|非全部代替|partial|partly|in part", re.IGNORECASE)
+
+
+def read_replacements(cell: str, *, wholly: bool = True) -> tuple[Replacement, ...]:
+    """A cell like `GB/T 11042-1989 纺织品… (全部代替); GB/T 1-2000 … (部分代替)`; `wholly` holds where it says nothing.
+
+    What cannot be read as an identifier stays, with key None.
+    """
+    found = []
+    for piece in _CELL.split(cell):
+        piece = piece.strip(" ;；\t\n")
+        if not piece:
+            continue
+        partly = _PARTLY.search(piece) is not None
+        if not partly and re.search(r"全部|完全|wholly|complete", piece, re.IGNORECASE):
+            whole = True
+        else:
+            whole = wholly and not partly
+        try:
+            one, rest = parse_leading(piece)
+            found.append(
+                Replacement(piece[: len(piece) - len(rest)].strip() if rest else piece, one.key, whole)
+            )
+        except IdentifierError:
+            found.append(Replacement(piece, None, whole))
+    return tuple(found)
+
+
+class Found(StrEnum):
+    """How a reference ended; every miss has one of these reasons."""
+
+    EXACT = "exact"
+    """The edition of that year."""
+    UNDATED = "undated"
+    """An undated reference: the edition in force on the day."""
+    NOT_YET = "not_yet"
+    """An undated reference, and every edition comes into force later."""
+    WITHDRAWN = "withdrawn"
+    """An undated reference, and no edition is in force any more."""
+    UNKNOWN_YEAR = "unknown_year"
+    """The standard is known, an edition of this year is not."""
+    DRAFT_CITED = "draft_cited"
+    """A draft (DIS, CD …) of a known standard; the draft itself is not in the list."""
+    UNKNOWN_PART = "unknown_part"
+    """The number is known, not the part (or only in parts); `candidates` are other parts."""
+    UNKNOWN_NUMBER = "unknown_number"
+    UNREADABLE = "unreadable"
+
+
+@dataclass(frozen=True, slots=True)
+class Resolution:
+    """The answer: `edition` only for exact and undated; `status` is its status on the day; `rule` is "" or how it was recognised.
+
+    `candidates` are the editions of the same standard where the year is missing or unknown, latest first.
+    """
+
+    found: Found
+    edition: EditionFact | None = None
+    status: Status | None = None
+    rule: str = ""
+    identifier: Identifier | None = None
+    candidates: tuple[EditionFact, ...] = ()
+
+    @property
+    def number_known(self) -> bool:
+        """Whether the standard, of whatever edition, is in the list."""
+        return self.edition is not None or bool(self.candidates)
+
+
+class ReplacementLoop(ValueError):
+    """Editions replace each other in a circle; `loop` names them in order, the first again at the end."""
+
+    def __init__(self, loop: tuple[str, ...]) -> None:
+        shown = " → ".join(loop)
+        super().__init__(f"these editions replace each other in a circle: {shown}")
+        self.loop = loop
+        self.zh = f"代替关系成环：{shown}。请核对其中一项的“代替标准”。"
+        self.en = f"These editions replace each other in a circle: {shown}. Check what one of them replaces."
+
+
+_GB_NATURE = re.compile(r"^(GB|[A-Z]{2,4})(?:/[TZ])? ")
+
+
+def _core(one: Identifier) -> str:
+    """Number and parts, without who publishes them and of what type: what editions of one ISO/IEC document share."""
+    number = one.series_key.split("/AMD")[0].split("/COR")[0].split("~")[0]
+    return number.rsplit(" ", 1)[-1]
+
+
+_FAMILY = {"ISO": 1, "IEC": 1, "CISPR": 1}
+
+
+def _international(one: Identifier) -> bool:
+    return one.level == "international" and one.body.split("/")[0] in _FAMILY
+
+
+def _unsupplemented(one: Identifier) -> str:
+    return one.base_key
+
+
+@dataclass(frozen=True, slots=True)
+class _Target:
+    """What a raw string means, whatever the day: found once, kept."""
+
+    identifier: Identifier | None
+    exact: EditionFact | None
+    rule: str
+    candidates: tuple[EditionFact, ...]
+    miss: Found
+
+
+class EditionIndex:
+    """Editions by number. Building is linear; a look-up of a string that was seen before costs a dictionary and a few dates."""
+
+    CACHE = 500_000
+
+    def __init__(self, facts: Iterable[EditionFact]) -> None:
+        self._by_key: dict[str, EditionFact] = {}
+        self._series: dict[str, list[EditionFact]] = {}
+        self._cores: dict[str, list[EditionFact]] = {}
+        self._numbers: dict[str, list[EditionFact]] = {}
+        self._consolidated: dict[str, EditionFact] = {}
+        self._natures: dict[str, list[EditionFact]] = {}
+        self._seen: dict[str, _Target] = {}
+        for fact in facts:
+            self._add(fact)
+        for editions in (*self._series.values(), *self._cores.values(), *self._natures.values()):
+            editions.sort(key=_recency, reverse=True)
+
+    def __len__(self) -> int:
+        return len(self._by_key)
+
+    def get(self, key: str) -> EditionFact | None:
+        """The edition of that key."""
+        return self._by_key.get(key)
+
+    def _add(self, fact: EditionFact) -> None:
+        one = fact.identifier
+        if one is None:
+            try:
+                one = parse(fact.number or fact.key)
+            except IdentifierError:
+                self._by_key.setdefault(fact.key, fact)
+                return
+        held = self._by_key.get(fact.key)
+        if held is not None and not (held.status is Status.WITHDRAWN and fact.status is Status.IN_FORCE):
+            return  # the same edition in another rendering (redline, consolidated): the first is the edition
+        self._by_key[fact.key] = fact
+        self._series.setdefault(fact.series_key, []).append(fact)
+        self._natures.setdefault(_GB_NATURE.sub(r"\1 ", fact.key), []).append(fact)
+        if _international(one):
+            if one.supplements:
+                if all(each.joined == "+" for each in one.supplements) and one.supplements[-1].year:
+                    self._consolidated.setdefault(f"{_core(one)}:{one.supplements[-1].year}", fact)
+            else:
+                self._cores.setdefault(_core(one), []).append(fact)
+                self._numbers.setdefault(_core(one).split("-")[0], []).append(fact)
+        else:
+            self._natures.setdefault(_GB_NATURE.sub(r"\1 ", fact.series_key), []).append(fact)
+            self._numbers.setdefault(_GB_NATURE.sub(r"\1 ", fact.series_key).split(".")[0], []).append(fact)
+
+    def resolve(self, raw: str | Identifier, on: date) -> Resolution:
+        """Which edition the reference means on the day, or why none. Never raises."""
+        text = raw if isinstance(raw, str) else raw.key
+        target = self._seen.get(text)
+        if target is None:
+            target = self._find(raw)
+            if len(self._seen) >= self.CACHE:
+                self._seen.clear()
+            self._seen[text] = target
+        if target.exact is not None:
+            return Resolution(
+                Found.EXACT, target.exact, status_on(target.exact, on), target.rule, target.identifier
+            )
+        if target.miss is not Found.UNDATED:
+            return Resolution(target.miss, None, None, target.rule, target.identifier, target.candidates)
+        later = False
+        for fact in target.candidates:
+            status = status_on(fact, on)
+            if status is Status.IN_FORCE:
+                return Resolution(
+                    Found.UNDATED, fact, status, target.rule, target.identifier, target.candidates
+                )
+            later = later or status in (Status.PUBLISHED, Status.DRAFT)
+        return Resolution(
+            Found.NOT_YET if later else Found.WITHDRAWN,
+            None,
+            None,
+            target.rule,
+            target.identifier,
+            target.candidates,
+        )
+
+    def _find(self, raw: str | Identifier) -> _Target:
+        if isinstance(raw, str):
+            try:
+                one = parse(raw)
+            except IdentifierError:
+                return _Target(None, None, "", (), Found.UNREADABLE)
+        else:
+            one = raw
+        if one.dated:
+            for rule, look in self._ways():
+                if (fact := look(one)) is not None:
+                    return _Target(one, fact, rule, (), Found.EXACT)
+        candidates, rule = self._same_standard(one)
+        if candidates:
+            if not one.dated:
+                return _Target(one, None, rule, candidates, Found.DRAFT_CITED if one.stage else Found.UNDATED)
+            return _Target(
+                one, None, rule, candidates, Found.DRAFT_CITED if one.stage else Found.UNKNOWN_YEAR
+            )
+        known = (
+            _core(one).split("-")[0]
+            if _international(one)
+            else _GB_NATURE.sub(r"\1 ", one.series_key).split(".")[0]
+        )
+        return _Target(
+            one, None, "", (), Found.UNKNOWN_PART if known in self._numbers else Found.UNKNOWN_NUMBER
+        )
+
+    def _ways(self) -> tuple[tuple[str, Callable[[Identifier], EditionFact | None]], ...]:
+        return (
+            ("", lambda one: self._by_key.get(one.key)),
+            ("nature_changed", self._other_nature),
+            ("same_number_other_body_or_type", self._same_core),
+            ("consolidated", self._consolidated_of),
+            ("edition_of_amendment", self._base),
+        )  # fmt: skip
+
+    def _consolidated_of(self, one: Identifier) -> EditionFact | None:
+        """IEC 60335-2-27:2004 is how the consolidated edition 4.1 is cited: 2002 with its amendment of 2004."""
+        if not _international(one) or one.stage:
+            return None
+        return self._consolidated.get(f"{_core(one)}:{one.year}")
+
+    def _other_nature(self, one: Identifier) -> EditionFact | None:
+        if not one.chinese:
+            return None
+        found = self._natures.get(_GB_NATURE.sub(r"\1 ", one.key))
+        return found[0] if found else None
+
+    def _same_core(self, one: Identifier) -> EditionFact | None:
+        """ISO 9126 for ISO/IEC 9126, ISO 226 for ISO/R 226: the bodies share their numbers, so number and year say enough."""
+        if not _international(one) or one.stage:
+            return None
+        found = [
+            fact
+            for fact in self._cores.get(_core(one), ())
+            if _year(fact) == one.year and _same_kind(fact, one)
+        ]
+        if not found:
+            return None
+        if one.supplements:
+            for fact in found:
+                tail = "".join(Supplement(each.kind, each.number, each.year).key for each in one.supplements)
+                if (supplemented := self._by_key.get(fact.key + tail)) is not None:
+                    return supplemented
+            return None
+        return min(found, key=lambda fact: (not fact.key.startswith(one.body), fact.key))
+
+    def _base(self, one: Identifier) -> EditionFact | None:
+        """An amendment that the list does not hold: the edition that it amends, of the year that was cited."""
+        if not one.supplements:
+            return None
+        base = _unsupplemented(one)
+        fact = self._by_key.get(base)
+        if fact is not None or not _international(one):
+            return fact
+        found = [
+            fact
+            for fact in self._cores.get(_core(one), ())
+            if _year(fact) == one.year and _same_kind(fact, one)
+        ]
+        return found[0] if found else None
+
+    def _same_standard(self, one: Identifier) -> tuple[tuple[EditionFact, ...], str]:
+        if editions := self._series.get(one.series_key):
+            return tuple(editions), ""
+        if _international(one):
+            same = [fact for fact in self._cores.get(_core(one), ()) if _same_kind(fact, one)]
+            return tuple(same), "same_number_other_body_or_type" if same else ""
+        if one.chinese and (editions := self._natures.get(_GB_NATURE.sub(r"\1 ", one.series_key))):
+            return tuple(editions), "nature_changed"
+        return (), ""
+
+    def replacement_chain(self, key: str, *, wholly_only: bool = False) -> tuple[EditionFact, ...]:
+        """What replaced the edition, what replaced that, and so on (breadth first). Raises ReplacementLoop."""
+        return _chain(self._by_key, key, wholly_only)
+
+    def loops(self) -> tuple[tuple[str, ...], ...]:
+        """Every circle of replacements in the list, each named once."""
+        graph = {
+            key: tuple(one.key for one in fact.replaced_by if one.key) for key, fact in self._by_key.items()
+        }
+        for key, fact in self._by_key.items():
+            for one in fact.replaces:
+                if one.key and one.key in graph and key not in graph[one.key]:
+                    graph[one.key] = (*graph[one.key], key)
+        return find_loops(graph)
+
+
+def _recency(fact: EditionFact) -> tuple[date, int, str]:
+    on = fact.effective_on or fact.published_on
+    year = _year(fact) or 0
+    return on or date(max(min(year, 9999), 1), 1, 1), year, fact.key
+
+
+_KEY_YEAR = re.compile(r"[:-]((?:19|20)[0-9]{2})(?=$|[/+(])")
+
+
+def _year(fact: EditionFact) -> int | None:
+    if fact.identifier is not None:
+        return fact.identifier.year
+    found = _KEY_YEAR.search(fact.key)
+    return int(found[1]) if found else None
+
+
+def _same_kind(fact: EditionFact, one: Identifier) -> bool:
+    """Guides, workshop agreements and profiles have numbers of their own."""
+    own = " GUIDE " in f" {one.key} "
+    if own != (" GUIDE " in f" {fact.key} "):
+        return False
+    return ("IWA " in one.key) == ("IWA " in fact.key)
+
+
+def _chain(facts: Mapping[str, EditionFact], key: str, wholly_only: bool) -> tuple[EditionFact, ...]:
+    out: list[EditionFact] = []
+    queue: list[tuple[str, tuple[str, ...]]] = [(key, (key,))]
+    seen = {key}
+    while queue:
+        here, path = queue.pop(0)
+        fact = facts.get(here)
+        if fact is None:
+            continue
+        if here != key:
+            out.append(fact)
+        for one in fact.replaced_by:
+            if one.key is None or (wholly_only and not one.wholly):
+                continue
+            if one.key in path:
+                raise ReplacementLoop((*path[path.index(one.key) :], one.key))
+            if one.key not in seen:
+                seen.add(one.key)
+                queue.append((one.key, (*path, one.key)))
+    return tuple(out)
+
+
+def find_loops(graph: Mapping[str, tuple[str, ...]]) -> tuple[tuple[str, ...], ...]:
+    """Circles of a replacement graph (edition to what replaced it), each once, beginning with its smallest key."""
+    colour: dict[str, int] = {}
+    loops: dict[tuple[str, ...], None] = {}
+    for start in graph:
+        if colour.get(start):
+            continue
+        path: list[str] = []
+        stack: list[tuple[str, int]] = [(start, 0)]
+        while stack:
+            here, at = stack.pop()
+            if at == 0:
+                colour[here] = 1
+                path.append(here)
+            following = graph.get(here, ())
+            if at < len(following):
+                stack.append((here, at + 1))
+                after = following[at]
+                if colour.get(after) == 1:
+                    ring = path[path.index(after) :]
+                    turn = ring.index(min(ring))
+                    ring = ring[turn:] + ring[:turn]
+                    loops[(*ring, ring[0])] = None
+                elif not colour.get(after) and after in graph:
+                    stack.append((after, 0))
+            else:
+                colour[here] = 2
+                path.pop()
+    return tuple(loops)

@@ -1,0 +1,260 @@
+"""From a text to an identifier: fold, look at the code in front, hand over to the grammar of that code."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+from pinzhi.rules.standards.identifiers import foreign, international, model
+from pinzhi.rules.standards.identifiers.chinese import ChineseReader
+from pinzhi.rules.standards.identifiers.errors import IdentifierError
+from pinzhi.rules.standards.identifiers.model import Identifier
+from pinzhi.rules.standards.identifiers.publishers import publishers
+from pinzhi.rules.standards.identifiers.text import MAX_LENGTH, fold, fold_upper, visible
+
+Read = tuple[Identifier, int]
+Reader = Callable[[str, str, str, int, str], Read]
+
+_HEAD = re.compile(r"\s*([A-Z]+)", re.ASCII)
+_COMMENT = re.compile(r"\s*#.*$")
+_INTERNATIONAL_HEADS = (
+    "ISO",
+    "IEC",
+    "CEI",
+    "CISPR",
+    "IWA",
+    "GUIDE",
+    "AWI",
+    "CD",
+    "WD",
+    "NP",
+    "DIS",
+    "FDIS",
+    "PRF",
+)
+_LOCAL_HEADS = ("DB", "DBS", "DBJ", "DBJT", "DBK", "DBJD", "DBT", "DBST", "DBCK")
+_OWNED = re.compile(r"\s*[TQ]\s*/", re.ASCII)
+_FOREIGN_AFTER = re.compile(r"[\s-]*(?:EN|ISO|IEC)(?![A-Z])", re.ASCII)
+_BS_HANDBOOK = re.compile(r"\s*[0-9-]+:(?:19|20)[0-9]{2}", re.ASCII)
+_IEC_QC = re.compile(r"\s*[0-9]{6}(?![0-9])", re.ASCII)
+_GOST = re.compile(r"\s*[ГΓгG]OCT(?![A-Z])")
+_PAPER = re.compile(
+    r"\s*(?:ISO|IEC|CEI)[\s/]*(?:(?:TC|SC|JTC|PC|TMB)\s?[0-9]+|[0-9]{1,3}[A-Z]?(?:\([A-Z\u4e00-\u9fff ]+\)|/))",
+    re.ASCII,
+)
+
+
+def _foreign_half(text: str, plain: str, up: str, at: int) -> Read:
+    return _dispatch(text, plain, up, at)
+
+
+_reader = ChineseReader(_foreign_half)
+
+
+def _international(text: str, plain: str, up: str, at: int, head: str) -> Read:
+    if not at and (glued := _GLUED.match(up)) is not None:
+        return _glued(text, plain, up, glued)
+    try:
+        found = international.read(text, plain, up, at)
+    except IdentifierError:
+        if _PAPER.match(up, at) is not None:
+            raise IdentifierError(
+                "committee_paper", position=at + 1, got=up[at : at + 20], zh="这是技术委员会文件，不是标准编号",
+                en="a committee's paper, not a standard's identifier", expected_zh="标准编号", expected_en="an identifier",
+            ) from None  # fmt: skip
+        raise
+    return found
+
+
+def _foreign(text: str, plain: str, up: str, at: int, head: str) -> Read:
+    found = foreign.read(text, plain, up, at, head)
+    if found is None:
+        raise _unknown(up, at, head)
+    return found
+
+
+def _chinese_coded(code: str, nature: str = "") -> Reader:
+    def read(text: str, plain: str, up: str, at: int, head: str) -> Read:
+        start = at + (up[at : at + len(up)].index(head) if at else up.index(head)) + len(head)
+        if code in ("SN", "SS", "TS", "DS", "NS") and _FOREIGN_AFTER.match(up, start):
+            return _foreign(text, plain, up, at, head)
+        if code == "HB" and _BS_HANDBOOK.match(up, start):
+            return foreign.bsi(text, plain, up, at)
+        if code == "QC" and _IEC_QC.match(up, start):
+            return foreign.free(text, plain, up, start, "QC", model.INTERNATIONAL)
+        if code in ("CNCA", "CNAS"):  # CNCA-C11-01:2020: numbers of a kind of their own
+            return foreign.free(text, plain, up, start, code, model.NATIONAL)
+        return _reader.coded(text, plain, up, start, code, nature)
+
+    return read
+
+
+def _local(code: str) -> Reader:
+    def read(text: str, plain: str, up: str, at: int, head: str) -> Read:
+        return _reader.local(text, plain, up, up.index(head, at) + len(code), code)
+
+    return read
+
+
+def _handlers() -> dict[str, Reader]:
+    table: dict[str, Reader] = {}
+    for code in publishers().abroad:
+        table[re.match(r"[A-Z]+", code)[0]] = _foreign  # type: ignore[index]
+    for name in (
+        "BS",
+        "PD",
+        "DD",
+        "PAS",
+        "PP",
+        "DISC",
+        "BSI",
+        "NA",
+        "AMD",
+        "EP",
+        "BIP",
+        "SUPPLEMENT",
+        "HANDBOOK",
+        "DIN",
+        "EN",
+        "ENV",
+    ):
+        table[name] = _foreign
+    for name in (
+        "PREN",
+        "FPREN",
+        "HD",
+        "CEN",
+        "CLC",
+        "CENELEC",
+        "CR",
+        "CWA",
+        "ES",
+        "CSN",
+        "STN",
+        "MSZ",
+        "SANS",
+        "OENORM",
+        "CAN",
+        "GOSTR",
+        "ASTMD",
+    ):
+        table[name] = _foreign
+    for code in publishers().chinese:
+        table[code] = _chinese_coded(code)
+    for code in list(publishers().chinese):
+        # The slash forgotten: GBT 9001, QBT 1002, GJBZ 9000; a code of its own (GBZ) goes before.
+        table.setdefault(f"{code}T", _chinese_coded(code, "T"))
+    for code in _LOCAL_HEADS:
+        table[code] = _local(code.removesuffix("T") if code in ("DBT", "DBST") else code)
+    for name in _INTERNATIONAL_HEADS:
+        table[name] = _international
+    return table
+
+
+_HANDLERS = _handlers()
+_simple = international._SIMPLE
+_read_international = international.read
+
+
+def _dispatch(text: str, plain: str, up: str, at: int) -> Read:
+    match = _HEAD.match(up, at)
+    if match is None:
+        if (cyrillic := _GOST.match(up, at)) is not None:
+            return foreign.free(text, plain, up, cyrillic.end(), "GOST", model.FOREIGN)
+        raise _unknown(up, at, "")
+    head = match[1]
+    handler = _HANDLERS.get(head)
+    if handler is not None:
+        return handler(text, plain, up, at, head)
+    if head in ("T", "Q") and (owned := _OWNED.match(up, at)) is not None:
+        return (_reader.group if head == "T" else _reader.enterprise)(text, plain, up, owned.end())
+    if head.startswith(("ISO", "IEC", "IWA", "CEI")):  # ISOTS 16949, IECTR 61000
+        return (
+            _international(text, plain, up[: match.end(1)] + up[match.end(1) :], at, head)
+            if at
+            else _glued(text, plain, up, match)
+        )
+    if (found := foreign.read(text, plain, up, at, head)) is not None:
+        return found
+    raise _unknown(up, at, head)
+
+
+_GLUED = re.compile(
+    r"\s*(ISO/ASTM|ISO|IEC|ISOIEC)(TS|TR|PAS|GUIDE|R|DIS|FDIS|ASTM)(?=[\s/]*[A-Z]*[0-9])", re.ASCII
+)
+
+
+def _glued(text: str, plain: str, up: str, match: re.Match[str]) -> Read:
+    glued = _GLUED.match(up)
+    if glued is None:
+        raise _unknown(up, 0, match[1])
+    body = "ISO/IEC" if glued[1] == "ISOIEC" else glued[1]
+    joint = "/" if body == "ISO" else " "
+    cut = glued.end()
+    if body == "ISO/ASTM":  # an electronic book of ASTM: ISO/ASTMTR52913-EB
+        return foreign.free(text, plain, up, glued.start(2), "ISO/ASTM", model.INTERNATIONAL)
+    front = f"{body}{joint}{glued[2]} "
+    found, end = international.read(text, front + plain[cut:].lstrip(), front + up[cut:].lstrip(), 0)
+    return found, len(up) - (len(front) + len(up[cut:].lstrip()) - end)
+
+
+def _unknown(up: str, at: int, head: str) -> IdentifierError:
+    while at < len(up) and up[at] == " ":
+        at += 1
+    got = head or up[at : at + 10]
+    return IdentifierError(
+        "unknown_body", position=at + 1, got=got, zh=f"“{got}”不是已知的标准代号" if got else "没有标准代号",
+        en=f"{got!r} is not the code of a known publisher" if got else "no code of a publisher",
+        expected_zh="标准代号，如 GB/T、QB/T、DB35/T、T/、Q/、ISO、IEC、EN",
+        expected_en="a publisher's code such as GB/T, QB/T, DB35/T, T/, Q/, ISO, IEC, EN",
+    )  # fmt: skip
+
+
+def parse_leading(text: str) -> tuple[Identifier, str]:
+    """The identifier that the text begins with, and what follows it. Raises IdentifierError where it begins with none."""
+    text = visible(text)
+    if not text.strip():
+        raise IdentifierError(
+            "empty", position=1, got="", zh="没有内容", en="there is nothing", expected_zh="一个标准编号，如 GB/T 9001—2016",
+            expected_en="an identifier such as GB/T 9001-2016",
+        )  # fmt: skip
+    if len(text) > MAX_LENGTH:
+        raise IdentifierError(
+            "too_long", position=MAX_LENGTH + 1, got=text[MAX_LENGTH : MAX_LENGTH + 10], zh=f"超过 {MAX_LENGTH} 个字符",
+            en=f"more than {MAX_LENGTH} characters", expected_zh="一个标准编号", expected_en="one identifier",
+        )  # fmt: skip
+    plain, up = fold(text), fold_upper(text)
+    if "0" <= up[0] <= "9" or "/" in up or up.startswith(("PWI", "PNW", "IECEE", "IECEX", "IECQ", "IECRE")):
+        if (working := foreign.working_document(text, plain, up)) is not None:
+            return working, ""
+    try:
+        found, end = _dispatch(text, plain, up, 0)
+    except IdentifierError:
+        if (working := foreign.working_document(text, plain, up)) is not None:
+            return working, ""
+        raise
+    return found, text[end:]
+
+
+def parse(text: str) -> Identifier:
+    """Read one identifier, all of the text. Raises IdentifierError with the position and what was expected there."""
+    if _simple.match(text) is not None:
+        return _read_international(text, text, text, 0)[0]
+    found, rest = parse_leading(text)
+    if rest and not rest.isspace() and not rest.lstrip().startswith("#"):
+        stripped = rest.lstrip()
+        position = len(visible(text)) - len(stripped) + 1
+        raise IdentifierError(
+            "trailing", position=position, got=stripped[:10], zh=f"“{found.designation}”之后有多余的内容",
+            en=f"something follows {found.designation}", expected_zh="编号结束，或修改单、年份、采用的国际标准号",
+            expected_en="the end, an amendment, a year, or an adopted identifier",
+        )  # fmt: skip
+    return found
+
+
+def to_identifier(text: str) -> Identifier | None:
+    """The same, None where it cannot be read."""
+    try:
+        return parse(text)
+    except IdentifierError:
+        return None
