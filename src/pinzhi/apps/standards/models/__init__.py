@@ -8,11 +8,31 @@ from pinzhi.apps.standards.models.catalogue import (
     SystemNode,
     SystemTable,
 )
+from pinzhi.apps.standards.models.limits import (
+    ComparisonStudy,
+    ConformityLine,
+    ConformityRun,
+    InternationalStandard,
+    KeyField,
+    KeyStandard,
+    LimitDocument,
+    LimitEntry,
+    LimitImport,
+)
 
 __all__ = [
     "AlertDecision",
     "CatalogueImport",
+    "ComparisonStudy",
+    "ConformityLine",
+    "ConformityRun",
     "Edition",
+    "InternationalStandard",
+    "KeyField",
+    "KeyStandard",
+    "LimitDocument",
+    "LimitEntry",
+    "LimitImport",
     "Relation",
     "SystemNode",
     "SystemTable",
