@@ -31,6 +31,7 @@ COMMANDS: dict[str, Entry] = {
         "sequencer", "编号、成树、签名 · Number, hash and sign committed entries (serve runs it)"
     ),
     "policy": Entry("policy", "政策文件：读取、导入 · Policy documents: read, import"),
+    "standards": Entry("standards", "标准：编号、采标情况 · Standards: read identifiers, adoption sentences"),
     "register": Entry("register", "登记册：列出、导入、导出、核验 · Registers: list, import, export, verify"),
     "indicator": Entry("indicator", "指标与目标读数 · Indicators and readings of targets"),
     "sampling": Entry("sampling", "抽样方案、净含量 · Sampling plans and net content, JSON Lines"),

@@ -10,7 +10,7 @@ from collections.abc import Callable
 
 from pinzhi.rules.standards.identifiers import model
 from pinzhi.rules.standards.identifiers.errors import IdentifierError
-from pinzhi.rules.standards.identifiers.model import Identifier, Supplement
+from pinzhi.rules.standards.identifiers.model import Identifier, Supplement, build
 from pinzhi.rules.standards.identifiers.publishers import publishers
 
 Foreign = Callable[[str, str, str, int], tuple[Identifier, int]]
@@ -239,7 +239,7 @@ class ChineseReader:
         kind = _kind(code, nature, level)
         if end == len(up):
             return (
-                Identifier(
+                build(
                     text, body, level, kind, nature, digits, parts, year, key, series_key, designation,
                     region=region, range_end=range_end or "",
                 ),
@@ -307,7 +307,7 @@ class ChineseReader:
             designation += "(E)" if language == "en" else "(C)"
         body, level, kind, nature, digits, parts, year_of_it = head
         return (
-            Identifier(
+            build(
                 text, body, level, kind, nature, digits, parts, year_of_it, key, series_key, designation,
                 supplements=supplements, languages=languages, edition=edition, region=region, range_end=range_end,
                 reaffirmed=reaffirmed, degree=degree, adopted=adopted,

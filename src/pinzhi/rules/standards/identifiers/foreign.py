@@ -11,7 +11,7 @@ import re
 from pinzhi.rules.standards.identifiers import international, model
 from pinzhi.rules.standards.identifiers.errors import IdentifierError
 from pinzhi.rules.standards.identifiers.international import Tail, read_tail
-from pinzhi.rules.standards.identifiers.model import Identifier
+from pinzhi.rules.standards.identifiers.model import Identifier, build
 from pinzhi.rules.standards.identifiers.publishers import publishers
 
 NATIONAL_ADOPTERS = frozenset({
@@ -90,7 +90,7 @@ def _adopted_en(text: str, plain: str, up: str, at: int) -> tuple[Identifier, in
     if not national and not european:
         return None
     return (
-        Identifier(
+        build(
             text, body, level, model.NO_NATURE, of_type, digits, parts, year, key + tail.key, series + tail.series,
             designation + tail.written, supplements=tail.supplements, languages=tail.languages, edition=tail.edition,
             format=tail.format, reaffirmed=tail.reaffirmed, stage="PR" if written_en.startswith(("pr", "Fpr")) else "",
@@ -155,7 +155,7 @@ def _astm(text: str, plain: str, up: str, at: int) -> tuple[Identifier, int] | N
     if edition:
         key += edition
     return (
-        Identifier(
+        build(
             text, "ASTM", model.FOREIGN, model.NO_NATURE, "", number, (), year, key, series, designation,
             edition=edition, reaffirmed=reaffirmed,
         ),
@@ -185,7 +185,7 @@ def _jis(text: str, plain: str, up: str, at: int) -> tuple[Identifier, int] | No
     end = match.end()
     tail, end = (Tail(), end) if end == len(up) else read_tail(plain, up, end, iec=False)
     return (
-        Identifier(
+        build(
             text, "JIS", model.FOREIGN, model.NO_NATURE, kind or "", f"{letter} {digits}", parts, year, designation + tail.key,
             series + tail.series, designation + tail.written, supplements=tail.supplements, languages=tail.languages,
             edition=tail.edition, reaffirmed=tail.reaffirmed,
@@ -216,13 +216,13 @@ def working_document(text: str, plain: str, up: str) -> Identifier | None:
         written = plain.strip()
         if written == written.lower():
             written = written.upper()
-        return Identifier(
+        return build(
             text, "IEC", model.INTERNATIONAL, model.NO_NATURE, "WORKING", match[2], (), None, up.strip(), up.strip(), written,
             stage=match[4],
         )  # fmt: skip
     if (match := _BSI_DRAFT.match(up)) is not None:
         written = f"{match[1]}/{match[2]} DC"
-        return Identifier(
+        return build(
             text,
             "BS",
             model.FOREIGN,
@@ -238,7 +238,7 @@ def working_document(text: str, plain: str, up: str) -> Identifier | None:
         )
     if (match := _PROJECT.match(up)) is not None:
         written = " ".join(plain.split())
-        return Identifier(
+        return build(
             text, "IEC", model.INTERNATIONAL, model.NO_NATURE, (match[2] or "").strip(), match[3], (), None,
             " ".join(up.split()), f"{match[1]} {match[3]}", written, stage=match[1], edition=match[4] or "",
         )  # fmt: skip
@@ -251,7 +251,7 @@ def working_document(text: str, plain: str, up: str) -> Identifier | None:
         designation = f"{body} {kind + ' ' if kind else ''}{rest}{':' + match[4] if year else ''}"
         if match[5]:
             designation += f" ED{match[5]}"
-        return Identifier(
+        return build(
             text, body, model.INTERNATIONAL, model.NO_NATURE, kind, rest, (), year,
             f"{series}:{year}" if year else series, series, designation, edition=match[5] or "",
         )  # fmt: skip
@@ -305,7 +305,7 @@ def free(text: str, plain: str, up: str, at: int, publisher: str, level: str) ->
     series = f"{publisher} {series_rest.lstrip('-').replace(' ', '')}"
     key = f"{series}:{year}" if year else series
     return (
-        Identifier(
+        build(
             text, publisher, level, model.NO_NATURE, "", digits[0].strip(" .-") if digits else rest_up, (), year, key, series,
             f"{publisher}{joint if publisher != 'ISO/ASTM' else ''}{written}",
         ),
@@ -344,7 +344,7 @@ def bsi(text: str, plain: str, up: str, at: int) -> tuple[Identifier, int]:
     body_match = re.match(r"(?:NA TO )?([A-Z]+)", rest.strip())
     body = body_match[1] if body_match else "BS"
     return (
-        Identifier(
+        build(
             text,
             body,
             model.FOREIGN,

@@ -10,7 +10,7 @@ import re
 
 from pinzhi.rules.standards.identifiers import model
 from pinzhi.rules.standards.identifiers.errors import IdentifierError
-from pinzhi.rules.standards.identifiers.model import Identifier, Supplement
+from pinzhi.rules.standards.identifiers.model import Identifier, Supplement, build
 
 PARTNERS = (
     "ISO", "IEC", "CEI", "IEEE", "ASTM", "CIE", "SAE", "OECD", "UNDP", "HL7", "CISPR", "ASME", "IDF", "ITU", "ITU-T", "IIW", "IULTCS",
@@ -38,7 +38,11 @@ for _stage in _TYPED_STAGES:
 _QUALIFIERS = {k: v for k, v in _QUALIFIERS.items() if k not in ("D", "PD", "FD")}
 _WORDS = "|".join(sorted(_QUALIFIERS, key=len, reverse=True))
 
-_SIMPLE = re.compile(r"(ISO|IEC|ISO/IEC) ?([0-9]+)((?:-[0-9]+)*):((?:19|20)[0-9]{2})$", re.ASCII)
+_SIMPLE = re.compile(
+    r"(ISO/IEC|ISO|IEC)(?:([ /])(TS|TR))? ?([0-9]+)((?:-[0-9]{1,4})*)(?::((?:19|20)[0-9]{2}))"
+    r"(?:(/Amd |/AMD|/Cor |/COR)([0-9])(?::((?:19|20)[0-9]{2}))?)?$",
+    re.ASCII,
+)
 _HEAD = re.compile(
     rf"\s*((?:GUIDE|CD|AWI|WD|NP|DIS|FDIS|PRF|PWI)\s+)?({_PUBLISHER}(?:\s?/\s?{_PUBLISHER})*)(?![A-Z])",
     re.ASCII,
@@ -224,20 +228,36 @@ def iec_number(number: str) -> str:
     return str(60000 + int(number)) if len(number) <= 4 else number
 
 
+def _simple(text: str, match: re.Match[str]) -> Identifier:
+    """The most frequent shapes, in one step: ISO 9001:2015, IEC TR 60034-1:1983, ISO/IEC 9899:1990/Cor 1:1994."""
+    body, joint, kind, number, dashed, year, label, amendment, amended = match.groups()
+    if not kind:
+        front = label_of = body
+    else:
+        front = f"{body}{joint if body == 'ISO' else ' '}{kind}"
+        label_of = f"{body} {kind}"
+    keyed = str(60000 + int(number)) if body == "IEC" and len(number) <= 4 else number
+    series = f"{label_of} {keyed}{dashed}"
+    key = f"{series}:{year}"
+    designation = f"{front} {number}{dashed}:{year}"
+    supplements: tuple[Supplement, ...] = ()
+    if label:
+        of = label[1:4].upper()
+        supplements = (Supplement(of, amendment, int(amended) if amended else None),)
+        tail = f":{amended}" if amended else ""
+        key += f"/{of}{amendment}{tail}"
+        series += f"/{of}{amendment}"
+        designation += f"{label}{amendment}{tail}"
+    return build(
+        text, body, model.INTERNATIONAL, model.NO_NATURE, kind or "", number, tuple(dashed[1:].split("-")) if dashed else (),
+        int(year), key, series, designation, supplements,
+    )  # fmt: skip
+
+
 def read(text: str, plain: str, up: str, at: int) -> tuple[Identifier, int]:
     """An ISO or IEC identifier from `at`; returns it and where it ended. Raises IdentifierError."""
-    if at == 0 and (simple := _SIMPLE.match(up)) is not None:
-        body, number, dashed, year_text = simple.groups()
-        parts = tuple(dashed[1:].split("-")) if dashed else ()
-        year = int(year_text)
-        designation = f"{body} {number}{dashed}:{year_text}"
-        if body == "IEC" and len(number) <= 4:
-            series = f"IEC {60000 + int(number)}{dashed}"
-        else:
-            series = f"{body} {number}{dashed}"
-        return Identifier(
-            text, body, "international", "none", "", number, parts, year, f"{series}:{year_text}", series, designation
-        ), len(up)  # fmt: skip
+    if at == 0 and (simple := _SIMPLE.match(plain)) is not None:
+        return _simple(text, simple), len(up)
     head = _HEAD.match(up, at)
     if head is None:
         return _iwa(text, plain, up, at)
@@ -352,7 +372,7 @@ def _assemble(
     if tail.edition and not year:
         key += f" ED{tail.edition}"
     return (
-        Identifier(
+        build(
             text, body, model.INTERNATIONAL, model.NO_NATURE, kind, digits + letters, parts, year, key + tail.key,
             series + tail.series, designation + tail.written, supplements=tail.supplements, stage=stage,
             languages=tail.languages, edition=tail.edition, format=tail.format, range_end=range_end.strip(),
@@ -403,7 +423,7 @@ def _directives(text: str, plain: str, up: str, at: int) -> tuple[Identifier, in
     key = written.upper().replace("EDITION", "ED")
     series = re.sub(r":(?:19|20)[0-9]{2}(?:-[0-9]{2})?", "", key)
     return (
-        Identifier(
+        build(
             text, body, model.INTERNATIONAL, model.NO_NATURE, "DIR", number[1] if number else "", (),
             int(year[1]) if year else None, key, series, written,
         ),

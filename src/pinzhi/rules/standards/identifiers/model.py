@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import MISSING, dataclass, field, fields, make_dataclass
 from typing import Any
 
 NATIONAL, INDUSTRY, LOCAL, GROUP, ENTERPRISE = "national", "industry", "local", "group", "enterprise"
@@ -155,6 +155,27 @@ class Identifier:
         if self.adopted is not None:
             filled["adopted"] = {"normalised": self.adopted.render("international"), "key": self.adopted.key}
         return filled
+
+
+# A frozen dataclass sets its fields one by one through object.__setattr__, which takes longer than reading the identifier. So
+# the readers fill a twin with the same slots that is not frozen, and hand it out as an Identifier.
+_Twin: Any = make_dataclass(
+    "_Twin",
+    [
+        (one.name, object, field() if one.default is MISSING else field(default=one.default))
+        for one in fields(Identifier)
+    ],
+    slots=True,
+    eq=False,
+)
+
+
+def build(*values: Any, **named: Any) -> Identifier:
+    """An Identifier from the values of its fields, in their order or by name."""
+    one = _Twin(*values, **named)
+    one.__class__ = Identifier
+    made: Identifier = one
+    return made
 
 
 def _zh(designation: str) -> str:

@@ -36,6 +36,11 @@ for _code, _to in _FOLD.items():
         _UPPER[_code] = _to - 32
 
 
+def _plainly(text: str) -> str:
+    """The two dashes that Chinese texts mostly have, before the table is asked for every character."""
+    return text.replace("—", "-").replace("–", "-")
+
+
 def visible(text: str) -> str:
     """Without characters that nobody sees; only then may positions move."""
     return text if text.isascii() else _INVISIBLE.sub("", text)
@@ -43,13 +48,15 @@ def visible(text: str) -> str:
 
 def fold(text: str) -> str:
     """One character for one: full-width to ASCII, every dash `-`, every space ` `, look-alike letters Latin."""
-    if text.isascii() and text.isprintable() and "\\" not in text:
-        return text
+    easy = text if text.isascii() else _plainly(text)
+    if easy.isascii() and easy.isprintable() and "\\" not in easy:
+        return easy
     return text.translate(_FOLD)
 
 
 def fold_upper(text: str) -> str:
     """The same in capitals (of ASCII letters only, so that no character becomes two)."""
-    if text.isascii() and text.isprintable() and "\\" not in text:
-        return text.upper()
+    easy = text if text.isascii() else _plainly(text)
+    if easy.isascii() and easy.isprintable() and "\\" not in easy:
+        return easy.upper()
     return text.translate(_UPPER)
