@@ -47,12 +47,20 @@ def bound(
     nature: Any = "mandatory",
     number: str = "GB 18401—2010",
     method: str = "",
+    applies: str = "B类",
 ) -> Bound:
     found = vocabulary().kind(kind)
     value = read_limit(text, found, vocabulary())
-    limit = Limit(number, name, found, value, scope="textiles", applies="B类", method=method)
+    limit = Limit(number, name, found, value, scope="textiles", applies=applies, method=method)
     return Bound(
-        number, "5.1", nature, vocabulary().analyte(name).key, name, text, limit, f"{number}:{name}:{kind}"
+        number,
+        "5.1",
+        nature,
+        vocabulary().analyte(name).key,
+        name,
+        text,
+        limit,
+        f"{number}:{name}:{kind}:{applies}",
     )
 
 
@@ -248,6 +256,28 @@ def test_two_kinds_of_one_substance_are_two_indicators() -> None:
     ].bound.number == "GB 6675.4—2014"
     total = checked(Indicator("总铅含量", "≤500", "mg/kg", "GB/T 1"), bounds=bounds, title="积木")
     assert [(c.relation, c.bound.number) for c in total.compared] == [("stricter", "GB 1—1")]
+
+
+CLASSES = [
+    bound("甲醛含量", "mass_fraction", f"≤{most} mg/kg", method="GB/T 2912.1", applies=applies)
+    for most, applies in ((20, "A类"), (75, "B类"), (300, "C类"))
+]
+
+
+@pytest.mark.parametrize(
+    ("value", "code", "level"),
+    [
+        ("≤20", "", ""),
+        ("≤75", "class_not_stated", "note"),
+        ("≤300", "class_not_stated", "note"),
+        ("≤301", "below_mandatory", "flag"),
+    ],
+)
+def test_nobody_is_below_a_class_that_was_not_stated(value: str, code: str, level: str) -> None:
+    """Three classes, and the declaration does not say which: below the standard is only what is below all of them."""
+    found = checked(Indicator("甲醛含量", value, "mg/kg", "GB/T 2912.1-2009"), bounds=CLASSES)
+    assert {(f.code, f.level) for f in found.findings} == ({(code, level)} if code else set())
+    assert all("B类" in f.zh or "A类" in f.zh for f in found.findings)
 
 
 def test_what_a_method_column_cites() -> None:

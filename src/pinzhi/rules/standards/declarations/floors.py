@@ -127,24 +127,72 @@ def floors(work: Work, values: Values) -> None:
         bounds = [bound for bound in facts.bounds if bound.analyte == analyte]
         # Two kinds of quantity of one substance (migration, total): the other kind is another indicator.
         alike = [bound for bound in bounds if bound.limit.kind is read.kind]
+        groups: dict[tuple[str, str], list[Bound]] = {}
         for bound in alike or bounds:
-            _against(work, row, indicator, read, bound)
+            groups.setdefault((bound.number, bound.limit.kind.kind), []).append(bound)
+        for group in groups.values():
+            _against(work, row, indicator, read, group)
     _against_none(work, declared)
 
 
-def _against(work: Work, row: int, indicator: Indicator, read: Value, bound: Bound) -> None:
-    relation, zh, en = _relation(work, indicator, read, bound)
-    work.compared.append(Compared(row, bound, relation, (zh, en)))
+def _against(work: Work, row: int, indicator: Indicator, read: Value, group: list[Bound]) -> None:
+    """One declared value against the limits that one standard sets on it.
+
+    Several limits are those of several classes or parts of products, and the declaration does not say which it is: it is
+    below the standard only where it is laxer than every one of them.
+    """
+    found = [(bound, *_relation(work, indicator, read, bound)) for bound in group]
+    work.compared += [Compared(row, bound, relation, (zh, en)) for bound, relation, zh, en in found]
+    met = [bound for bound, relation, _zh, _en in found if relation in ("stricter", "equal")]
+    laxer = [bound for bound, relation, _zh, _en in found if relation == "laxer"]
+    if met and laxer:
+        work.say(
+            "declaration.mandatory_floor"
+            if met[0].nature == "mandatory"
+            else "declaration.below_recommended",
+            "class_not_stated",
+            "indicators",
+            f"第{row}行“{indicator.name}”声明 {indicator.value}，符合 {_listed(met)}，不符合 {_listed(laxer)}",
+            f"row {row}: {indicator.name} declared {indicator.value} meets {_listed(met)} and not {_listed(laxer)}",
+            "在“适用类别”中写明产品属于哪一类",
+            "say in the class of the product which one it is",
+            row=row,
+            column="value",
+            at_most="note",
+        )
+        return
+    if not met:
+        bound, relation, zh, en = next((one for one in found if one[1] == "incomparable"), found[0])
+        _below(work, row, indicator, bound, relation, (zh, en), _listed(laxer) if len(laxer) > 1 else "")
+
+
+def _listed(bounds: list[Bound]) -> str:
+    return "、".join(
+        dict.fromkeys(f"{b.text}（{b.limit.applies}）" if b.limit.applies else b.text for b in bounds)
+    )
+
+
+def _below(
+    work: Work,
+    row: int,
+    indicator: Indicator,
+    bound: Bound,
+    relation: Relation,
+    why: tuple[str, str],
+    every: str,
+) -> None:
+    zh, en = why
+    text = every or bound.text
     where = f"{bound.number}" + (f" {bound.clause}" if bound.clause else "")
     if relation == "laxer" and bound.nature == "mandatory":
         work.say(
             "declaration.mandatory_floor",
             "below_mandatory",
             "indicators",
-            f"第{row}行“{indicator.name}”声明 {indicator.value}，低于强制性标准 {where} 的 {bound.text}",
-            f"row {row}: {indicator.name} declared {indicator.value} is below {bound.text} of the mandatory {where}",
-            f"改为 {bound.text} 或更严",
-            f"declare {bound.text} or stricter",
+            f"第{row}行“{indicator.name}”声明 {indicator.value}，低于强制性标准 {where} 的 {text}",
+            f"row {row}: {indicator.name} declared {indicator.value} is below {text} of the mandatory {where}",
+            f"改为 {text} 或更严",
+            f"declare {text} or stricter",
             row=row,
             column="value",
         )
@@ -153,8 +201,8 @@ def _against(work: Work, row: int, indicator: Indicator, read: Value, bound: Bou
             "declaration.below_recommended",
             "lower_than_recommended",
             "indicators",
-            f"第{row}行“{indicator.name}”声明 {indicator.value}，低于推荐性标准 {where} 的 {bound.text}，将向公众明示",
-            f"row {row}: {indicator.name} declared {indicator.value} is below {bound.text} of {where}; the public is told",
+            f"第{row}行“{indicator.name}”声明 {indicator.value}，低于推荐性标准 {where} 的 {text}，将向公众明示",
+            f"row {row}: {indicator.name} declared {indicator.value} is below {text} of {where}; the public is told",
             "可以不改",
             "you may leave it so",
             row=row,
