@@ -1,0 +1,144 @@
+"""Numbers of standards as this app keeps them: read by the identifier rules, refused with what was expected where."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+
+from pinzhi.kernel.registers.values import Wrong
+from pinzhi.rules.standards.identifiers import Identifier, IdentifierError, parse, parse_leading
+
+#: Whose documents need not bear a standard's number: a directive, a section of a code of regulations.
+LAWS_OF = frozenset({"regional", "foreign"})
+_DASHES = re.compile(r"\s*[‐‑‒–—―−﹣－ー─]+\s*")
+_SPLIT = re.compile(r"[;；,，、\n]+")
+_PARTLY = re.compile(r"部分|partly|in part", re.IGNORECASE)
+_LONGEST = 160
+
+
+@dataclass(frozen=True)
+class Number:
+    """A number in its kept forms. `number` as Chinese documents print it; `key` empty where it names no standard."""
+
+    number: str
+    key: str
+    series_key: str
+    body: str
+    level: str
+    nature: str
+    dated: bool
+    identifier: Identifier | None = None
+
+
+@lru_cache(maxsize=65536)
+def read_number(text: str) -> Number:
+    """A standard's number; raises Wrong naming the character."""
+    try:
+        found = parse(text)
+    except IdentifierError as error:
+        raise Wrong(
+            error.zh.rstrip("。"),
+            error.en.rstrip("."),
+            "写成 GB 31701-2015、FZ/T 73025-2019、ISO 8124-1:2018 的样式",
+            "such as GB 31701-2015, FZ/T 73025-2019, ISO 8124-1:2018",
+        ) from None
+    return _kept(found)
+
+
+def _kept(found: Identifier) -> Number:
+    return Number(
+        number=found.render("zh")[:_LONGEST],
+        key=found.key,
+        series_key=found.series_key,
+        body=found.body[:40],
+        level=found.level,
+        nature=found.nature,
+        dated=found.dated or bool(found.stage),
+        identifier=found,
+    )
+
+
+def read_law(text: str, level: str) -> Number:
+    """A rule of another market that bears no standard's number (16 CFR 1303, Directive 2009/48/EC)."""
+    plain = " ".join(unicodedata.normalize("NFKC", text).split())[:_LONGEST]
+    key = plain.upper()
+    return Number(plain, key, key, "", level, "mandatory", True)
+
+
+@dataclass(frozen=True)
+class Named:
+    """A number out of a list, with what stands beside it."""
+
+    number: Number
+    rest: str
+
+    @property
+    def part(self) -> str:
+        return "partly" if _PARTLY.search(self.rest) else "wholly"
+
+
+def read_list(text: str) -> Iterator[Named]:
+    """Numbers of a list such as `GB/T 1-2000 name (全部代替)；GB/T 2-2001（部分代替）`; raises Wrong for the first that is none."""
+    for piece in pieces(text):
+        try:
+            found, rest = parse_leading(piece)
+        except IdentifierError as error:
+            raise Wrong(
+                f"“{piece[:40]}”{error.zh.rstrip('。')}",
+                f"{piece[:40]}: {error.en.rstrip('.')}",
+                "多个标准号用分号分开，部分代替的在后面注明（部分代替）",
+                "part several numbers by semicolons; mark partial replacement by (partly)",
+            ) from None
+        yield Named(_kept(found), rest)
+
+
+def pieces(text: str) -> list[str]:
+    """The parts of a list of numbers; a mark in a title (“、”) does not begin a number."""
+    found: list[str] = []
+    for piece in _SPLIT.split(text):
+        piece = piece.strip()
+        if not piece:
+            continue
+        if found and not _begins_number(piece):
+            found[-1] = f"{found[-1]}、{piece}"
+        else:
+            found.append(piece)
+    return found
+
+
+_CODE = re.compile(r"\s*[A-Za-zＡ-Ｚａ-ｚ]{1,10}")
+
+
+def _begins_number(piece: str) -> bool:
+    if not _CODE.match(piece):
+        return False
+    try:
+        parse_leading(piece)
+    except IdentifierError:
+        return any(ch.isdigit() for ch in piece.split()[0]) or bool(re.match(r"\s*[A-Za-z/]+\s*\d", piece))
+    return True
+
+
+def typed(text: str) -> str:
+    """What is typed into a search: dash variants as the plain hyphen, no blanks around it."""
+    plain = unicodedata.normalize("NFKC", _DASHES.sub("-", text))
+    return re.sub(r"(?<=[0-9A-Za-z])\s*-\s*(?=[0-9])", "-", plain)
+
+
+def writings(number: Number) -> tuple[str, ...]:
+    """How people write the number: with hyphen, without blanks, without the slash; folded by the search itself."""
+    plain = typed(number.number)
+    close = plain.replace(" ", "")
+    forms = [plain, close, close.replace("/", ""), number.key]
+    return tuple(dict.fromkeys(forms))
+
+
+_DIGITS = re.compile(r"\d+")
+
+
+def sort_key(key: str) -> str:
+    """Keys so that GB 2 stands before GB 10 and a number without T before the one with it."""
+    return _DIGITS.sub(lambda run: run[0].zfill(8), key)[:220]
