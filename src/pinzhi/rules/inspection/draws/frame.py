@@ -1,25 +1,49 @@
-"""Freezing a frame: the whole roster, each unit eligible or excluded, as salted leaves under one root."""
+"""Freezing a frame: the whole roster, each unit eligible or excluded, as salted leaves under one root.
+
+A roster file has a line for each unit, by rising key, with seven fields between TABs: key, firm, name, stratum,
+size, risk class, certainty (0 or 1). That is what a database's COPY writes, so eight million units need not pass
+through Python one by one more than once.
+"""
 
 from __future__ import annotations
 
 import datetime as dt
+import os
+import re
+import unicodedata
+from binascii import hexlify
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from hashlib import sha256
+from operator import mul
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from pinzhi.rules.inspection.draws.design import Design
-from pinzhi.rules.inspection.verify_draw import digest
+from pinzhi.rules.inspection.draws.design import PPS_LIMIT, Cell, Design, DrawError, allocated
+from pinzhi.rules.inspection.draws.files import STEP, Frozen, processes, read_lines, record, stretches
+from pinzhi.rules.inspection.draws.seed import instant
+from pinzhi.rules.inspection.verify_draw import CLOSED, PUBLIC, canonical, digest, fold
+
+__all__ = ["REASONS", "Commitment", "Exclusion", "FrameUnit", "canonical_key", "freeze", "freeze_file"]
 
 REASONS = ("no_repeat", "closed", "recused", "capacity", "exempt")
+"""Why a unit of the roster may stand outside the frame."""
+
+_KEY = re.compile(rb"[0-9A-Z][0-9A-Za-z:._/-]{0,119}\Z")
+_CODE = re.compile(rb"[0-9A-HJ-NPQRTUWXY]{18}\Z")
+_DIGITS = bytes.maketrans(b"0123456789ABCDEFGHJKLMNPQRTUWXY", bytes(range(31)))
+_WEIGHTS = (*(pow(3, i, 31) for i in range(17)), 1)  # GB 32100-2015, 4.3
+_SIZE = re.compile(rb"(0|[1-9][0-9]{0,14})\Z")
+_DRAW = re.compile(r"[0-9A-Za-z][0-9A-Za-z._-]{0,63}\Z")
 
 
 class FrameUnit(NamedTuple):
     """A unit of the roster: an enterprise, or one product of an enterprise.
 
-    `key` is unique in the frame (credit code, or credit code + ":" + product key); `firm` the enterprise's
-    credit code; `size` a whole number ≥ 0 (PPS needs ≥ 1); `risk_class` is never public; `certainty` units are
-    drawn for sure.
+    `key` is unique in the frame (a credit code, or credit code + ":" + product key); `firm` the enterprise's credit
+    code; `size` a whole number (PPS needs at least 1); `risk_class` is never public; `certainty` units are drawn for
+    sure.
     """
 
     key: str
@@ -32,7 +56,7 @@ class FrameUnit(NamedTuple):
 
 
 class Exclusion(NamedTuple):
-    """Why a unit of the roster is not eligible: `reason` is one of REASONS, `detail` a short public note."""
+    """Why a unit of the roster is not eligible: `reason` is one of REASONS, `detail` a short note, public with it."""
 
     key: str
     reason: str
@@ -48,12 +72,25 @@ class Commitment:
 
     @property
     def digest(self) -> str:
-        """What is published and goes into the seed."""
+        """What is published; it goes into the seed."""
         return digest("commitment", dict(self.document))
 
     @property
     def root(self) -> str:
         return str(self.document["root"])
+
+
+class _Unsorted(Exception):
+    """The roster's file is not by rising key."""
+
+
+def canonical_key(text: str) -> str:
+    """A key or credit code in the one form that is hashed: half-width, upper-case, no blanks around."""
+    return unicodedata.normalize("NFKC", text).strip().upper()
+
+
+def _plain(text: str) -> str:
+    return " ".join(unicodedata.normalize("NFC", text).split())
 
 
 def freeze(
@@ -65,13 +102,336 @@ def freeze(
     draw: str,
     roster: Mapping[str, Any],
     frozen_at: dt.datetime,
-    random_bytes: Callable[[int], bytes],
     workers: int = 1,
+    random_bytes: Callable[[int], bytes] = os.urandom,
 ) -> Commitment:
     """Freeze `units` (in any order) into `folder`, which must be empty or absent.
 
-    `draw` is the draw's registered number; `roster` says where the roster comes from: {"register": …,
-    "checkpoint": …, "size": number of units}. Raises DrawError: a key twice, an exclusion of a unit that is not
-    in the roster, a text that is not canonical, an allocation that cannot be done, a roster of another size.
+    `draw` is the number under which the draw was registered before it is made; `roster` says where the roster comes
+    from: {"register": …, "checkpoint": …, "size": number of units}. Keys are brought to their canonical form, runs
+    of blanks in names to one. Raises DrawError: a key twice, a credit code whose check digit is wrong, an exclusion of
+    a unit that is not in the roster, an allocation that cannot be done, a roster of another size.
     """
-    raise NotImplementedError
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / "roster.tmp"
+    try:
+        with path.open("w", encoding="utf-8", newline="\n") as out:
+            for u in units:
+                fields = (canonical_key(u.key), canonical_key(u.firm), _plain(u.name), _plain(u.stratum))
+                certainty = "1" if u.certainty else "0"
+                line = "\t".join((*fields, str(u.size), _plain(u.risk_class), certainty))
+                out.write(line + "\n")
+        return freeze_file(
+            path,
+            ((canonical_key(e.key), e.reason, e.detail) for e in exclusions),
+            design,
+            folder,
+            draw=draw,
+            roster=roster,
+            frozen_at=frozen_at,
+            workers=workers,
+            random_bytes=random_bytes,
+        )
+    finally:
+        path.unlink(missing_ok=True)
+
+
+def freeze_file(
+    path: Path,
+    exclusions: Iterable[tuple[str, str, str]],
+    design: Design,
+    folder: Path,
+    *,
+    draw: str,
+    roster: Mapping[str, Any],
+    frozen_at: dt.datetime,
+    workers: int = 1,
+    random_bytes: Callable[[int], bytes] = os.urandom,
+) -> Commitment:
+    """`freeze` for a roster file (see above) that is already canonical; one out of order is sorted first."""
+    if not _DRAW.match(draw):
+        raise DrawError(f"抽取编号 {draw!r} 不合规", f"{draw!r} is no number for a draw")
+    stamp = instant(frozen_at)
+    folder.mkdir(parents=True, exist_ok=True)
+    if any(p != path for p in folder.iterdir()):
+        raise DrawError(
+            "目录里已有别的文件；冻结过的不能再冻结", "the folder is not empty; frozen once is frozen"
+        )
+    outside = _statuses(exclusions)
+    rules = design.rules(random_bytes(32).hex())
+    sorted_ = folder / "sorted.tmp"
+    try:
+        try:
+            made = _write(path, folder, design, outside, workers, random_bytes)
+        except _Unsorted:
+            lines = path.read_bytes().splitlines()
+            lines.sort()
+            sorted_.write_bytes(b"\n".join(lines) + b"\n")
+            del lines
+            try:
+                made = _write(sorted_, folder, design, outside, workers, random_bytes)
+            except _Unsorted as twice:
+                key = twice.args[0]
+                raise DrawError(f"{key} 在名录里出现两次", f"{key} stands twice in the roster") from None
+        if made.size != roster.get("size"):
+            raise DrawError(
+                f"名录有 {made.size} 个单位，检查点上是 {roster.get('size')} 个",
+                f"the roster has {made.size} units, at its checkpoint {roster.get('size')}",
+            )
+        document = {
+            "v": 1,
+            "draw": draw,
+            "roster": dict(roster),
+            "frozen_at": stamp,
+            "size": made.size,
+            "eligible": made.size - sum(made.excluded.values()),
+            "excluded": dict(made.excluded),
+            "root": fold(made.roots).hex(),
+            "rules": digest("rules", rules),
+        }
+        _check_design(design, made.cells)
+        working = {
+            "blocks": [list(b) for b in made.blocks],
+            "cells": [[*c, n] for c, n in sorted(made.cells.items())],
+        }
+        document["working"] = digest("working", working)
+        for name, content in (
+            ("rules.json", rules),
+            ("working.json", working),
+            ("commitment.json", document),
+        ):
+            (folder / name).write_bytes(canonical(content) + b"\n")
+    except BaseException:
+        for name in ("frame.tsv", "steps.bin", "rules.json", "working.json", "commitment.json"):
+            (folder / name).unlink(missing_ok=True)
+        raise
+    finally:
+        sorted_.unlink(missing_ok=True)
+    return Commitment(folder, document)
+
+
+def read(folder: Path) -> Commitment:
+    """The commitment of a frozen folder. Raises DrawError when there is none or its files were changed."""
+    return Commitment(folder, Frozen.read(folder).commitment)
+
+
+def _statuses(exclusions: Iterable[tuple[str, str, str]]) -> dict[bytes, bytes]:
+    found: dict[bytes, bytes] = {}
+    for key, reason, detail in exclusions:
+        if reason not in REASONS:
+            raise DrawError(
+                f"{key}：不认识的排除理由 {reason}", f"{key}: unknown reason for an exclusion: {reason}"
+            )
+        name = key.encode()
+        if name in found:
+            raise DrawError(f"{key} 被排除两次", f"{key} is excluded twice")
+        note = _plain(detail)
+        if not note.isprintable():
+            raise DrawError(f"{key}：排除说明里有不可见字符", f"{key}: invisible characters in the note")
+        found[name] = (f"{reason}:{note}" if note else reason).encode()
+    return found
+
+
+# ---- one stretch of the roster ----------------------------------------------------------------------------
+
+
+class _Part(NamedTuple):
+    first: bytes
+    last: bytes
+    data: bytes
+    digest: str
+    steps: list[tuple[int, bytes]]
+    """(start in `data`, root) of every STEP rows."""
+    size: int
+    excluded: Counter[str]
+    cells: Counter[tuple[bytes, bytes, bytes]]
+    firms: set[tuple[bytes, bytes, bytes, bytes]]
+
+
+class _Made(NamedTuple):
+    size: int
+    roots: list[bytes]
+    excluded: Counter[str]
+    cells: dict[Cell, int]
+    blocks: list[tuple[int, int, str]]
+
+
+_ready: tuple[Path, Design, Mapping[bytes, bytes], Callable[[int], bytes]]
+
+
+def _prepare(
+    path: Path, design: Design, outside: Mapping[bytes, bytes], random_bytes: Callable[[int], bytes]
+) -> None:
+    global _ready
+    _ready = (path, design, outside, random_bytes)
+
+
+def _refuse(key: bytes, zh: str, en: str) -> DrawError:
+    name = key.decode(errors="replace")
+    return DrawError(f"{name}：{zh}", f"{name}: {en}")
+
+
+def _text(key: bytes, text: bytes, empty: bool = False) -> None:
+    """Refuse a text that is not in its one form."""
+    try:
+        found = text.decode()
+    except UnicodeDecodeError:
+        raise _refuse(key, "文字不是 UTF-8", "text that is not UTF-8") from None
+    well = found.isprintable() and found.strip() == found and (found or empty)
+    if not well or not unicodedata.is_normalized("NFC", found):
+        raise _refuse(
+            key,
+            f"文字 {found!r} 为空、有不可见字符或不规范",
+            f"text {found!r} is empty, not canonical or invisible",
+        )
+
+
+def _identifier(key: bytes, firm: bytes) -> None:
+    if not _KEY.match(key) or not _KEY.match(firm):
+        raise _refuse(
+            key, "编号不规范（应为半角大写）", "a key that is not canonical (half-width, upper-case)"
+        )
+    if len(firm) == 18 and (not _CODE.match(firm) or sum(map(mul, firm.translate(_DIGITS), _WEIGHTS)) % 31):
+        raise _refuse(key, "统一社会信用代码的校验位不对", "the check digit of the credit code is wrong")
+
+
+def _freeze_part(job: tuple[int, int]) -> _Part:
+    path, design, outside, random_bytes = _ready
+    lines = read_lines(path, *job)
+    pps, two_stages, by_class = design.method == "pps", design.per_firm is not None, design.by_class
+    out: list[bytes] = []
+    steps: list[tuple[int, bytes]] = []
+    leaves: list[bytes] = []
+    excluded: Counter[str] = Counter()
+    cells: Counter[tuple[bytes, bytes, bytes]] = Counter()
+    firms: set[tuple[bytes, bytes, bytes, bytes]] = set()
+    strata: set[bytes] = set()
+    length = start = 0
+    last = b""
+    salts = b""
+    for number, line in enumerate(lines):
+        fields = line.split(b"\t")
+        if len(fields) != 7:
+            raise _refuse(fields[0], "名录行应有 7 个字段", "a roster's line has 7 fields")
+        key, firm, name, stratum, size, class_, certainty = fields
+        if key <= last:
+            raise _Unsorted(key.decode(errors="replace"))
+        last = key
+        _identifier(key, firm)
+        _text(key, name)
+        if stratum not in strata:
+            _text(key, stratum)
+            strata.add(stratum)
+        if class_ not in strata:
+            _text(key, class_, empty=True)
+            strata.add(class_)
+        if not _SIZE.match(size) or certainty not in (b"0", b"1"):
+            raise _refuse(key, "规模应为整数，必抽应为 0 或 1", "size is a whole number, certainty 0 or 1")
+        status = outside.get(key, b"")
+        if status:
+            excluded[status.partition(b":")[0].decode()] += 1
+        else:
+            if pps and size == b"0":
+                raise _refuse(key, "规模为 0 的单位永远抽不到", "a unit of size 0 could never be drawn")
+            cell = (stratum, class_ if by_class else b"", certainty)
+            cells[cell] += 1
+            if two_stages:
+                firms.add((*cell, firm))
+        at = 64 * (number % STEP)
+        if not at:
+            salts = hexlify(random_bytes(32 * STEP))
+            if number:
+                steps.append((start, fold(leaves)))
+                start, leaves = length, []
+        public = b"\t".join((key, firm, stratum, size, certainty, status, name, salts[at : at + 32]))
+        closed = class_ + b"\t" + salts[at + 32 : at + 64]
+        leaves.append(
+            sha256(b"\x00" + sha256(PUBLIC + public).digest() + sha256(CLOSED + closed).digest()).digest()
+        )
+        row = public + b"\t" + closed + b"\n"
+        out.append(row)
+        length += len(row)
+    steps.append((start, fold(leaves)))
+    data = b"".join(out)
+    return _Part(
+        lines[0].split(b"\t")[0],
+        last,
+        data,
+        sha256(data).hexdigest(),
+        steps,
+        len(lines),
+        excluded,
+        cells,
+        firms,
+    )
+
+
+def _write(
+    path: Path,
+    folder: Path,
+    design: Design,
+    outside: Mapping[bytes, bytes],
+    workers: int,
+    random_bytes: Callable[[int], bytes],
+) -> _Made:
+    """Write frame.tsv and steps.bin."""
+    jobs = list(stretches(path))
+    if not jobs:
+        raise DrawError("名录是空的", "the roster is empty")
+    blocks: list[tuple[int, int, str]] = []
+    roots: list[bytes] = []
+    excluded: Counter[str] = Counter()
+    cells: Counter[tuple[bytes, bytes, bytes]] = Counter()
+    firms: set[tuple[bytes, bytes, bytes, bytes]] = set()
+    size = start = 0
+    last = b""
+    with (
+        processes(workers, len(jobs), _prepare, (path, design, outside, random_bytes)) as run,
+        (folder / "frame.tsv").open("wb") as frame,
+        (folder / "steps.bin").open("wb") as places,
+    ):
+        for part in run(_freeze_part, jobs):
+            if part.first <= last:
+                raise _Unsorted(part.first.decode(errors="replace"))
+            last = part.last
+            frame.write(part.data)
+            places.writelines(record(start + at, root) for at, root in part.steps)
+            roots.extend(root for _, root in part.steps)
+            blocks.append((start, len(part.data), part.digest))
+            start, size = start + len(part.data), size + part.size
+            excluded.update(part.excluded)
+            cells.update(part.cells)
+            firms |= part.firms
+    if sum(excluded.values()) != len(outside):
+        raise DrawError(
+            f"{len(outside) - sum(excluded.values())} 条排除不在名录里：{_missing(folder, outside)}",
+            f"{len(outside) - sum(excluded.values())} exclusions are not in the roster: {_missing(folder, outside)}",
+        )
+    if design.per_firm is not None:
+        counted = Counter((s, c, m) for s, c, m, _ in firms if m == b"0")
+        cells.update({c: n - cells[c] for c, n in counted.items()})
+    named = {(s.decode(), c.decode(), m.decode()): n for (s, c, m), n in cells.items()}
+    return _Made(size, roots, excluded, named, blocks)
+
+
+def _missing(folder: Path, outside: Mapping[bytes, bytes]) -> str:
+    """Some of the exclusions that stand in no row."""
+    wanted = set(outside)
+    with (folder / "frame.tsv").open("rb") as frame:
+        for line in frame:
+            wanted.discard(line.partition(b"\t")[0])
+    return "、".join(key.decode(errors="replace") for key in sorted(wanted)[:5])
+
+
+def _check_design(design: Design, cells: Mapping[Cell, int]) -> None:
+    """Refuse before the freeze what could not be drawn after it."""
+    if not cells:
+        raise DrawError("排除以后没有剩下的单位", "no unit is left after the exclusions")
+    quota = allocated(design, cells)
+    if design.method == "pps":
+        for cell, n in quota.items():
+            if cell[2] == "0" and n * cells[cell] > PPS_LIMIT:
+                raise DrawError(
+                    f"层 {cell[0]} 有 {cells[cell]} 个单位抽 {n} 个，按规模抽取太大，请分细",
+                    f"stratum {cell[0]}: {n} of {cells[cell]} is too much for a draw by size; use finer strata",
+                )

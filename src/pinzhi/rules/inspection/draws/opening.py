@@ -2,22 +2,138 @@
 
 from __future__ import annotations
 
+import json
+import shutil
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
+from pinzhi.rules.inspection import verify_draw
+from pinzhi.rules.inspection.draws.design import DrawError
+from pinzhi.rules.inspection.draws.files import Frozen, audit_path, processes, read_lines
+from pinzhi.rules.inspection.draws.select import load_all
+from pinzhi.rules.inspection.verify_draw import CLOSED, DRAWN_CLOSED, cell_leaf, drawn_leaf
+
+__all__ = ["open_auditor", "open_public", "prove"]
+
 
 def open_auditor(folder: Path, target: Path) -> list[Path]:
-    """Everything verify_draw.py needs to derive the draw again, classes included; the files written."""
-    raise NotImplementedError
+    """Everything that verify_draw.py needs to derive the draw again, classes included; the files written.
+
+    Raises DrawError when nothing was drawn yet, or `target` holds files.
+    """
+    frozen, rounds = _begin(folder, target)
+    shutil.copyfile(frozen.frame, target / "frame.tsv")
+    for number in range(rounds):
+        for name in ("cells", "drawn"):
+            shutil.copyfile(folder / f"{name}-{number}.tsv", target / f"{name}-{number}.tsv")
+    return sorted(target.iterdir())
 
 
-def open_public(folder: Path, target: Path) -> list[Path]:
-    """Everything but the risk classes. Where the design looks at the class, tickets, probabilities and cells stay
-    closed too (they would tell it); root, membership, exclusions, seed and the drawn list can still be checked."""
-    raise NotImplementedError
+def open_public(folder: Path, target: Path, *, workers: int = 1) -> list[Path]:
+    """Everything but the risk classes; the files written.
+
+    Where the design looks at the class, tickets, probabilities and cells stay closed too, for they would tell it:
+    then root, membership, exclusions, seeds and the drawn list can be checked by anyone, the selection by an auditor.
+    """
+    frozen, rounds = _begin(folder, target)
+    with (
+        processes(workers, len(frozen.blocks), _prepare, (frozen.frame,)) as run,
+        (target / "frame.tsv").open("wb") as out,
+    ):
+        for part in run(_close_classes, frozen.blocks):
+            out.write(part)
+    for number in range(rounds):
+        drawn = f"drawn-{number}.tsv"
+        if not frozen.rules["by_class"]:
+            shutil.copyfile(folder / drawn, target / drawn)
+            shutil.copyfile(folder / f"cells-{number}.tsv", target / f"cells-{number}.tsv")
+            continue
+        lines = (folder / drawn).read_bytes().split(b"\n")[:-1]
+        (target / drawn).write_bytes(b"".join(_closed(line, 4, DRAWN_CLOSED) + b"\n" for line in lines))
+    return sorted(target.iterdir())
 
 
 def prove(folder: Path, key: str, *, with_draw: bool) -> dict[str, Any]:
     """One unit's proof for `verify_draw.py firm`: its row and place in the committed frame; with the draw (after the
-    opening) its ticket, its cell and whether it was drawn. Raises DrawError when the key is not in the frame."""
-    raise NotImplementedError
+    opening) its ticket, its cell and whether it was drawn. It shows the firm its own risk class and nobody else's.
+
+    Raises DrawError when the key is not in the frame.
+    """
+    frozen = Frozen.read(folder)
+    found = frozen.find(key)
+    if found is None:
+        raise DrawError(f"{key} 不在名录里", f"{key} is not in the roster")
+    index, row, leaves, step = found
+    proof: dict[str, Any] = {
+        "commitment": frozen.commitment,
+        "row": row.decode(),
+        "index": index,
+        "path": frozen.path(index, leaves, step),
+        "opened": None,
+    }
+    if with_draw:
+        fields = row.decode().split("\t")
+        cell = [fields[2], fields[8] if frozen.rules["by_class"] else "", fields[4]]
+        rounds = [] if fields[5] else _rounds(folder, key, cell)
+        proof["opened"] = {"rules": frozen.rules, "rounds": rounds}
+    return proof
+
+
+def _rounds(folder: Path, key: str, cell: list[str]) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = []
+    while (folder / f"result-{len(found)}.json").is_file():
+        number = len(found)
+        cells, drawn = (
+            (folder / f"{name}-{number}.tsv").read_bytes().split(b"\n")[:-1] for name in ("cells", "drawn")
+        )
+        own = next(at for at, line in enumerate(cells) if line.decode().split("\t")[:3] == cell)
+        me = next((at for at, line in enumerate(drawn) if line.partition(b"\t")[0] == key.encode()), None)
+        found.append(
+            {
+                "round": json.loads((folder / f"round-{number}.json").read_bytes()),
+                "result": json.loads((folder / f"result-{number}.json").read_bytes()),
+                "cell": _place(cells, own, [cell_leaf(line) for line in cells]),
+                "drawn": None if me is None else _place(drawn, me, [drawn_leaf(line) for line in drawn]),
+            }
+        )
+    return found
+
+
+def _place(lines: list[bytes], index: int, leaves: list[bytes]) -> dict[str, Any]:
+    return {"row": lines[index].decode(), "index": index, "path": audit_path(leaves, index)}
+
+
+def _begin(folder: Path, target: Path) -> tuple[Frozen, int]:
+    frozen = Frozen.read(folder)
+    rounds = len(load_all(folder))
+    if not rounds:
+        raise DrawError("还没有抽取，没有可公开的", "nothing was drawn yet, so nothing can be opened")
+    target.mkdir(parents=True, exist_ok=True)
+    if any(target.iterdir()):
+        raise DrawError("目标目录里已有文件", "the target folder is not empty")
+    for name in ("commitment.json", "rules.json"):
+        shutil.copyfile(folder / name, target / name)
+    for number in range(rounds):
+        for name in (f"round-{number}.json", f"result-{number}.json"):
+            shutil.copyfile(folder / name, target / name)
+    shutil.copyfile(verify_draw.__file__, target / "verify_draw.py")
+    return frozen, rounds
+
+
+def _closed(line: bytes, fields: int, tag: bytes) -> bytes:
+    public = line.rsplit(b"\t", fields)[0]
+    hidden = sha256(tag + line[len(public) + 1 :]).hexdigest().encode()
+    return public + b"\t" * fields + b"#" + hidden
+
+
+_frame: Path
+
+
+def _prepare(path: Path) -> None:
+    global _frame
+    _frame = path
+
+
+def _close_classes(block: tuple[int, int, str]) -> bytes:
+    return b"".join(_closed(line, 2, CLOSED) + b"\n" for line in read_lines(_frame, *block))

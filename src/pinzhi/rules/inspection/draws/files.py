@@ -1,0 +1,150 @@
+"""The files of a frozen frame: rows, blocks of rows handled by several processes, where a row stands."""
+
+from __future__ import annotations
+
+import json
+import multiprocessing
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from hashlib import sha256
+from itertools import islice
+from pathlib import Path
+from typing import Any, TypeVar
+
+from pinzhi.rules.inspection.draws.design import Cell, DrawError
+from pinzhi.rules.inspection.verify_draw import BLOCK, canonical, digest, fold, row_leaf
+
+STEP = 1024
+"""Rows between the places that are kept, with the root over them; divides BLOCK."""
+
+_RECORD = 40  # 8 bytes where a step begins in frame.tsv, 32 bytes its root
+
+Job = TypeVar("Job")
+Done = TypeVar("Done")
+
+
+def stretches(path: Path) -> Iterator[tuple[int, int]]:
+    """(start, length in bytes) of every BLOCK lines of a file."""
+    start = 0
+    with path.open("rb") as file:
+        for length in iter(lambda: sum(map(len, islice(file, BLOCK))), 0):
+            yield start, length
+            start += length
+
+
+def read_lines(path: Path, start: int, length: int, hexdigest: str | None = None) -> list[bytes]:
+    """The lines of a stretch; with `hexdigest` they must be those that were frozen."""
+    with path.open("rb") as file:
+        file.seek(start)
+        data = file.read(length)
+    if hexdigest is not None and sha256(data).hexdigest() != hexdigest:
+        raise DrawError("名录文件在冻结后被改动", "the frame's file was changed after it was frozen")
+    return data.removesuffix(b"\n").split(b"\n")
+
+
+@contextmanager
+def processes(
+    workers: int, jobs: int, prepare: Callable[..., None], given: tuple[Any, ...]
+) -> Iterator[Callable[[Callable[[Job], Done], Sequence[Job]], Iterator[Done]]]:
+    """A `map` in order over processes that `prepare(*given)` made ready; in this process for one worker or job."""
+    if min(workers, jobs) < 2:
+        prepare(*given)
+        yield lambda work, many: map(work, many)
+        return
+    with multiprocessing.get_context("fork").Pool(min(workers, jobs), prepare, given) as pool:
+        yield lambda work, many: pool.imap(work, many)
+
+
+@dataclass(frozen=True)
+class Frozen:
+    """A frozen folder: what it commits to, its rules, the blocks of frame.tsv and the eligible units of each cell."""
+
+    folder: Path
+    commitment: dict[str, Any]
+    rules: dict[str, Any]
+    blocks: list[tuple[int, int, str]]
+    """(start, length, SHA-256) of every BLOCK rows."""
+    cells: dict[Cell, int]
+    """Units, or firms where per_firm."""
+
+    @property
+    def frame(self) -> Path:
+        return self.folder / "frame.tsv"
+
+    @classmethod
+    def read(cls, folder: Path) -> Frozen:
+        """Raises DrawError for a folder that was not frozen, or whose files are not those frozen."""
+        if not (folder / "commitment.json").is_file():
+            raise DrawError(
+                "抽样框没有冻结，不能抽取", "the frame is not frozen; nothing can be drawn from it"
+            )
+        try:
+            commitment, rules, working = (
+                json.loads((folder / name).read_bytes())
+                for name in ("commitment.json", "rules.json", "working.json")
+            )
+            cells = {(str(c[0]), str(c[1]), str(c[2])): int(c[3]) for c in working["cells"]}
+            blocks = [(int(b[0]), int(b[1]), str(b[2])) for b in working["blocks"]]
+            well = commitment["rules"] == digest("rules", rules)
+            well = well and commitment["working"] == digest("working", working)
+        except (OSError, ValueError, KeyError, TypeError, IndexError) as error:
+            raise DrawError(
+                f"冻结的文件读不出来：{error}", f"the frozen files cannot be read: {error}"
+            ) from None
+        if not well:
+            raise DrawError(
+                "规则或工作文件在冻结后被改动", "the rules or working files were changed after the freeze"
+            )
+        return cls(folder, commitment, rules, blocks, cells)
+
+    def write(self, name: str, document: Any) -> None:
+        (self.folder / name).write_bytes(canonical(document) + b"\n")
+
+    def find(self, key: str) -> tuple[int, bytes, list[bytes], int] | None:
+        """(index, row, leaves of its step, number of the step) of a unit; None when it is not in the frame."""
+        wanted = key.encode()
+        places = (self.folder / "steps.bin").read_bytes()
+        count = len(places) // _RECORD
+        with self.frame.open("rb") as file:
+            low, high = 0, count
+            while high - low > 1:
+                middle = (low + high) // 2
+                file.seek(_place(places, middle))
+                if file.readline().partition(b"\t")[0] <= wanted:
+                    low = middle
+                else:
+                    high = middle
+            file.seek(_place(places, low))
+            rows = [line.removesuffix(b"\n") for line in islice(file, STEP)]
+        for at, row in enumerate(rows):
+            if row.partition(b"\t")[0] == wanted:
+                return low * STEP + at, row, [row_leaf(r) for r in rows], low
+        return None
+
+    def path(self, index: int, leaves: list[bytes], step: int) -> list[str]:
+        """The audit path of a unit, from what `find` gave."""
+        places = (self.folder / "steps.bin").read_bytes()
+        roots = [places[at + 8 : at + _RECORD] for at in range(0, len(places), _RECORD)]
+        return audit_path(leaves, index - step * STEP) + audit_path(roots, step)
+
+
+def record(start: int, root: bytes) -> bytes:
+    """One record of steps.bin."""
+    return start.to_bytes(8, "big") + root
+
+
+def _place(places: bytes, step: int) -> int:
+    return int.from_bytes(places[step * _RECORD : step * _RECORD + 8], "big")
+
+
+def audit_path(row: list[bytes], index: int) -> list[str]:
+    """The path of `index` in the tree over these hashes, from the leaf up (RFC 6962, 2.1.1)."""
+    path = []
+    while len(row) > 1:
+        beside = index ^ 1
+        if beside < len(row):
+            path.append(row[beside].hex())
+        row = [fold(row[at : at + 2]) for at in range(0, len(row), 2)]
+        index //= 2
+    return path
