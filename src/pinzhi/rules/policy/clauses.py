@@ -140,12 +140,28 @@ def phrases(chars: str, found: Sequence[Quantity], start: int, end: int) -> list
             else:
                 behind = chars[found[i + 1].end : bounds[i][1]]
                 role = _which_is_attribute(quantity, found[i + 1], after, role, behind)
-                right = bounds[i][1] if role == "own" else found[i + 1].start
+                if role == "own":
+                    right = bounds[i][1]
+                elif role == "keeps" and behind.startswith("的"):
+                    right = _end_of_noun(chars, found, bounds, i + 1)
+                else:
+                    right = found[i + 1].start
         left = _past_bracket(chars, left, quantity.start)
         if i and rows[-1][2] == "keeps" and bounds[i - 1] == bounds[i]:
             role = "attribute"
         rows.append((left, right, role))
     return [(a, b, "own" if role == "keeps" else role) for a, b, role in rows]
+
+
+def _end_of_noun(
+    chars: str, found: Sequence[Quantity], bounds: Sequence[tuple[int, int]], attribute: int
+) -> int:
+    """Where the noun behind an attribute ends: at the clause's end, or before the next number's phrase."""
+    after = attribute + 1
+    if after >= len(found) or bounds[after] != bounds[attribute]:
+        return bounds[attribute][1]
+    cut = conjunction_cut(chars[found[attribute].end : found[after].start])
+    return found[attribute].end + cut[0] if cut else found[after].start
 
 
 def _which_is_attribute(first: Quantity, second: Quantity, between: str, role: str, after: str) -> str:
@@ -157,6 +173,8 @@ def _which_is_attribute(first: Quantity, second: Quantity, between: str, role: s
         and money
         and not between.startswith(("的", "级"))
     ):
+        if after.startswith("的"):
+            return "keeps"  # 3个年产值超500亿元的产业集群 counts what follows
         if any(word in between for word in ("超", "达", "突破", "以上", "增长", "提高")) and not any(
             word in between for word in ("率", "占比", "比重", "度达", "指数")
         ):

@@ -32,6 +32,9 @@ _FREQUENCY_RULE = re.compile(
     r"对[^，]{0,8}(?:[A-D]{1,2}级|[A-D]类|等级|风险)[^，]{0,12}每|(?:^|，)每次(?:不超过|不少于|不低于|不多于)?$"
 )
 
+# 每季度召开1次联席会议: how work is led, not what it reaches.
+_MEETING = re.compile(r"[^，。]{0,8}(?:会议|会商|例会|调度|通报|报送|汇报)")
+
 _ABSTRACT = re.compile(
     r"^(?:方面|环节|层次|层面|转变|全面|统一|结合|阶段|维度|方向|坚持|原则|关系|步骤|一批|意识"
     r"|自信|确保|必须|领域|重点|关键|行业|部门|体系|机制|月|以上方面|轮子|到位|清单|中心任务)"
@@ -99,6 +102,8 @@ def wants(
         ):
             return False
     if quantity.unit in ("级", "星", "星级"):
+        return False
+    if re.search(r"每(?:季度?|半年|月|周|旬)", before) and _MEETING.match(after):
         return False
     if _FREQUENCY_RULE.search(before) or re.match(r"的(?:要求|原则|频次|规定|条件|标准)", after):
         return False

@@ -37,11 +37,23 @@ _SCOPE_VERBS = re.compile(rf"(?:{CREATE.pattern}|[、和或及与])+$")
 _NO_SCOPE = re.compile(
     r"^(?:在|从|以|由|对|将|把|向|.*每|各|支持|推动|引导|鼓励|组织|企业|全市企|全省企|集中|共同|重点|累计|年$)"
 )
+# Words that say which of the things just named, and name none themselves: 省级, 纺织行业, 国家级、省级以上.
+_SCOPE_ONLY = re.compile(
+    r"(?:行业|领域|产业|级|类)$|^(?:国家|全国|自治区|省|市|州|县|区)(?:级|部|以上|及|和|、|国家|省|市|县|区)*$"
+)
+_YEARS_LISTED = re.compile(r"(?:20\d\d年?[底末]?(?:、|和|及|与|，)?){2,}")
 _PLACE = re.compile(r"(?:^|[，：前底末]|年|力争|先后)在[^，]*$")
 _MAKING = frozenset(
     ["培育", "打造", "创建", "建设", "建成", "建立", "形成", "新增", "制定", "修订", "制修订", "认定", "引进", "获得", "争创", "新建",
      "发布", "推出", "设立", "组建", "培养", "开发", "研制", "增加", "遴选", "评选", "选树", "推广", "申报", "取得", "实现", "完成"]
 )  # fmt: skip
+
+
+def only_says_which(text: str) -> bool:
+    """Whether words before a number only tell which of the things named before it counts: 新增国家级, 省级."""
+    return (
+        _SCOPE_ONLY.search(re.sub(r"^(?:力争|其中|新增|新建|争创|创建|培育)+", "", _clean(text))) is not None
+    )
 
 
 def _clean(text: str) -> str:
@@ -51,7 +63,7 @@ def _clean(text: str) -> str:
         text = LEAD_IN.sub("", text)
     text = re.sub(r"^(?:累计达到|累计|共计|合计|总计|达到)(?=.)", "", REACH.sub("", text))
     text = re.sub(r"(?<=.)(?:由|从)(?:20\d\d年|目前|现在|现有|上年|去年|\d)[^，。]*$", "", text)
-    text = TRIM_END.sub("", text)
+    text = re.sub(r"(?<=.)(?:每年|逐年)$", "", TRIM_END.sub("", text))
     text = text.strip('，、：；"-•')
     if text.startswith("”") or text.count("“") < text.count("”"):
         text = text.strip("“”")
@@ -79,6 +91,9 @@ def topic_before(chars: str, begin: int, end: int) -> str:
 
 
 def _subject_of(clause: str) -> str:
+    done = re.search(r"^对[^，。]{2,40}(?:开展|实施|进行|组织)(?P<what>[^，。\d]{2,12})$", clause)
+    if done:
+        return done["what"]  # 对20类消费品开展监督抽查，抽查不少于150批次
     quantities = find_quantities(clause, 0, len(clause))
     text = _clean(clause[: quantities[0].start] if quantities else clause)
     cut = re.search(
@@ -119,11 +134,13 @@ def name_indicator(
         return f"{noun}的{parent.rsplit('的', 1)[1]}"  # …超100亿元的企业2家、超10亿元的20家
     if _BARE_METRIC.fullmatch(noun):
         noun = _subject_of(_previous_clause(chars, quantity.start, left, start, end)) + noun
+    if parent and noun.startswith("新增") and only_says_which(noun):
+        return noun + _core(parent)
     if parent and noun and "新增" not in noun:
         core = _core(parent)
         if (
             core
-            and re.search(r"行业$|领域$|产业$|级$|类$|^[省市县区国]", noun)
+            and _SCOPE_ONLY.search(noun)
             and core not in noun
             and noun[-2:] != core[-2:]
             and len(noun) <= 12
@@ -145,7 +162,7 @@ def _rate_name(
     chars: str, quantity: Quantity, left: int, start: int, end: int, before: str, after: str
 ) -> str:
     """The name of a share, an index or an amount: 消费品质量监督抽查合格率. A bare 办结率 takes its subject."""
-    before = _CHANGE.sub("", before)
+    before = re.sub(r"(?<=.)(?:每年|逐年)$", "", _CHANGE.sub("", before))
     if not re.search("[\u4e00-\u9fff]", before) and len(after) >= 4:
         return after  # 90%以上的生产主体实现带证上市
     share = re.match(
@@ -301,8 +318,11 @@ def _apart(
 ) -> list[Target]:
     quote = run[0].quote if len(run[0].quote) >= len(run[-1].quote) else run[-1].quote
     listing = quote.split("分别")[0]
+    one = _clean(_YEARS_LISTED.sub("", listing))
     names = [n for n in re.split("、|和|以?及(?!时)|(?<!参)与", _clean(listing)) if len(n) >= 2]
-    if not _clean(listing) and len(earlier) >= len(run):
+    if one and one != _clean(listing) and not re.search("[、和]", one):
+        names = [one] * len(run)  # 合格率2023年、2024年分别达到91%、92%
+    elif not _clean(listing) and len(earlier) >= len(run):
         names = [t.indicator for t in earlier[-len(run) :]]
     elif len(names) != len(run):
         names = [r.indicator for r in run]

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 
 from .clauses import clause_around, phrases, quoted, sentences, unquoted
 from .deciding import comparator_of, kind_of, wants
-from .indicators import distribute, name_indicator, subject_before, topic_before
+from .indicators import distribute, name_indicator, only_says_which, subject_before, topic_before
 from .model import Path, Target
 from .phrases import (
     ANTI,
@@ -29,7 +29,9 @@ from .text import SourceText
 from .years import YearMention, only_dates_a_deed, tells_past, years_in
 
 # Work that is done again every year: 每年举办培训班6期，培训2000人次 means both.
-_ACTIVITY = re.compile(r"培训|举办|开展|组织|抽查|抽检|检查|检测|发放|服务|参加|选派|监测|其中")
+_ACTIVITY = re.compile(
+    r"培训|举办|开展|组织|抽查|抽检|检查|检测|发放|服务|参加|选派|监测|查办|查处|曝光|公布|约谈|受理|宣传|其中"
+)
 _AT_LEAST = re.compile(r"(?:不少于|不低于|不小于|不得少于|不得低于|至少|不超过|完成|实现)(?:约|近)?$")
 _NUMERAL = re.compile(r"[\d一二两三四五六七八九十百]")
 _YEARLY = re.compile(r"年(?:培训|服务|检测|抽检|抽查|开展|举办)")
@@ -245,8 +247,9 @@ def _decide(
         bool(re.search("每年", chars[clause_start : quantity.start]) or _YEARLY.match(before))
         or bool(previous and previous.spreads)
     )
+    named_before = previous is not None and (inherited or (not after and only_says_which(before)))
     indicator = name_indicator(
-        chars, quantity, left, right, start, end, previous.indicator if previous and inherited else ""
+        chars, quantity, left, right, start, end, previous.indicator if previous and named_before else ""
     ) or topic_before(chars, context.begin, start)
     return _Wanted(
         quantity, left, right, _verb_text(kind_text, previous, inherited), kind, indicator, None, spreads
