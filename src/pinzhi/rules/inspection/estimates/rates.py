@@ -46,7 +46,13 @@ class Weighted:
 
     @property
     def point(self) -> Point:
-        return Point(self.value, self.error, max(1, self.degrees_of_freedom))
+        """For comparisons. A sample in which all passed has a standard error of 0 but is not certain: its interval
+        then gives the error."""
+        error = self.error
+        if error == 0 and self.interval is not None:
+            t = intervals.t_quantile(0.5 + self.interval.confidence / 2, self.degrees_of_freedom)
+            error = (self.interval.high - self.interval.low) / t
+        return Point(self.value, error, max(1, self.degrees_of_freedom))
 
 
 @dataclass(frozen=True, slots=True)
