@@ -49,8 +49,12 @@ def count_of_register(frame: Frame) -> Evaluated:
 
 def ratio_of_counts(frame: Frame) -> Evaluated:
     parts: list[Spec] = []
+    day, year = frame.question.day, frame.source.get("year_field")
     for side in ("numerator", "denominator"):
         part = frame.source[side]
-        parts.append(_dated(frame, count_spec(frame, part["register"], part["count"], side), level_only=True))
+        spec = count_spec(frame, part["register"], part["count"], side)
+        if year:
+            spec["filters"] = [*spec.get("filters", ()), {"field": year, "op": "eq", "value": day.year}]
+        parts.append(_dated(frame, spec, level_only=True))
     upper, lower = (number_of(frame.counter(spec)) for spec in parts)
-    return rate(frame, frame.question.day, upper, lower, parts)
+    return rate(frame, day, upper, lower, parts, period=str(day.year) if year else None)

@@ -14,7 +14,8 @@ Sources:
     share     {type: share, numerator: {register, count}, denominator: {register, count}}: two series' figures
               of one period
 
-A ratio and a share are multiplied by `scale`, 100 by default. `count` is the name of a count in the file of
+A ratio and a share are multiplied by `scale`, 100 by default. A ratio with `year_field` is of one year: of the records
+whose field is the year of the day asked. `count` is the name of a count in the file of
 the register. An option's value may carry `filters`, which are added to what is counted (to the numerator
 alone under `numerator_filters`), and `source`, whose keys take the place of the indicator's (one
 that names a type replaces the whole). An option with `sets` decides a choice of the target (tolerance, holds,
@@ -42,7 +43,7 @@ Sets = Literal["tolerance", "holds", "equals"]
 KINDS: tuple[Kind, ...] = get_args(Kind)
 _ALLOWED_SOURCE: dict[str, set[str]] = {
     "register": {"type", "register", "count", "counts"},
-    "ratio": {"type", "numerator", "denominator", "scale"},
+    "ratio": {"type", "numerator", "denominator", "scale", "year_field"},
     "series": {"type", "register", "count", "numerator_field", "denominator_field", "preliminary", "period"},
     "growth": {"type", "register", "count", "of", "preliminary"},
     "share": {"type", "numerator", "denominator", "scale", "preliminary"},

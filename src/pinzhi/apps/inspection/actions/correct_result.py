@@ -1,0 +1,81 @@
+"""Correct a published result that was wrong: a new entry takes its place, the old one stays to be read."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.db import transaction
+
+from pinzhi.apps.inspection import access, publishing
+from pinzhi.apps.inspection.models import Result, Sample
+from pinzhi.kernel import audit
+from pinzhi.kernel.access.actor import Actor
+from pinzhi.kernel.errors import NotFound, Refused
+from pinzhi.kernel.registers.actions.correct_entry import correct_entry
+
+#: What of a sample may have been written down wrongly; verdicts follow from values.
+FIELDS = frozenset(
+    {
+        "product_name", "producer_name", "producer_code", "gtin", "trademark", "specification", "batch_no",
+        "sampled_at_name", "product_number",
+    }
+)  # fmt: skip
+_PUBLIC = {"sampled_at_name": "sampled_at"}
+
+
+@transaction.atomic
+def correct_result(
+    number: str, changes: Mapping[str, Any], *, reason: str, final: str = "", by: Actor
+) -> None:
+    """Correct what is said of the batch (`changes` by field) or the final result (`final`: pass or fail).
+
+    Raises NotFound, NotPermitted, Refused (nothing published, no reason, a field that is no matter of correction).
+    """
+    sample = Sample.objects.select_for_update().select_related("programme").filter(number=number).first()
+    result = Result.objects.select_for_update().filter(sample=sample).first() if sample else None
+    if sample is None or result is None or result.entry_id is None:
+        raise NotFound(
+            "not_published", zh=f"“{number}”没有已公布的结果。", en=f"{number} has no published result."
+        )
+    access.require(by, "inspection.correct", [sample.programme.region])
+    stray = sorted(set(changes) - FIELDS)
+    if stray or final not in ("", "pass", "fail"):
+        raise Refused(
+            "not_correctable",
+            zh=f"“{'、'.join(stray) or final}”不能更正。",
+            en=f"{', '.join(stray) or final} cannot be corrected.",
+            remedy_zh="检验值有误的，由检验机构另出报告。",
+            remedy_en="Where a value was wrong the laboratory issues another report.",
+        )
+    before = sample.producer_code
+    for name, value in changes.items():
+        setattr(sample, name, str(value).strip())
+    sample.save(update_fields=list(changes) or None)
+    public = {
+        _PUBLIC.get(n, n): (str(v).strip() or None) for n, v in changes.items() if n != "product_number"
+    }
+    if final and final != result.final:
+        result.final = final
+        public |= {"final_result": final, "re_inspected": result.first != final}  # type: ignore[dict-item]
+    if not public:
+        raise Refused("nothing_changed", zh="没有改变任何内容。", en="Nothing was changed.")
+    register = publishing.REGISTER_OF[sample.programme.kind]
+    ref = correct_entry(register, result.key, result.entry_id, public, by=by, reason=reason)
+    result.entry_id = ref.entry_id
+    result.save(update_fields=["final", "entry_id"])
+    publishing.publish_lists(
+        sample.programme.year,
+        enterprises={before, sample.producer_code},
+        products={sample.product_number},
+        by=by,
+    )
+    audit.record(
+        "inspection.correct_result",
+        by=by,
+        subject_kind="sample",
+        subject_key=number,
+        register=register,
+        region=sample.region,
+        detail={"fields": ",".join(sorted(public))[:200]},
+    )

@@ -1,0 +1,302 @@
+"""Record batches that were sampled, refused or not to be had; seals are bound to their sample."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from datetime import date
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from django.db import transaction
+
+from pinzhi.apps.inspection import access, numbering, rulebook
+from pinzhi.apps.inspection.attempts import keep_refused
+from pinzhi.apps.inspection.models import CustodyEvent, Programme, RulesVersion, Sample, Seal, Task
+from pinzhi.apps.inspection.models.programme import Channel
+from pinzhi.kernel import audit, clock, law
+from pinzhi.kernel.access.actor import Actor
+from pinzhi.kernel.errors import Refused, RefusedRows, RowError
+from pinzhi.kernel.places import queries as places
+from pinzhi.kernel.registers.rows import insert_all
+from pinzhi.rules.identifiers import gtin
+from pinzhi.rules.inspection.matching import product_key
+
+SAMPLE = (
+    "id", "number", "task_id", "programme_id", "rules_id", "level", "outcome", "channel", "sampled_on", "sampled_region",
+    "sampled_at_code", "sampled_at_name", "producer_code", "producer_name", "region", "product_number", "product_name",
+    "gtin", "trademark", "specification", "standard_executed", "batch_no", "produced_on", "product_key", "test_samples",
+    "backup_samples", "stock", "bought", "price", "receipt", "online", "label", "photos", "signatures", "inspectors",
+    "refusal", "laboratory", "received_on", "recorded_at", "recorded_by",
+)  # fmt: skip
+_JSON = {"online": dict, "label": dict, "photos": list, "signatures": list, "inspectors": list}
+_TEXTS = {
+    "sampled_at_code": 18, "sampled_at_name": 200, "producer_code": 18, "producer_name": 200, "product_number": 32,
+    "product_name": 200, "gtin": 14, "trademark": 100, "specification": 120, "standard_executed": 120, "batch_no": 60,
+    "stock": 60, "receipt": 80, "refusal": 500, "laboratory": 18,
+}  # fmt: skip
+
+
+def record_samples(rows: Sequence[Mapping[str, Any]], *, by: Actor) -> list[str]:
+    """Record samples given as mappings by field name, besides `programme` (number), `rules` (code), `task` (number),
+    `seals` and `backup_seals` (numbers). Returns the sample numbers. All or nothing.
+
+    The detailed rules in force on the day of sampling are taken. Raises NotPermitted and RefusedRows: no such programme
+    or rules, a day to come, too few samplers, a seal that was stolen, used or never issued.
+    """
+    context = _Context(rows)
+    kept, errors = [], []
+    for number, raw in enumerate(rows, 1):
+        one, wrong = context.sample(number, raw)
+        errors += wrong
+        kept.append(one)
+    errors += context.wrong_seals(rows)
+    if errors:
+        keep_refused("sample", rows, errors, key="product_name", by=by)
+        raise RefusedRows(errors)
+    access.require(by, "inspection.sample", {one["region"] for one in kept})
+    with transaction.atomic():
+        return _insert(kept, rows, by)
+
+
+def _insert(kept: Sequence[dict[str, Any]], rows: Sequence[Mapping[str, Any]], by: Actor) -> list[str]:
+    moment, ids = clock.now(), numbering.ids("inspection_sample", len(kept))
+    serials = numbering.serials(len(kept))
+    written = []
+    for one, pk, serial in zip(kept, ids, serials, strict=True):
+        one["id"], one["recorded_at"], one["recorded_by"] = pk, moment, by.username
+        one["number"] = one.get("number") or f"CY-{one['sampled_on'].year}-{serial:07d}"
+        written.append([one[name] for name in SAMPLE])
+    insert_all([("inspection_sample", SAMPLE, written)])
+    numbers = [one["number"] for one in kept]
+    seals: list[tuple[str, int, bool]] = []
+    for one, raw in zip(kept, rows, strict=True):
+        seals += [(s, one["id"], False) for s in raw.get("seals") or ()]
+        seals += [(s, one["id"], True) for s in raw.get("backup_seals") or ()]
+    if seals:
+        found = {
+            s.number: s for s in Seal.objects.select_for_update().filter(number__in=[s for s, _, _ in seals])
+        }
+        for number, pk, backup in seals:
+            seal = found[number]
+            if seal.status != Seal.Status.ISSUED:  # somebody was quicker
+                raise Refused(
+                    "seal_used", zh=f"封签“{number}”刚被使用。", en=f"Seal {number} was used just now."
+                )
+            seal.status, seal.sample_id, seal.backup = Seal.Status.USED, pk, backup
+        Seal.objects.bulk_update(found.values(), ["status", "sample", "backup"], batch_size=1000)
+    CustodyEvent.objects.bulk_create(
+        [
+            CustodyEvent(sample_id=one["id"], at=moment, kind="taken", by=by.username, to=one["laboratory"])
+            for one in kept
+            if one["outcome"] == Sample.Outcome.TAKEN and len(kept) < 100
+        ]
+    )
+    _mark_tasks(kept)
+    audit.record(
+        "inspection.record_samples",
+        by=by,
+        subject_kind="sample",
+        subject_key=numbers[0] if len(numbers) == 1 else "",
+        register=access.RESULTS,
+        count=len(numbers),
+    )
+    return numbers
+
+
+def _mark_tasks(kept: Sequence[Mapping[str, Any]]) -> None:
+    states = {"taken": Task.Status.SAMPLED, "refused": Task.Status.REFUSED, "absent": Task.Status.ABSENT}
+    for outcome, status in states.items():
+        ids = [one["task_id"] for one in kept if one["task_id"] and one["outcome"] == outcome]
+        if ids:
+            Task.objects.filter(pk__in=ids).update(status=status)
+
+
+class _Context:
+    """Programmes, rules, tasks and seals that the rows name."""
+
+    def __init__(self, rows: Sequence[Mapping[str, Any]]) -> None:
+        self.today = clock.today()
+        programmes = Programme.objects.filter(number__in={str(r.get("programme")) for r in rows})
+        self.programmes = {p.number: p for p in programmes}
+        self.products = {
+            (p.number, pp.rules.code): pp.rules
+            for p in programmes.prefetch_related("products__rules")
+            for pp in p.products.all()
+        }
+        tasks = {str(r["task"]) for r in rows if r.get("task")}
+        self.tasks = {t.number: t for t in Task.objects.filter(number__in=tasks)} if tasks else {}
+        self.versions: dict[tuple[int, date], RulesVersion | None] = {}
+        self.areas: dict[tuple[str, str], bool] = {}
+        self.least = int(law.value("inspection.samplers_at_least", self.today).number)
+
+    def _version(self, rules: int, day: date) -> RulesVersion | None:
+        if (rules, day) not in self.versions:
+            self.versions[rules, day] = rulebook.version_on(rules, day)
+        return self.versions[rules, day]
+
+    def _inside(self, whole: str, part: str) -> bool:
+        if (whole, part) not in self.areas:
+            self.areas[whole, part] = bool(part) and places.contains(whole, part)
+        return self.areas[whole, part]
+
+    def sample(self, number: int, raw: Mapping[str, Any]) -> tuple[dict[str, Any], list[RowError]]:
+        errors: list[RowError] = []
+
+        def wrong(column: str, value: Any, zh: str, en: str) -> None:
+            errors.append(RowError(number, column, None if value is None else str(value), zh, en))
+
+        one: dict[str, Any] = {name: str(raw.get(name) or "").strip()[:most] for name, most in _TEXTS.items()}
+        for name, kind in _JSON.items():
+            one[name] = json.dumps(raw.get(name) or kind(), ensure_ascii=False)
+        programme = self.programmes.get(str(raw.get("programme")))
+        task = self.tasks.get(str(raw.get("task"))) if raw.get("task") else None
+        if programme is None or programme.status == Programme.Status.DRAFT:
+            wrong(
+                "programme",
+                raw.get("programme"),
+                "没有这个已发布的抽查计划",
+                "there is no such released programme",
+            )
+            return one, errors
+        rules = self.products.get((programme.number, str(raw.get("rules"))))
+        if rules is None:
+            wrong("rules", raw.get("rules"), "计划中没有这类产品", "the programme has no such goods")
+            return one, errors
+        if raw.get("task") and (task is None or task.programme_id != programme.pk):
+            wrong("task", raw.get("task"), "没有这个任务", "there is no such task")
+        day = raw.get("sampled_on")
+        if not isinstance(day, date):
+            wrong("sampled_on", day, "没有抽样日期", "there is no day of sampling")
+            return one, errors
+        if day > self.today:
+            wrong("sampled_on", day, "抽样日期晚于今天", "is a day to come")
+        version = self._version(rules.pk, day)
+        if version is None:
+            wrong("sampled_on", day, "当日没有生效的实施细则", "no detailed rules were in force on that day")
+            return one, errors
+        outcome = str(raw.get("outcome") or "taken")
+        channel = str(raw.get("channel") or "plant")
+        if outcome not in Sample.Outcome.values or channel not in Channel.values:
+            wrong("channel", channel, "抽样环节或情况不在范围内", "is no channel or outcome")
+        if outcome == "taken" and not one["product_name"]:
+            wrong("product_name", None, "没有产品名称", "the product has no name")
+        if outcome == "refused" and not one["refusal"]:
+            wrong("refusal", None, "拒绝抽样应写明情况", "say how sampling was refused")
+        inspectors = list(raw.get("inspectors") or (task.inspectors if task else ()))
+        if len(set(inspectors)) < self.least:
+            wrong(
+                "inspectors",
+                len(set(inspectors)),
+                f"抽样人员不少于 {self.least} 人",
+                f"at least {self.least} samplers",
+            )
+        if one["gtin"]:
+            try:
+                one["gtin"] = gtin.parse(one["gtin"]).text
+            except ValueError:
+                wrong("gtin", one["gtin"], "条码校验位不对", "the bar code's check digit is wrong")
+        produced = raw.get("produced_on")
+        if isinstance(produced, date) and produced > day:
+            wrong("produced_on", produced, "生产日期晚于抽样日期", "was produced after it was sampled")
+        price = raw.get("price")
+        try:
+            one["price"] = None if price in (None, "") else Decimal(str(price))
+        except InvalidOperation:
+            wrong("price", price, "不是金额", "is no amount")
+        sampled_region = str(raw.get("sampled_region") or raw.get("region") or programme.region)
+        home = str(raw.get("region") or "")
+        one |= {
+            "task_id": task.pk if task else None,
+            "programme_id": programme.pk,
+            "rules_id": version.pk,
+            "level": programme.level,
+            "outcome": outcome,
+            "channel": channel,
+            "sampled_on": day,
+            "sampled_region": sampled_region,
+            # A producer of another province does not take the check out of the region that makes it.
+            "region": next(
+                (r for r in (home, sampled_region) if self._inside(programme.region, r)), programme.region
+            ),
+            "produced_on": produced if isinstance(produced, date) else None,
+            "product_key": product_key(
+                one["producer_code"] or one["producer_name"],
+                one["standard_executed"],
+                one["trademark"],
+                one["specification"],
+            ),
+            "test_samples": int(raw.get("test_samples") or version.test_samples),
+            "backup_samples": int(
+                version.backup_samples if raw.get("backup_samples") is None else raw["backup_samples"]
+            ),
+            "bought": bool(raw.get("bought", True)),
+            "received_on": raw.get("received_on"),
+            "inspectors": json.dumps(inspectors, ensure_ascii=False),
+        }
+        if task and not one["laboratory"]:
+            one["laboratory"] = task.laboratory
+        return one, errors
+
+    def wrong_seals(self, rows: Sequence[Mapping[str, Any]]) -> list[RowError]:
+        given = [
+            (number, seal)
+            for number, raw in enumerate(rows, 1)
+            for seal in [*(raw.get("seals") or ()), *(raw.get("backup_seals") or ())]
+        ]
+        if not given:
+            return []
+        counts = Counter(seal for _, seal in given)
+        known = {s.number: s.status for s in Seal.objects.filter(number__in=list(counts))}
+        errors = []
+        for number, seal in given:
+            status = known.get(seal)
+            if counts[seal] > 1:
+                errors.append(RowError(number, "seals", seal, "封签编号重复", "the seal stands twice"))
+            elif status is None:
+                errors.append(RowError(number, "seals", seal, "封签从未发放", "was never issued"))
+            elif status == Seal.Status.USED:
+                errors.append(RowError(number, "seals", seal, "封签已用在别的样品上", "is on another sample"))
+            elif status != Seal.Status.ISSUED:
+                errors.append(
+                    RowError(
+                        number, "seals", seal, "封签已登记被盗、遗失或损毁", "was reported lost or spoilt"
+                    )
+                )
+        return errors
+
+
+@transaction.atomic
+def issue_seals(numbers: Sequence[str], agency: str, *, region: str, by: Actor) -> int:
+    """Hand seals to an agency. Raises NotPermitted, and RefusedRows for numbers that were issued before."""
+    access.require(by, "inspection.sample", [region])
+    taken = set(Seal.objects.filter(number__in=list(numbers)).values_list("number", flat=True))
+    counts = Counter(numbers)
+    errors = [
+        RowError(row, "number", number, "封签编号已发放或重复", "was issued before, or stands twice")
+        for row, number in enumerate(numbers, 1)
+        if number in taken or counts[number] > 1
+    ]
+    if errors:
+        raise RefusedRows(errors)
+    Seal.objects.bulk_create(
+        [Seal(number=n, agency=agency, issued_on=clock.today()) for n in numbers], batch_size=2000
+    )
+    audit.record("inspection.issue_seals", by=by, region=region, count=len(numbers))
+    return len(numbers)
+
+
+@transaction.atomic
+def report_seals(numbers: Sequence[str], *, stolen: bool, region: str, by: Actor) -> int:
+    """Report seals stolen (or spoilt) that were not used yet; whoever uses them afterwards is refused."""
+    access.require(by, "inspection.sample", [region])
+    rows = Seal.objects.select_for_update().filter(number__in=list(numbers), status=Seal.Status.ISSUED)
+    status = Seal.Status.STOLEN if stolen else Seal.Status.SPOILT
+    count = Seal.objects.filter(pk__in=[r.pk for r in rows]).update(status=status, noted_on=clock.today())
+    if count != len(set(numbers)):
+        raise Refused(
+            "seal_not_issued", zh="有的封签未发放或已使用。", en="Some seal was not issued, or is used."
+        )
+    audit.record("inspection.report_seals", by=by, region=region, count=count)
+    return count

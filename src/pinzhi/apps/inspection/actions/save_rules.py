@@ -1,0 +1,186 @@
+"""Draw up and release detailed rules; a released version is never changed, a new one takes its place."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date, timedelta
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from django.db import transaction
+
+from pinzhi.apps.inspection import access
+from pinzhi.apps.inspection.models import DetailedRules, RuleItem, RulesVersion
+from pinzhi.kernel import audit, clock
+from pinzhi.kernel.access.actor import Actor
+from pinzhi.kernel.errors import Conflict, NotFound, Refused, RefusedRows, RowError
+from pinzhi.rules.inspection.judgement import Unreadable, unit_of
+
+KINDS = frozenset(RuleItem.Kind.values)
+
+
+@transaction.atomic
+def save_rules(
+    code: str,
+    *,
+    product_class: str,
+    sector: str,
+    items: Sequence[Mapping[str, Any]],
+    food: bool = False,
+    consumer_goods: bool = True,
+    risk: str = "B",
+    test_samples: int = 1,
+    backup_samples: int = 0,
+    sample_unit: str = "件",
+    standards: Sequence[str] = (),
+    judgement: str = "",
+    basis: str = "",
+    region: str = "",
+    by: Actor,
+) -> RulesVersion:
+    """A new draft version of the rules `code` (the draft that there is is replaced). Items as mappings by field name.
+
+    Raises NotPermitted, RefusedRows (an item twice, a limit without its number, a unit that nobody knows).
+    """
+    access.require(by, "inspection.plan", [region])
+    code = code.strip()
+    if not code or not product_class.strip():
+        raise Refused(
+            "rules_unnamed", zh="请填写细则编号和产品类别。", en="Give the number and the class of products."
+        )
+    kept = [_item(number, raw) for number, raw in enumerate(items, 1)]
+    errors = [error for _, wrong in kept for error in wrong]
+    names = [row["code"] for row, _ in kept]
+    errors += [
+        RowError(number, "code", name, f"项目代码“{name}”重复", f"{name} stands twice")
+        for number, name in enumerate(names, 1)
+        if names.index(name) != number - 1
+    ]
+    if not items:
+        errors.append(RowError(1, None, None, "至少要有一个项目", "there is no item"))
+    if errors:
+        raise RefusedRows(errors)
+    rules, _ = DetailedRules.objects.update_or_create(
+        code=code,
+        defaults={
+            "product_class": product_class.strip(),
+            "sector": sector,
+            "food": food,
+            "consumer_goods": consumer_goods,
+            "risk": risk,
+        },
+    )
+    rules.versions.filter(released_at=None).delete()
+    last = rules.versions.order_by("-number").values_list("number", flat=True).first() or 0
+    version = RulesVersion.objects.create(
+        rules=rules,
+        number=last + 1,
+        valid_from=clock.today(),
+        test_samples=test_samples,
+        backup_samples=backup_samples,
+        sample_unit=sample_unit,
+        standards=list(standards),
+        judgement=judgement,
+        basis=basis,
+    )
+    RuleItem.objects.bulk_create([RuleItem(version=version, **row) for row, _ in kept])
+    audit.record("inspection.save_rules", by=by, subject_kind="rules", subject_key=code, region=region)
+    return version
+
+
+@transaction.atomic
+def release_rules(code: str, valid_from: date, *, region: str = "", by: Actor) -> RulesVersion:
+    """Release the draft: it holds from that day on, the version before until the day before.
+
+    A day that has passed is refused where samples were taken since: they were judged by the rules of their day.
+    Raises NotFound, NotPermitted, Refused.
+    """
+    access.require(by, "inspection.release", [region])
+    rules = DetailedRules.objects.select_for_update().filter(code=code).first()
+    draft = rules.versions.filter(released_at=None).first() if rules else None
+    if rules is None or draft is None:
+        raise NotFound("no_draft", zh=f"细则“{code}”没有待发布的版本。", en=f"{code} has no draft.")
+    before = rules.versions.exclude(pk=draft.pk).order_by("-number").first()
+    if before is not None and valid_from <= before.valid_from:
+        raise Refused(
+            "not_later",
+            zh=f"生效日期应晚于上一版的 {before.valid_from}。",
+            en=f"It must begin after the version before, of {before.valid_from}.",
+            place="valid_from",
+        )
+    from pinzhi.apps.inspection.models import Sample
+
+    if before is not None and Sample.objects.filter(rules=before, sampled_on__gte=valid_from).exists():
+        raise Conflict(
+            "sampled_since",
+            zh="该日之后已按上一版抽样。",
+            en="Samples were taken under the version before since that day.",
+            place="valid_from",
+            remedy_zh="选择更晚的生效日期。",
+            remedy_en="Choose a later day.",
+        )
+    if before is not None and (before.valid_until is None or before.valid_until >= valid_from):
+        before.valid_until = valid_from - timedelta(days=1)
+        before.save(update_fields=["valid_until"])
+    draft.valid_from, draft.released_by, draft.released_at = valid_from, by.username, clock.now()
+    draft.save(update_fields=["valid_from", "released_by", "released_at"])
+    audit.record("inspection.release_rules", by=by, subject_kind="rules", subject_key=code, region=region)
+    return draft
+
+
+def _number(raw: Any) -> Decimal | None:
+    if raw in (None, ""):
+        return None
+    return Decimal(str(raw).strip())
+
+
+def _item(number: int, raw: Mapping[str, Any]) -> tuple[dict[str, Any], list[RowError]]:
+    errors: list[RowError] = []
+    row: dict[str, Any] = {
+        "position": number,
+        "code": str(raw.get("code") or f"{number:02d}").strip()[:40],
+        "name": str(raw.get("name") or "").strip()[:120],
+        "standard": str(raw.get("standard") or "").strip()[:80],
+        "method": str(raw.get("method") or "").strip()[:120],
+        "unit": str(raw.get("unit") or "").strip()[:24],
+        "kind": str(raw.get("kind") or "").strip(),
+        "wording": str(raw.get("wording") or "").strip()[:200],
+        "serious": bool(raw.get("serious")),
+        "microbiological": bool(raw.get("microbiological")),
+        "label": bool(raw.get("label")),
+    }
+    rounded = raw.get("rounded")
+    row["rounded"] = None if rounded in (None, "") else int(str(rounded))
+    if not row["name"]:
+        errors.append(RowError(number, "name", None, "项目没有名称", "the item has no name"))
+    if row["kind"] not in KINDS:
+        errors.append(
+            RowError(
+                number,
+                "kind",
+                row["kind"],
+                "限值类型不在范围内",
+                "is no kind of limit",
+                "、".join(sorted(KINDS)),
+            )
+        )
+    for side in ("lower", "upper"):
+        try:
+            row[side] = _number(raw.get(side))
+        except InvalidOperation:
+            row[side] = None
+            errors.append(RowError(number, side, str(raw.get(side)), "不是数字", "is no number"))
+    needed = {"max": ("upper",), "min": ("lower",), "range": ("lower", "upper"), "equal": ("lower",)}
+    for side in needed.get(row["kind"], ()):
+        if row[side] is None and not any(e.column == side for e in errors):
+            errors.append(RowError(number, side, None, "这类限值需要数字", "this limit needs a number"))
+    if row["kind"] == "range" and row["lower"] is not None and row["upper"] is not None:
+        if row["lower"] > row["upper"]:
+            errors.append(
+                RowError(number, "lower", str(row["lower"]), "下限高于上限", "is above the upper limit")
+            )
+    try:
+        unit_of(row["unit"])
+    except Unreadable as error:
+        errors.append(RowError(number, "unit", row["unit"], error.zh, error.en, "例如 mg/kg", "e.g. mg/kg"))
+    return row, errors

@@ -1,0 +1,85 @@
+"""From results to the public registers and to the rate, which a stranger can count again."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from pinzhi.apps.inspection.actions.correct_result import correct_result
+from pinzhi.apps.inspection.actions.publish_results import publish_results
+from pinzhi.apps.inspection.models import Result
+from pinzhi.apps.policy import readings
+from pinzhi.apps.policy.indicators import get
+from pinzhi.kernel import clock
+from pinzhi.kernel.errors import NotPermitted, RefusedRows
+from pinzhi.kernel.registers import queries
+from pinzhi.rules.indicators.target import Plan
+from tests.apps.inspection import world
+from tests.apps.inspection.world import BOSS, CLERK, REVIEWER, entered, report, sampled
+
+
+@pytest.fixture
+def plan():
+    world.rules()
+    return world.programme("XZ-TEX")
+
+
+def rate(year: int = 2026, **chosen: str):
+    plan = Plan(start=date(2025, 1, 1), end=date(2027, 12, 31), first_year=2025)
+    day = date(year, 12, 31)
+    return readings.indicator_at(
+        get("i01_spot_check_pass_rate"), "level", plan, day, "350000", chosen
+    ).reading
+
+
+def publish(*numbers: str, on: date = date(2026, 5, 10)) -> int:
+    with clock.at(on):
+        return publish_results(numbers, by=REVIEWER)
+
+
+def test_passed_results_are_public_and_failed_ones_wait(plan) -> None:
+    passed, failed = sampled(plan, 2)
+    entered(report(passed), report(failed, formaldehyde="100"))
+    assert publish(passed) == 1
+    record = queries.get_record("m01_results", passed)
+    assert record.subject == "06901234567892" and record.values["final_result"] == "pass"
+    with pytest.raises(RefusedRows):
+        publish(failed)
+    with pytest.raises(NotPermitted), clock.at(date(2026, 5, 10)):
+        publish_results([passed], by=CLERK)
+
+
+def test_the_rate_by_level_unit_and_test(plan) -> None:
+    national = world.programme("XZ-TEX", level="national")
+    ours, theirs = (
+        sampled(plan, 8),
+        sampled(national, 2, producer_code=world.uscc.make(8, region="350100").text),
+    )
+    entered(*(report(n) for n in [*ours, *theirs]))
+    publish(*ours, *theirs)
+    # A failed one whose objection has passed: as the case would have it.
+    Result.objects.filter(key=ours[0]).update(first="fail", final="pass")
+    Result.objects.filter(key=theirs[0]).update(first="fail", final="fail")
+    with clock.at(date(2026, 6, 1)):
+        publish_results([ours[0], theirs[0]], by=REVIEWER)
+    assert (rate().numerator, rate().denominator, rate().period) == (8, 10, "2026")
+    assert rate(test="final").numerator == 9
+    assert (rate(level_of_check="national").numerator, rate(level_of_check="national").denominator) == (1, 2)
+    firms = rate(base="firms", test="final")
+    assert (firms.numerator, firms.denominator) == (1, 2)
+    assert (rate(base="firms", level_of_check="national").numerator, rate(base="firms").denominator) == (0, 2)
+    assert rate(base="products").denominator == 1
+    assert rate(2025).value is None and rate().source == "counted"
+
+
+def test_a_correction_is_a_new_entry_and_the_old_one_stays(plan) -> None:
+    (number,) = sampled(plan)
+    entered(report(number))
+    publish(number)
+    with clock.at(date(2026, 5, 20)):
+        correct_result(number, {"specification": "90/52"}, reason="抽样单规格抄写有误", by=BOSS)
+    history = queries.history("m01_results", number)
+    assert len(history) == 2
+    assert queries.get_record("m01_results", number).values["specification"] == "90/52"
+    assert rate().denominator == 1
