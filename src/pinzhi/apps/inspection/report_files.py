@@ -1,0 +1,121 @@
+"""Reports out of a spreadsheet or an API body: one row an item, rows of a report together."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date
+from typing import Any, BinaryIO
+
+from pinzhi.apps.inspection.reporting import GivenItem, GivenReport
+from pinzhi.kernel.transfer.columns import Column
+from pinzhi.kernel.transfer.reading import Row, open_table
+
+COLUMNS: tuple[Column, ...] = (
+    Column("sample", "样品编号", "Sample number", required=True, format="code", example="CY-2026-0000123"),
+    Column("number", "报告编号", "Report number", required=True, format="code", example="JD2026-03117"),
+    Column("laboratory", "检验机构统一社会信用代码", "Credit code of the laboratory", format="uscc",
+           aliases=("检验机构代码",)),
+    Column("received_on", "收样日期", "Received on", type="date", example="2026-04-10"),
+    Column("tested_on", "检验日期", "Tested on", type="date", required=True, example="2026-04-15"),
+    Column("issued_on", "签发日期", "Issued on", type="date", required=True, example="2026-04-20"),
+    Column("item", "检验项目", "Item", required=True, example="甲醛含量", aliases=("项目", "项目名称")),
+    Column("value", "检验结果", "Value", example="20", aliases=("实测值", "检验值")),
+    Column("unit", "单位", "Unit", example="mg/kg"),
+    Column("method", "检验方法", "Method", example="GB/T 2912.1-2009"),
+    Column("uncertainty", "不确定度", "Uncertainty", example="±2"),
+    Column("said", "结论", "Verdict", aliases=("检验结论", "判定"), example="合格"),
+    Column("seals", "封签编号", "Seal numbers", help_zh="多个用顿号分开", help_en="several with commas"),
+)  # fmt: skip
+_VERDICTS = {
+    "合格": "pass",
+    "不合格": "fail",
+    "pass": "pass",
+    "fail": "fail",
+    "passed": "pass",
+    "failed": "fail",
+}
+
+
+def _text(value: Any) -> str:
+    return "" if value is None else str(value).strip()
+
+
+def _day(row: Row | Mapping[str, Any], name: str, faults: list[tuple[str, str, str]]) -> date | None:
+    value = row.values.get(name) if isinstance(row, Row) else row.get(name)
+    if value is None or value == "":
+        return None
+    if isinstance(value, date):
+        return value
+    text = str(value).strip().replace("/", "-").replace(".", "-")
+    try:
+        year, month, day = (
+            int(part) for part in text.removesuffix("日").replace("年", "-").replace("月", "-").split("-")
+        )
+        return date(year, month, day)
+    except ValueError:
+        faults.append(("date_unreadable", f"日期“{value}”无法读出", f"{value!r} is no day"))
+        return None
+
+
+def _split(text: str) -> list[str]:
+    for mark in ("，", "、", ";", "；", " "):
+        text = text.replace(mark, ",")
+    return [part for part in text.split(",") if part]
+
+
+def verdict_of(text: str, faults: list[tuple[str, str, str]]) -> str:
+    if not text:
+        return ""
+    found = _VERDICTS.get(text.lower())
+    if found is None:
+        faults.append(("verdict_unreadable", f"结论“{text}”不是合格或不合格", f"{text!r} is no verdict"))
+    return found or ""
+
+
+def from_table(stream: BinaryIO, *, name: str, laboratory: str = "") -> Iterator[GivenReport]:
+    """The reports of a file, in its order. Rows of one report stand together. Raises Refused for no table."""
+    return from_rows(open_table(stream, COLUMNS, name=name), laboratory=laboratory)
+
+
+def from_rows(rows: Iterable[Row], *, laboratory: str = "") -> Iterator[GivenReport]:
+    current: GivenReport | None = None
+    for row in rows:
+        values = row.values
+        sample, number = _text(values.get("sample")), _text(values.get("number"))
+        own = _text(values.get("laboratory")) or laboratory
+        if current is None or (current.sample, current.number, current.laboratory) != (sample, number, own):
+            if current is not None:
+                yield current
+            current = _begin(row, sample, number, own)
+        elif row.errors:
+            current.faults += [("unreadable", e.wrong_zh, e.wrong_en) for e in row.errors]
+        value = values.get("value")
+        current.items.append(
+            GivenItem(
+                _text(values.get("item")),
+                # A spreadsheet's number is told without an exponent.
+                f"{value:f}" if hasattr(value, "as_tuple") else _text(value),
+                _text(values.get("unit")),
+                _text(values.get("method")),
+                _text(values.get("uncertainty")),
+            )
+        )
+    if current is not None:
+        yield current
+
+
+def _begin(row: Row, sample: str, number: str, laboratory: str) -> GivenReport:
+    faults = [("unreadable", e.wrong_zh, e.wrong_en) for e in row.errors]
+    return GivenReport(
+        sample=sample,
+        number=number,
+        laboratory=laboratory,
+        received_on=_day(row, "received_on", faults),
+        tested_on=_day(row, "tested_on", faults),
+        issued_on=_day(row, "issued_on", faults),
+        items=[],
+        said=verdict_of(_text(row.values.get("said")), faults),
+        seals=_split(_text(row.values.get("seals"))),
+        row=row.number,
+        faults=faults,
+    )
