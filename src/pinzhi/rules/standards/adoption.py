@@ -103,6 +103,7 @@ _STARTS = re.compile(
 
 _SEPARATOR = re.compile(
     r"\s*(?:、|;|\n|，|,(?![^()]*\))|\s及\s?|\s和\s?|及(?=\s*(?:ISO|IEC|EN|CISPR|ASTM|JIS|ITU|BS|DIN))|和(?=\s*(?:ISO|IEC|EN|CISPR|ASTM|JIS|ITU|BS|DIN))|"
+    r"(?<=[0-9])(?=(?:ISO|IEC)(?:/IEC)?\s[0-9])|(?<=[0-9])\s+(?=(?:ISO|IEC)(?:/IEC)?\s[0-9])|(?<=[0-9])/(?=CIE\s)|"
     r"与(?=\s*(?:ISO|IEC|EN|CISPR|ASTM))|(?:AND|&)\s*(?=(?:ISO|IEC|EN|CISPR|ASTM)))\s*"
 )
 _SEMICOLON_YEAR = re.compile(r"(?<=[0-9])\s*;\s*(?=(?:19|20)[0-9]{2}(?![0-9]))")
@@ -175,7 +176,10 @@ def _taken(sentence: str, degree: str | None, payload: str) -> Adoption:
     written = _clean(payload)
     if not written:
         return _nothing(sentence, "no_number", degree)
-    return Adoption(sentence, degree, re.sub(r"\s*\n\s*", "", written), split_numbers(written))
+    # A number of the IECQ list stands below that of the same IEC standard: it is no second adoption.
+    written = re.sub(r"\s*\n\s*QC\s?[0-9]{6}\s*$", "", written)
+    written = re.sub(r"\s*\n\s*", " ", re.sub(r"(?<=[、，；;,])\s*\n\s*", "", written))
+    return Adoption(sentence, degree, written, split_numbers(written))
 
 
 def read_adoption(sentence: str) -> Adoption:

@@ -21,7 +21,7 @@ _NUMBER = re.compile(
     r"\s*([A-Z]{0,4}\.?\s?[0-9]{1,7}[A-Z]{0,3}(?:\s?-\s?[A-Z]{0,2}[0-9]{1,6}[A-Z]?)*?)"  # 1 number
     r"((?:\s?\.\s?[0-9]{1,7}[A-Z]?)*)"  # 2 parts
     r"(?:\s*[~-]\s*(?:GB\s?(?:/\s?[TZ])?\s?)?((?:[0-9]{1,6})?(?:\.[0-9]{1,5})+|(?<=~)[0-9]{1,6}|(?<=~\s)[0-9]{1,6}))?"  # 3 end of a range
-    r"(?:\s*[-:]\s*(" + _YEAR + r")\s?(?:年)?)?"  # 4 year
+    r"(?:\s*[-:]\s*(" + _YEAR + r")(?:\s?年)?)?"  # 4 year
     r"(?=[^0-9A-Z.-]|-?$|-\s|XG|AMD|IDT|MOD|NEQ|EQV)",
     re.ASCII,
 )
@@ -213,7 +213,7 @@ class ChineseReader:
             code in _HYPHENATED or code.startswith("DB") or (year_text and level != model.NATIONAL)
         ):
             raise bad_tail(up, at, body)
-        if code == "DB" and not region and digits[:2] not in self._provinces:
+        if code == "DB" and not region and (digits[:2] not in self._provinces or "-" not in digits):
             raise IdentifierError(
                 "unknown_region", position=at + 1, got=digits, zh="地方标准代号缺少行政区划代码", en="no region behind DB",
                 expected_zh="行政区划代码前两位（如 DB35/T）", expected_en="the first two digits of a region's code (as in DB35/T)",
@@ -331,9 +331,10 @@ class ChineseReader:
         if range_end:
             tail += f"~{range_end}"
         year = year_of(year_text) if year_text else None
-        series_key = f"{letter}/{code.replace(' ', '')} {tail}"
+        joint = "-" if code.isdecimal() else " "  # T/310101001-C001: the code is a registration number
+        series_key = f"{letter}/{code.replace(' ', '')}{joint}{tail}"
         key = f"{series_key}-{year}" if year else series_key
-        designation = f"{body} {tail}-{year_text}" if year_text else f"{body} {tail}"
+        designation = f"{body}{joint}{tail}-{year_text}" if year_text else f"{body}{joint}{tail}"
         return self._rest(
             text, plain, up, match.end(), (body, level, nature, "", digits, parts, year), key, series_key,
             designation, "", range_end or "",

@@ -51,7 +51,7 @@ def _adopted_en(text: str, plain: str, up: str, at: int) -> tuple[Identifier, in
     digits, dashed, year_text, month, year2, month2 = number.groups()
     year_text, month = year_text or year2, month or month2
     parts = tuple(re.findall(r"[0-9A-Z]+", dashed)) if dashed else ()
-    if not year_text and parts and len(parts[-1]) == 4 and parts[-1][:2] in ("19", "20"):
+    if not year_text and parts and international.YEAR.match(parts[-1]):
         year_text, parts = parts[-1], parts[:-1]
     end = number.end()
     names = " ".join(plain[match.start(1) : match.end(1)].replace("-", " ").split()).upper().rstrip("/")
@@ -176,7 +176,7 @@ def _jis(text: str, plain: str, up: str, at: int) -> tuple[Identifier, int] | No
     kind, letter, digits, dashed, year_text, year2 = match.groups()
     parts = tuple(dashed[1:].split("-")) if dashed else ()
     year_text = year_text or year2
-    if not year_text and parts and len(parts[-1]) == 4 and parts[-1][:2] in ("19", "20"):
+    if not year_text and parts and international.YEAR.match(parts[-1]):
         year_text, parts = parts[-1], parts[:-1]
     year = (int(year_text) if len(year_text) == 4 else 1900 + int(year_text)) if year_text else None
     core = f"{letter} {digits}" + "".join(f"-{part}" for part in parts)

@@ -43,8 +43,9 @@ _SIMPLE = re.compile(
     r"(?:(/Amd |/AMD|/Cor |/COR)([0-9])(?::((?:19|20)[0-9]{2}))?)?$",
     re.ASCII,
 )
+YEAR = re.compile(r"(?:19|20)[0-9]{2}$", re.ASCII)
 _HEAD = re.compile(
-    rf"\s*((?:GUIDE|CD|AWI|WD|NP|DIS|FDIS|PRF|PWI)\s+)?({_PUBLISHER}(?:\s?/\s?{_PUBLISHER})*)(?![A-Z])",
+    rf"\s*((?:GUIDE|CD|AWI|WD|NP|DIS|FDIS|PRF|PWI)\s+)?((?:IEC\s+(?=CISPR))?{_PUBLISHER}(?:\s?/\s?{_PUBLISHER})*)(?![A-Z])",
     re.ASCII,
 )
 _QUAL = re.compile(rf"[\s/-]*({_WORDS})(?![A-Z])", re.ASCII)
@@ -53,12 +54,13 @@ _NUMBER = re.compile(
     r"((?:(?:\s?[-/]\s?[0-9]{1,5}[A-Z]{0,3}|\s?-\s?[A-Z]{1,5}[0-9]{0,6}|/[A-Z][0-9]{2})(?:[.](?=[0-9]+[:-]))?(?![A-Z0-9])|\([0-9]{1,4}[A-Z]?\))*)"
     r"(?:\s*~\s*([A-Z/ ]*[0-9-]+))?"  # 4 end of a range
     r"((?:\.[0-9]{1,3})+)?"  # 5 iteration of a draft, or a part written with a dot
-    r"(?:\s*[:;]\s*((?:19|20)[0-9]{2}|[4-9][0-9](?![0-9]))(?:-((?:0[1-9]|1[0-2])(?![0-9])))?"  # 6 year 7 month
-    r"|\s*-\s*((?:19|20)[0-9]{2})(?![0-9-])|\s*\(((?:19|20)[0-9]{2})\)(?!\())?",  # 8 9 year in the Chinese manner
+    r"(?:\s*,?\s*\(?ED\.?\s?([0-9]{1,2}(?:\.[0-9])?)\)?(?=\s?:))?"  # 6 edition before the year
+    r"(?:\s*[:;]\s*((?:19|20)[0-9]{2}|[4-9][0-9](?![0-9]))(?:-((?:0[1-9]|1[0-2])(?![0-9])))?"  # 7 year 8 month
+    r"|\s*-\s*((?:19|20)[0-9]{2})(?![0-9-])|\s*\(((?:19|20)[0-9]{2})\)(?!\())?",  # 9 10 year in the Chinese manner
     re.ASCII,
 )
 _DIRECTIVES = re.compile(
-    r"\s*(?:ISO/IEC|IEC|ISO)\s*(?:/\s*)?(?:DIR|DIRECTIVES|导则)\b[A-Z0-9 :+,.()第部分-]*", re.ASCII
+    r"\s*(?:ISO/IEC|IEC|ISO)\s*(?:/\s*)?(?:DIR|DIRECTIVES|导则)(?![A-Z])[A-Z0-9 :+,.()第部分-]*", re.ASCII
 )
 
 _KINDS = {
@@ -87,7 +89,8 @@ _FORMAT = re.compile(
     r"\s+(EXV-CMV|EXV-RLV|CSV|RLV|CMV|SER|EXV|PRV|PRW|PAC|DB|PDF|BOOK|REDLINE|- TC)(?![A-Z])"
 )
 _EDITION = re.compile(
-    r"[\s,;]*\(?\s*(?:ED|EDN|EDITION|EDIT)\.?\s?([0-9]{1,2}(?:\.[0-9])?)\s*\)?(?![0-9])", re.ASCII
+    r"[\s,;]*\(?\s*(?:ED|EDN|EDITION|EDIT|E(?=[0-9]\.[0-9]))\.?\s?([0-9]{1,2}(?:\.[0-9])?)\s*\)?(?![0-9])",
+    re.ASCII,
 )
 _ORDINAL_EDITION = re.compile(r"[\s,]*\(?([0-9]{1,2})(?:ST|ND|RD|TH) ED(?:ITION|\.)?\)?", re.ASCII)
 _LANGUAGES = re.compile(
@@ -98,7 +101,7 @@ _REAFFIRMED = re.compile(
     r"\s*\(\s*(?:R|REV\.?|REAPPROVED)?\s*((?:19|20)[0-9]{2}|[0-9]{2})\s*(?:年)?\s*(?:确认|重新确认|重新批准|复审|R)?\s*\)"
 )
 _REMARK = re.compile(
-    r"\s*\((?:该标准已作废|已作废|作废|修订|IDT|MOD|NEQ|EQV|EQUIVALENT|全部|部分)\)|\s*[,，]\s*(?:IDT|MOD|NEQ|EQV)$|\s*\(?QC\s?[0-9]{6}\)?|:$"
+    r"\s*\((?:该标准已作废|已作废|作废|修订|IDT|MOD|NEQ|EQV|EQUIVALENT|全部|部分)\)|\s*[,，]\s*(?:IDT|MOD|NEQ|EQV)$|\s*\(?QC\s?[0-9]{6}\)?|:$|\s?(?:R|GM)[0-9]{1,3}$|\s?[中的][\u4e00-\u9fff]{1,8}(?:部分|章)$"
 )
 _SIGN = {"/": "/", "+": "+"}
 _ISO_LABELS = {
@@ -214,7 +217,7 @@ def read_tail(plain: str, up: str, at: int, *, iec: bool, spaced_amendment: bool
 
 def canonical_body(publisher: str) -> str:
     """ISO first, then IEC; CEI is IEC in French; IEC/CISPR is CISPR."""
-    names = ["IEC" if one == "CEI" else one for one in re.split(r"\s?/\s?", publisher)]
+    names = ["IEC" if one == "CEI" else one for one in re.split(r"\s?/\s?|\s+", publisher)]
     if "CISPR" in names:
         return "CISPR"
     if len(names) > 1:
@@ -290,18 +293,12 @@ def read(text: str, plain: str, up: str, at: int) -> tuple[Identifier, int]:
             expected_zh="数字、文件类别（TS、TR、Guide…）或阶段（DIS…）",
             expected_en="digits, a document type (TS, TR, Guide …) or a stage (DIS …)",
         )  # fmt: skip
-    digits, letters, dashed, range_end, dotted, year_text, month, year2, year3 = number.groups()
+    digits, letters, dashed, range_end, dotted, edition, year_text, month, year2, year3 = number.groups()
     letters = letters or ""
     end = number.end()
     parts = tuple(re.findall(r"[0-9A-Z]+", dashed)) if dashed else ()
     year_text = year_text or year2 or year3
-    if (
-        not year_text
-        and parts
-        and len(parts[-1]) == 4
-        and parts[-1][:2] in ("19", "20")
-        and digits != "10303"
-    ):
+    if not year_text and parts and YEAR.match(parts[-1]) and digits != "10303":
         year_text, parts = parts[-1], parts[:-1]  # ISO 18605-2013
     iteration = ""
     if dotted:
@@ -312,6 +309,7 @@ def read(text: str, plain: str, up: str, at: int) -> tuple[Identifier, int]:
     return _assemble(
         text, plain, up, end, body, iec, joint, words, stage, kind, digits, letters, parts, iteration, year_text, month,
         range_end or "", dashed if iec and "/" in dashed and len(digits) > 4 else "",
+        edition or "",
     )  # fmt: skip
 
 
@@ -340,6 +338,7 @@ def _assemble(
     month: str | None,
     range_end: str,
     slashed: str = "",
+    edition: str = "",
 ) -> tuple[Identifier, int]:
     if joint == "/" and not stage and (iec or "/" in body):
         joint = " "  # IEC TS, ISO/IEC TR; ISO alone writes ISO/TS
@@ -369,6 +368,8 @@ def _assemble(
     tail, end = (
         (Tail(), end) if end == len(up) else read_tail(plain, up, end, iec=iec or _iec_style(plain, end))
     )
+    if edition:
+        tail.edition, tail.written = edition, f" ED{edition}{tail.written}"
     if tail.edition and not year:
         key += f" ED{tail.edition}"
     return (
@@ -401,7 +402,7 @@ def _iwa(text: str, plain: str, up: str, at: int) -> tuple[Identifier, int]:
             expected_zh="如 IWA 18:2016", expected_en="such as IWA 18:2016",
         )  # fmt: skip
     stage = (head[1] or "").strip()
-    digits, letters, dashed, range_end, dotted, year_text, month, year2, year3 = number.groups()
+    digits, letters, dashed, range_end, dotted, _, year_text, month, year2, year3 = number.groups()
     parts = tuple(re.findall(r"[0-9A-Z]+", dashed)) if dashed else ()
     return _assemble(
         text, plain, up, number.end(), "IWA", False, " ", [stage] if stage else [], stage, "", digits, letters or "", parts,

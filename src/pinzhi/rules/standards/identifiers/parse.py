@@ -39,7 +39,7 @@ _BS_HANDBOOK = re.compile(r"\s*[0-9-]+:(?:19|20)[0-9]{2}", re.ASCII)
 _IEC_QC = re.compile(r"\s*[0-9]{6}(?![0-9])", re.ASCII)
 _GOST = re.compile(r"\s*[ГΓгG]OCT(?![A-Z])")
 _PAPER = re.compile(
-    r"\s*(?:ISO|IEC|CEI)[\s/]*(?:(?:TC|SC|JTC|PC|TMB)\s?[0-9]+|[0-9]{1,3}[A-Z]?(?:\([A-Z\u4e00-\u9fff ]+\)|/))",
+    r"\s*(?:ISO|IEC|CEI)[\s/]*(?:(?:TC|SC|JTC|PC|TMB)\s?[0-9]+|[0-9]{1,3}[A-Z]?(?:\([A-Z\u4e00-\u9fff ]+\)|/)|\((?:CO|SEC|SECRETARIAT)\))",
     re.ASCII,
 )
 
@@ -55,15 +55,18 @@ def _international(text: str, plain: str, up: str, at: int, head: str) -> Read:
     if not at and (glued := _GLUED.match(up)) is not None:
         return _glued(text, plain, up, glued)
     try:
-        found = international.read(text, plain, up, at)
+        return international.read(text, plain, up, at)
     except IdentifierError:
         if _PAPER.match(up, at) is not None:
-            raise IdentifierError(
-                "committee_paper", position=at + 1, got=up[at : at + 20], zh="这是技术委员会文件，不是标准编号",
-                en="a committee's paper, not a standard's identifier", expected_zh="标准编号", expected_en="an identifier",
-            ) from None  # fmt: skip
+            raise _paper(up, at) from None
         raise
-    return found
+
+
+def _paper(up: str, at: int) -> IdentifierError:
+    return IdentifierError(
+        "committee_paper", position=at + 1, got=up[at : at + 20], zh="这是技术委员会文件，不是标准编号",
+        en="a committee's paper, not a standard's identifier", expected_zh="标准编号", expected_en="an identifier",
+    )  # fmt: skip
 
 
 def _foreign(text: str, plain: str, up: str, at: int, head: str) -> Read:
@@ -284,6 +287,9 @@ def parse(text: str) -> Identifier:
     found, rest = parse_leading(text)
     if rest and not rest.isspace() and not rest.lstrip().startswith("#"):
         stripped = rest.lstrip()
+        up = fold_upper(text)
+        if _PAPER.match(up) is not None:
+            raise _paper(up, 0)
         position = len(visible(text)) - len(stripped) + 1
         raise IdentifierError(
             "trailing", position=position, got=stripped[:10], zh=f"“{found.designation}”之后有多余的内容",

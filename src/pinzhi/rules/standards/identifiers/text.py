@@ -27,6 +27,7 @@ _FOLD |= {
     ord(a): ord(b)
     for a, b in zip("АВЕКМНОРСТХаеорсхΑΒΕΖΗΙΚΜΝΟΡΤΥΧ", "ABEKMHOPCTXaeopcxABEZHIKMNOPTYX", strict=True)
 }
+_FOLD |= {0x2160 + n: ord("1") + n for n in range(9)}  # Ⅰ to Ⅸ: ISO 702/Ⅲ
 _FOLD |= {ord("\\"): ord("/"), 0xFF3C: ord("/")}
 _UPPER = dict(_FOLD)
 for _code in range(ord("a"), ord("z") + 1):
