@@ -41,6 +41,9 @@ _NO_SCOPE = re.compile(
 _SCOPE_ONLY = re.compile(
     r"(?:行业|领域|产业|级|类)$|^(?:国家|全国|自治区|省|市|州|县|区)(?:级|部|以上|及|和|、|国家|省|市|县|区)*$"
 )
+# How large, without saying what: 5亿元以上, 超10亿元; and a name that says both.
+_TIER = re.compile(r"(?:[^，、]{0,8}?(?:超过?|达))?[\d.百千万亿]+元(?:及?以上)?")
+_TIERED = re.compile(r"[百千万亿]元(?:及?以上)?(?P<of>的?)(?P<what>[^，、\d]{2,})$")
 _YEARS_LISTED = re.compile(r"(?:20\d\d年?[底末]?(?:、|和|及|与|，)?){2,}")
 _PLACE = re.compile(r"(?:^|[，：前底末]|年|力争|先后)在[^，]*$")
 _MAKING = frozenset(
@@ -63,7 +66,7 @@ def _clean(text: str) -> str:
         text = LEAD_IN.sub("", text)
     text = re.sub(r"^(?:累计达到|累计|共计|合计|总计|达到)(?=.)", "", REACH.sub("", text))
     text = re.sub(r"(?<=.)(?:由|从)(?:20\d\d年|目前|现在|现有|上年|去年|\d)[^，。]*$", "", text)
-    text = re.sub(r"(?<=.)(?:每年|逐年)$", "", TRIM_END.sub("", text))
+    text = re.sub(r"(?<=.)(?:每年|逐年|(?:较|比)(?:20\d\d年|上年))$", "", TRIM_END.sub("", text))
     text = text.strip('，、：；"-•')
     if text.startswith("”") or text.count("“") < text.count("”"):
         text = text.strip("“”")
@@ -132,6 +135,9 @@ def name_indicator(
     noun = _plain(noun)
     if raw.endswith("的") and "的" in parent:
         return f"{noun}的{parent.rsplit('的', 1)[1]}"  # …超100亿元的企业2家、超10亿元的20家
+    tier, kind = _TIER.fullmatch(noun), _TIERED.search(parent)
+    if tier and kind:
+        return f"{noun}{kind['of']}{kind['what']}"  # …亿元以上品牌企业40家、5亿元以上10家
     if _BARE_METRIC.fullmatch(noun):
         noun = _subject_of(_previous_clause(chars, quantity.start, left, start, end)) + noun
     if parent and noun.startswith("新增") and only_says_which(noun):
@@ -162,7 +168,7 @@ def _rate_name(
     chars: str, quantity: Quantity, left: int, start: int, end: int, before: str, after: str
 ) -> str:
     """The name of a share, an index or an amount: 消费品质量监督抽查合格率. A bare 办结率 takes its subject."""
-    before = re.sub(r"(?<=.)(?:每年|逐年)$", "", _CHANGE.sub("", before))
+    before = re.sub(r"(?<=.)(?:每年(?:递增)?|逐年|(?:较|比)(?:20\d\d年|上年))$", "", _CHANGE.sub("", before))
     if not re.search("[\u4e00-\u9fff]", before) and len(after) >= 4:
         return after  # 90%以上的生产主体实现带证上市
     share = re.match(

@@ -7,6 +7,7 @@ character of it knows where it stood, and whether white space or a line break st
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from array import array
 from dataclasses import dataclass
@@ -56,6 +57,33 @@ def fold(char: str) -> str:
     return form
 
 
+_BOUNDS = "≥≧⩾≤≦⩽<>＜＞=＝"
+_AT_LEAST = re.compile(r"(?:[≥≧⩾]|[>＞]\s*[=＝])[=＝]?(?=\s*[\d０-９])")
+_AT_MOST = re.compile(r"(?:[≤≦⩽]|[<＜]\s*[=＝])[=＝]?(?=\s*[\d０-９])")
+_OVER = re.compile(r"[>＞](?=\s*[\d０-９])")
+_UNDER = re.compile(r"[<＜](?=\s*[\d０-９])")
+
+
+def _bound(raw: str, at: int) -> str | None:
+    """The words for a sign before a number, so that 合格率≥95% is read as 合格率不低于95% is; None: it is no bound.
+
+    A `<` that a `>` closes on the same line is a bracket: <2016年工作要点>.
+    """
+    if raw[at] in "=＝":
+        signed = at and (_AT_LEAST.match(raw, at - 1) or _AT_MOST.match(raw, at - 1))
+        return "" if signed else None
+    for pattern, words in ((_AT_LEAST, "不低于"), (_AT_MOST, "不高于")):
+        if pattern.match(raw, at):
+            return words
+    line_start = max(raw.rfind("\n", 0, at), raw.rfind("。", 0, at)) + 1
+    line_end = min(e for e in (raw.find("\n", at), raw.find("。", at), len(raw)) if e >= 0)
+    if _OVER.match(raw, at) and not re.search("[<＜]", raw[line_start:at]):
+        return "超过"
+    if _UNDER.match(raw, at) and not re.search("[>＞]", raw[at:line_end]):
+        return "低于"
+    return None
+
+
 def squeeze(text: str) -> str:
     """Half-width without white space: the form in which quotes are compared."""
     return "".join(unicodedata.normalize("NFKC", text or "").split())
@@ -96,7 +124,7 @@ def normalise(raw: str) -> SourceText:
     gap = LINE_BREAK
     known = _cache
     for where, char in enumerate(raw):
-        form = known.get(char)
+        form = _bound(raw, where) if char in _BOUNDS else known.get(char)
         if form is None:
             form = fold(char)
         if not form:
