@@ -130,7 +130,11 @@ def status_on(fact: EditionFact, day: date) -> Status:
     return Status.IN_FORCE
 
 
-_CELL = re.compile(r"\s*[;、\n]\s*(?=[A-Za-z\uff21-\uff3a]{1,6}\s*[/／ \d\uff10-\uff19(])")
+_CELL = re.compile(
+    r"\s*[;；\n]\s*(?=[A-Za-z\uff21-\uff3a代替全部]{1,8}\s*[/／: \d\uff10-\uff19(])"
+    r"|\s*[、,，]\s*(?=[A-Z]{1,6}(?:\s?/\s?[A-Z]{1,6})?\s?[0-9]{1,6}(?:\.[0-9]+)*\s?[-—–:])"
+)
+_LEAD = re.compile(r"^(?:部分|全部|完全)?\s*(?:代替|替代|被)\s*[:：]?\s*")
 _PARTLY = re.compile(r"部分(?:代替|替代|废止)|非完全代替|非全部代替|partial|partly|in part", re.IGNORECASE)
 
 
@@ -150,10 +154,10 @@ def read_replacements(cell: str, *, wholly: bool = True) -> tuple[Replacement, .
         else:
             whole = wholly and not partly
         try:
-            one, rest = parse_leading(piece)
-            found.append(
-                Replacement(piece[: len(piece) - len(rest)].strip() if rest else piece, one.key, whole)
-            )
+            number = _LEAD.sub("", piece)
+            one, rest = parse_leading(number)
+            written = number[: len(number) - len(rest)].strip() if rest else number
+            found.append(Replacement(written, one.key, whole))
         except IdentifierError:
             found.append(Replacement(piece, None, whole))
     return tuple(found)
@@ -348,9 +352,10 @@ class EditionIndex:
             if _international(one)
             else _GB_NATURE.sub(r"\1 ", one.series_key).split(".")[0]
         )
-        return _Target(
-            one, None, "", (), Found.UNKNOWN_PART if known in self._numbers else Found.UNKNOWN_NUMBER
-        )
+        others = [fact for fact in self._numbers.get(known, ()) if _same_kind(fact, one)]
+        if others:  # the number is there, in other parts
+            return _Target(one, None, "", tuple(others[:100]), Found.UNKNOWN_PART)
+        return _Target(one, None, "", (), Found.UNKNOWN_NUMBER)
 
     def _ways(self) -> tuple[tuple[str, Callable[[Identifier], EditionFact | None]], ...]:
         return (
