@@ -141,16 +141,30 @@ def _factors(
     method: str,
     bounds: tuple[float, float],
 ) -> list[float]:
-    """New over old weight, by Newton's method (one step where nothing bounds a linear change)."""
+    """New over old weight, by Newton's method (one step where nothing bounds a linear change).
+
+    A step that leads further away, as one from far below does on the exponential scale, is halved until it does not.
+    """
     low, high = bounds
     width = range(len(aims))
-    eta = [0.0] * len(aims)
-    g = [1.0] * len(x)
-    for _ in range(_ROUNDS):
-        short = [
+
+    def factors(eta: Sequence[float]) -> list[float]:
+        u = [fsum(e * v for e, v in zip(eta, row, strict=True)) / s for row, s in zip(x, sigma, strict=True)]
+        return [min(high, max(low, exp(min(v, 500.0)) if method == RAKING else 1 + v)) for v in u]
+
+    def misses(g: Sequence[float]) -> list[float]:
+        return [
             t - fsum(w * f * r[a] for w, f, r in zip(weights, g, x, strict=True)) for a, t in enumerate(aims)
         ]
-        if all(abs(s) <= _CLOSE * (1 + abs(t)) for s, t in zip(short, aims, strict=True)):
+
+    def distance(short: Sequence[float]) -> float:
+        return max(abs(s) / (1 + abs(t)) for s, t in zip(short, aims, strict=True))
+
+    eta = [0.0] * len(aims)
+    g = factors(eta)
+    short = misses(g)
+    for _ in range(_ROUNDS):
+        if distance(short) <= _CLOSE:
             return g
         slope = [0.0 if not low < f < high else f if method == RAKING else 1.0 for f in g]
         normal = [
@@ -160,10 +174,14 @@ def _factors(
             ]
             for a in width
         ]
-        eta = [e + d for e, d in zip(eta, solve(normal, short), strict=True)]
-        for i, row in enumerate(x):
-            u = fsum(e * v for e, v in zip(eta, row, strict=True)) / sigma[i]
-            g[i] = min(high, max(low, exp(min(u, 500.0)) if method == RAKING else 1 + u))
+        step = solve(normal, short)
+        for halved in range(40):
+            tried = [e + d / 2**halved for e, d in zip(eta, step, strict=True)]
+            g = factors(tried)
+            missed = misses(g)
+            if distance(missed) < distance(short):
+                break
+        eta, short = tried, missed
     raise InputError(
         "totals",
         "不能满足这些总数（可放宽界限或减少变量）。",
