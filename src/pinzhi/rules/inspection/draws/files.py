@@ -119,7 +119,7 @@ class Frozen:
             rows = [line.removesuffix(b"\n") for line in islice(file, STEP)]
         for at, row in enumerate(rows):
             if row.partition(b"\t")[0] == wanted:
-                return low * STEP + at, row, [row_leaf(r) for r in rows], low
+                return low * STEP + at, row, [row_leaf(r, 2) for r in rows], low
         return None
 
     def path(self, index: int, leaves: list[bytes], step: int) -> list[str]:

@@ -12,7 +12,7 @@ from pinzhi.rules.inspection import verify_draw
 from pinzhi.rules.inspection.draws.design import DrawError
 from pinzhi.rules.inspection.draws.files import Frozen, audit_path, processes, read_lines
 from pinzhi.rules.inspection.draws.select import load_all
-from pinzhi.rules.inspection.verify_draw import CLOSED, DRAWN_CLOSED, cell_leaf, drawn_leaf
+from pinzhi.rules.inspection.verify_draw import CLOSED, row_leaf
 
 __all__ = ["open_auditor", "open_public", "prove"]
 
@@ -50,7 +50,7 @@ def open_public(folder: Path, target: Path, *, workers: int = 1) -> list[Path]:
             shutil.copyfile(folder / f"cells-{number}.tsv", target / f"cells-{number}.tsv")
             continue
         lines = (folder / drawn).read_bytes().split(b"\n")[:-1]
-        (target / drawn).write_bytes(b"".join(_closed(line, 4, DRAWN_CLOSED) + b"\n" for line in lines))
+        (target / drawn).write_bytes(b"".join(_closed(line, 4) + b"\n" for line in lines))
     return sorted(target.iterdir())
 
 
@@ -93,8 +93,8 @@ def _rounds(folder: Path, key: str, cell: list[str]) -> list[dict[str, Any]]:
             {
                 "round": json.loads((folder / f"round-{number}.json").read_bytes()),
                 "result": json.loads((folder / f"result-{number}.json").read_bytes()),
-                "cell": _place(cells, own, [cell_leaf(line) for line in cells]),
-                "drawn": None if me is None else _place(drawn, me, [drawn_leaf(line) for line in drawn]),
+                "cell": _place(cells, own, [row_leaf(line, 4) for line in cells]),
+                "drawn": None if me is None else _place(drawn, me, [row_leaf(line, 4) for line in drawn]),
             }
         )
     return found
@@ -121,9 +121,9 @@ def _begin(folder: Path, target: Path) -> tuple[Frozen, int]:
     return frozen, rounds
 
 
-def _closed(line: bytes, fields: int, tag: bytes) -> bytes:
+def _closed(line: bytes, fields: int) -> bytes:
     public = line.rsplit(b"\t", fields)[0]
-    hidden = sha256(tag + line[len(public) + 1 :]).hexdigest().encode()
+    hidden = sha256(CLOSED + line[len(public) + 1 :]).hexdigest().encode()
     return public + b"\t" * fields + b"#" + hidden
 
 
@@ -136,4 +136,4 @@ def _prepare(path: Path) -> None:
 
 
 def _close_classes(block: tuple[int, int, str]) -> bytes:
-    return b"".join(_closed(line, 2, CLOSED) + b"\n" for line in read_lines(_frame, *block))
+    return b"".join(_closed(line, 2) + b"\n" for line in read_lines(_frame, *block))

@@ -24,7 +24,7 @@ class Joint:
     """Joint inclusion probabilities for `n` of units with these sizes, in the frame's order."""
 
     def __init__(self, sizes: Sequence[int], n: int) -> None:
-        self.single = inclusion(sizes, n)
+        self.single = inclusion(list(sizes), n)
         rest = [p for p in self.single if p < 1]
         self._left = n - (len(sizes) - len(rest))
         # Taking a unit out of the sums again loses digits where its odds are large: so many are carried on top.

@@ -24,10 +24,9 @@ from pinzhi.rules.inspection.verify_draw import (
     ProofError,
     allocate,
     canonical,
-    cell_leaf,
     digest,
-    drawn_leaf,
     fold,
+    row_leaf,
     seed_of,
     select,
 )
@@ -204,7 +203,7 @@ def draw(
     previous = before[-1].digest if before else None
     document = {"v": 1, "round": settled.digest}
     try:
-        seed = seed_of(frozen.commitment, frozen.rules["veil"], number, settled.document, document, previous)
+        seed = seed_of(frozen.commitment, frozen.rules, number, settled.document, document, previous)
     except ProofError as error:
         raise DrawError(*error.args) from None
     rules = frozen.rules
@@ -280,9 +279,9 @@ def _write(
     document.update(
         number=number,
         cells=len(cell_rows),
-        cells_root=fold([cell_leaf(row) for row in cell_rows]).hex(),
+        cells_root=fold([row_leaf(row, 4) for row in cell_rows]).hex(),
         drawn=len(drawn_rows),
-        drawn_root=fold([drawn_leaf(row) for row in drawn_rows]).hex(),
+        drawn_root=fold([row_leaf(row, 4) for row in drawn_rows]).hex(),
     )
     folder = frozen.folder
     for name, lines in (("cells", cell_rows), ("drawn", drawn_rows), ("units", people)):
