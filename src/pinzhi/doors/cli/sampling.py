@@ -5,6 +5,7 @@ JSON Lines in, JSON Lines out, a line each, so that a script can ask for many at
 
 from __future__ import annotations
 
+import csv
 import datetime as dt
 import json
 import sys
@@ -85,6 +86,23 @@ def net_content(file: File = None) -> None:
     with (CATALOGUE / "law" / "net_content.yaml").open(encoding="utf-8") as stream:
         law = rules.parse(yaml.safe_load(stream))
     _each(file, lambda asked: _net_content(law, asked))
+
+
+@app.command()
+def estimate(file: File = None) -> None:
+    """总体估计：均值、总量、比例、比率 · Estimates from a sample with its design.
+
+    A line: {"data": "batches.csv", "what": "share", "of": "result", "equals": "pass", "weights": "weight", "strata":
+    "stratum", "clusters": "firm", "population": "firms_of_stratum", "by": "trade"}; rows (a list of objects) instead
+    of data. what: mean, total, share, count, or ratio (of, to). strata, clusters and population name a column, or one
+    for each stage. where, by, lonely (fail, certainty, adjust, average), nest, unequal, post_stratify, skip_missing,
+    confidence, method (beta, logit, asin, mean, likelihood, wilson) and deff are understood. Exit code 0: every line
+    was answered; 1: some were refused.
+    """
+    from pinzhi.rules.inspection.estimates import ask
+
+    tables_read: dict[str, dict[str, list[Any]]] = {}
+    _each(file, lambda asked: ask.answer(asked, _columns(asked, tables_read)))
 
 
 def _single(catalogue: tables.Tables, asked: Mapping[str, Any]) -> dict[str, Any]:
@@ -187,6 +205,33 @@ def _net_content(law: Any, asked: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
+def _columns(asked: Mapping[str, Any], read: dict[str, dict[str, list[Any]]]) -> dict[str, list[Any]]:
+    """The data of a question: rows given with it, or a CSV file, read once."""
+    rows = asked.get("rows")
+    if isinstance(rows, list) and rows and all(isinstance(row, dict) for row in rows):
+        return {
+            str(key): [row.get(key) for row in rows] for key in dict.fromkeys(k for row in rows for k in row)
+        }
+    name = asked.get("data")
+    if not isinstance(name, str):
+        raise InputError("data", "请给出 data（CSV 文件）或 rows。", "Give data (a CSV file) or rows.")
+    if name not in read:
+        try:
+            with Path(name).open(encoding="utf-8-sig", newline="") as stream:
+                lines = list(csv.reader(stream))
+        except (OSError, UnicodeDecodeError) as error:
+            raise InputError(
+                "data", f"{name}：无法读取（{error}）。", f"{name}: cannot be read ({error})."
+            ) from None
+        heads, body = (lines[0], lines[1:]) if lines else ([], [])
+        if wrong := next((at for at, row in enumerate(body, 2) if len(row) != len(heads)), None):
+            raise InputError(
+                "data", f"{name} 第 {wrong} 行的列数不对。", f"Line {wrong} of {name} has other columns."
+            )
+        read[name] = {head: [row[at] for row in body] for at, head in enumerate(heads)}
+    return read[name]
+
+
 def _each(file: Path | None, answer: Answer) -> None:
     """Answer each line; a line that cannot be answered is answered with what is wrong with it."""
     refused = False
@@ -212,16 +257,23 @@ def _line(raw: bytes, answer: Answer) -> dict[str, Any]:
     given: dict[str, Any] = {}
     try:
         asked = json.loads(raw.decode("utf-8-sig"), parse_float=Decimal, parse_constant=_no_constant)
-        if not isinstance(asked, dict):
-            raise InputError("", "每行应当是一个 JSON 对象。", "Each line is a JSON object.")
-        if isinstance(asked.get("id"), str | int):
-            given = {"id": asked["id"]}
+    except (ValueError, ArithmeticError, RecursionError) as error:
+        return _wrong(given, f"不是有效的 JSON：{error}", f"Not valid JSON: {error}")
+    if not isinstance(asked, dict):
+        return _wrong(given, "每行应当是一个 JSON 对象。", "Each line is a JSON object.")
+    if isinstance(asked.get("id"), str | int):
+        given = {"id": asked["id"]}
+    try:
         return {"ok": True, **given, **answer(asked)}
     except InputError as error:
-        wrong = {"zh": error.zh, "en": error.en, "field": error.field or None}
-    except (ValueError, RecursionError) as error:
-        wrong = {"zh": f"不是有效的 JSON：{error}", "en": f"Not valid JSON: {error}", "field": None}
-    return {"ok": False, **given, "error": wrong}
+        return _wrong(given, error.zh, error.en, error.field)
+    except (ArithmeticError, TypeError, ValueError, MemoryError) as error:
+        # One odd line must not cost a script the answers to the others.
+        return _wrong(given, f"无法计算：{error}", f"This cannot be computed: {error}")
+
+
+def _wrong(given: dict[str, Any], zh: str, en: str, field: str | None = None) -> dict[str, Any]:
+    return {"ok": False, **given, "error": {"zh": zh, "en": en, "field": field or None}}
 
 
 def _no_constant(name: str) -> Any:
