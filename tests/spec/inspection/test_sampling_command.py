@@ -253,7 +253,7 @@ values = st.recursive(
 
 
 @given(st.sampled_from(sorted(ANSWERS)), st.dictionaries(fields, values, max_size=7))
-@settings(deadline=None, max_examples=300)
+@settings(deadline=None, max_examples=150)
 def test_whatever_is_asked_is_answered_or_refused(command, asked):
     found = line(command, asked)
     json.dumps(found)

@@ -60,8 +60,11 @@ def find(
             f"The risks {alpha} and {beta} add up to 1 or more.",
         )
     question = _Question(kind, producer, consumer, alpha, beta, lot)
+    # In a lot, an acceptance number of one less than the bad lot's nonconforming items always tells the two apart.
+    most: int | None = None
     if lot is not None and kind == "hypergeom":
         good, bad = oc.nonconforming_of(lot, producer), oc.nonconforming_of(lot, consumer)
+        most = bad - 1
         if good == bad:
             raise InputError(
                 "N",
@@ -74,7 +77,7 @@ def find(
         if question.producer_is_safe(n, c):
             return question.found(n, c)
         c += 1
-    c = max(_SCAN + 1, _first(lambda c: question.nearly(c), _SCAN) - _BACK)
+    c = max(_SCAN + 1, _first(question.nearly, _SCAN, most) - _BACK)
     while True:
         n = question.least(c)
         if question.producer_is_safe(n, c):
@@ -149,11 +152,11 @@ class _Question:
         return Found(n, c, self.accepted(n, c, self.producer), self.accepted(n, c, self.consumer))
 
 
-def _first(holds: Callable[[int], bool], start: int) -> int:
-    """The first whole number above `start` for which `holds`, which stays true once it is."""
-    low, high = start, 2 * start
-    while not holds(high):
-        low, high = high, 2 * high
+def _first(holds: Callable[[int], bool], start: int, most: int | None) -> int:
+    """The first whole number above `start` for which `holds`, which stays true once it is (at `most` it is)."""
+    low, high = start, 2 * start if most is None else min(2 * start, most)
+    while high != most and not holds(high):
+        low, high = high, 2 * high if most is None else min(2 * high, most)
     while high - low > 1:
         middle = (low + high) // 2
         if holds(middle):
