@@ -168,6 +168,12 @@ def split_numbers(payload: str) -> tuple[Adopted, ...]:
     return tuple(found)
 
 
+# Nineteen in twenty sentences of the national list are like this, with one number.
+_PLAIN = re.compile(
+    r"本标准(等同|修改|非等效|等效)采用[A-Z/]{0,8}(?:其他)?国际标准[：:]([A-Z]{2,6}(?:/[A-Z]{2,4})? [0-9-]{1,16}:[0-9]{4})。(?:\s*;|\n|$)"
+)
+
+
 def _nothing(sentence: str, reason: str, degree: str | None = None) -> Adoption:
     return Adoption(sentence, degree, None, (), reason)
 
@@ -184,6 +190,9 @@ def _taken(sentence: str, degree: str | None, payload: str) -> Adoption:
 
 def read_adoption(sentence: str) -> Adoption:
     """What the sentence states: numbers and degree. Never raises; a sentence that states nothing has a reason."""
+    if (common := _PLAIN.match(sentence)) is not None and "采用" not in sentence[common.end() :]:
+        written = common[2]
+        return Adoption(sentence, _WORDS[common[1]], written, (Adopted(written, _identifier(written, None)),))
     plain = visible(sentence)[:_MAX]
     folded = "".join("\n" if raw == "\n" else new for raw, new in zip(plain, fold(plain), strict=True))
     if not folded.strip():

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
+from typing import NamedTuple
 
 from pinzhi.rules.standards.identifiers import Identifier, IdentifierError, Supplement, parse, parse_leading
 from pinzhi.rules.standards.identifiers.text import fold
@@ -184,8 +185,7 @@ class Found(StrEnum):
     UNREADABLE = "unreadable"
 
 
-@dataclass(frozen=True, slots=True)
-class Resolution:
+class Resolution(NamedTuple):
     """The answer: `edition` only for exact and undated; `status` is its status on the day; `rule` is "" or how it was recognised.
 
     `candidates` are the editions of the same standard where the year is missing or unknown, latest first.
@@ -218,6 +218,11 @@ class ReplacementLoop(ValueError):
 _GB_NATURE = re.compile(r"^(GB|[A-Z]{2,4})(?:/[TZ])? ")
 
 
+def _without_nature(key: str) -> str:
+    """GB/T 10810.2-2006 and GB 10810.2-2006 are one edition whose nature was changed."""
+    return _GB_NATURE.sub(r"\1 ", key)
+
+
 def _core(one: Identifier) -> str:
     """Number and parts, without who publishes them and of what type: what editions of one ISO/IEC document share."""
     number = one.series_key.split("/AMD")[0].split("/COR")[0].split("~")[0]
@@ -235,8 +240,7 @@ def _unsupplemented(one: Identifier) -> str:
     return one.base_key
 
 
-@dataclass(frozen=True, slots=True)
-class _Target:
+class _Target(NamedTuple):
     """What a raw string means, whatever the day: found once, kept."""
 
     identifier: Identifier | None
@@ -259,6 +263,13 @@ class EditionIndex:
         self._consolidated: dict[str, EditionFact] = {}
         self._natures: dict[str, list[EditionFact]] = {}
         self._seen: dict[str, _Target] = {}
+        ways: tuple[tuple[str, Callable[[Identifier], EditionFact | None]], ...] = (
+            ("nature_changed", self._other_nature),
+            ("same_number_other_body_or_type", self._same_core),
+            ("consolidated", self._consolidated_of),
+            ("edition_of_amendment", self._base),
+        )
+        self._ways, self._ways_chinese = ways[1:], (ways[0], ways[3])
         for fact in facts:
             self._add(fact)
         for editions in (*self._series.values(), *self._cores.values(), *self._natures.values()):
@@ -284,7 +295,7 @@ class EditionIndex:
             return  # the same edition in another rendering (redline, consolidated): the first is the edition
         self._by_key[fact.key] = fact
         self._series.setdefault(fact.series_key, []).append(fact)
-        self._natures.setdefault(_GB_NATURE.sub(r"\1 ", fact.key), []).append(fact)
+        self._natures.setdefault(_without_nature(fact.key), []).append(fact)
         if _international(one):
             if one.supplements:
                 if all(each.joined == "+" for each in one.supplements) and one.supplements[-1].year:
@@ -293,40 +304,43 @@ class EditionIndex:
                 self._cores.setdefault(_core(one), []).append(fact)
                 self._numbers.setdefault(_core(one).split("-")[0], []).append(fact)
         else:
-            self._natures.setdefault(_GB_NATURE.sub(r"\1 ", fact.series_key), []).append(fact)
-            self._numbers.setdefault(_GB_NATURE.sub(r"\1 ", fact.series_key).split(".")[0], []).append(fact)
+            self._natures.setdefault(_without_nature(fact.series_key), []).append(fact)
+            self._numbers.setdefault(_without_nature(fact.series_key).split(".")[0], []).append(fact)
 
     def resolve(self, raw: str | Identifier, on: date) -> Resolution:
         """Which edition the reference means on the day, or why none. Never raises."""
         text = raw if isinstance(raw, str) else raw.key
         target = self._seen.get(text)
         if target is None:
-            target = self._find(raw)
+            target = self._as_key(text.replace("—", "-")) or self._find(raw)
             if len(self._seen) >= self.CACHE:
                 self._seen.clear()
             self._seen[text] = target
-        if target.exact is not None:
-            return Resolution(
-                Found.EXACT, target.exact, status_on(target.exact, on), target.rule, target.identifier
-            )
-        if target.miss is not Found.UNDATED:
-            return Resolution(target.miss, None, None, target.rule, target.identifier, target.candidates)
+        identifier, exact, rule, candidates, miss = target
+        if exact is not None:
+            return Resolution(Found.EXACT, exact, status_on(exact, on), rule, identifier)
+        if miss is not Found.UNDATED:
+            return Resolution(miss, None, None, rule, identifier, candidates)
         later = False
-        for fact in target.candidates:
+        for fact in candidates:
             status = status_on(fact, on)
             if status is Status.IN_FORCE:
-                return Resolution(
-                    Found.UNDATED, fact, status, target.rule, target.identifier, target.candidates
-                )
-            later = later or status in (Status.PUBLISHED, Status.DRAFT)
+                return Resolution(Found.UNDATED, fact, status, rule, identifier, candidates)
+            later = later or status is not Status.WITHDRAWN
         return Resolution(
-            Found.NOT_YET if later else Found.WITHDRAWN,
-            None,
-            None,
-            target.rule,
-            target.identifier,
-            target.candidates,
+            Found.NOT_YET if later else Found.WITHDRAWN, None, None, rule, identifier, candidates
         )
+
+    def _as_key(self, text: str) -> _Target | None:
+        """What is written as its own key (most of what a catalogue cites) need not be read first."""
+        fact = self._by_key.get(text)
+        if fact is not None and fact.identifier is not None and fact.identifier.dated:
+            return _Target(fact.identifier, fact, "", (), Found.EXACT)
+        editions = self._series.get(text)
+        if editions and editions[0].identifier is not None and not editions[0].identifier.supplements:
+            if _year(editions[0]) is not None and text not in self._by_key:
+                return _Target(None, None, "", tuple(editions), Found.UNDATED)
+        return None
 
     def _find(self, raw: str | Identifier) -> _Target:
         if isinstance(raw, str):
@@ -337,34 +351,24 @@ class EditionIndex:
         else:
             one = raw
         if one.dated:
-            for rule, look in self._ways():
+            exact = self._by_key.get(one.key)
+            if exact is not None:
+                return _Target(one, exact, "", (), Found.EXACT)
+            for rule, look in self._ways_chinese if one.chinese else self._ways:
                 if (fact := look(one)) is not None:
                     return _Target(one, fact, rule, (), Found.EXACT)
         candidates, rule = self._same_standard(one)
         if candidates:
-            if not one.dated:
-                return _Target(one, None, rule, candidates, Found.DRAFT_CITED if one.stage else Found.UNDATED)
-            return _Target(
-                one, None, rule, candidates, Found.DRAFT_CITED if one.stage else Found.UNKNOWN_YEAR
-            )
+            if one.stage:
+                return _Target(one, None, rule, candidates, Found.DRAFT_CITED)
+            return _Target(one, None, rule, candidates, Found.UNKNOWN_YEAR if one.dated else Found.UNDATED)
         known = (
-            _core(one).split("-")[0]
-            if _international(one)
-            else _GB_NATURE.sub(r"\1 ", one.series_key).split(".")[0]
+            _core(one).split("-")[0] if _international(one) else _without_nature(one.series_key).split(".")[0]
         )
         others = [fact for fact in self._numbers.get(known, ()) if _same_kind(fact, one)]
         if others:  # the number is there, in other parts
             return _Target(one, None, "", tuple(others[:100]), Found.UNKNOWN_PART)
         return _Target(one, None, "", (), Found.UNKNOWN_NUMBER)
-
-    def _ways(self) -> tuple[tuple[str, Callable[[Identifier], EditionFact | None]], ...]:
-        return (
-            ("", lambda one: self._by_key.get(one.key)),
-            ("nature_changed", self._other_nature),
-            ("same_number_other_body_or_type", self._same_core),
-            ("consolidated", self._consolidated_of),
-            ("edition_of_amendment", self._base),
-        )  # fmt: skip
 
     def _consolidated_of(self, one: Identifier) -> EditionFact | None:
         """IEC 60335-2-27:2004 is how the consolidated edition 4.1 is cited: 2002 with its amendment of 2004."""
@@ -375,7 +379,7 @@ class EditionIndex:
     def _other_nature(self, one: Identifier) -> EditionFact | None:
         if not one.chinese:
             return None
-        found = self._natures.get(_GB_NATURE.sub(r"\1 ", one.key))
+        found = self._natures.get(_without_nature(one.key))
         return found[0] if found else None
 
     def _same_core(self, one: Identifier) -> EditionFact | None:
@@ -418,7 +422,7 @@ class EditionIndex:
         if _international(one):
             same = [fact for fact in self._cores.get(_core(one), ()) if _same_kind(fact, one)]
             return tuple(same), "same_number_other_body_or_type" if same else ""
-        if one.chinese and (editions := self._natures.get(_GB_NATURE.sub(r"\1 ", one.series_key))):
+        if one.chinese and (editions := self._natures.get(_without_nature(one.series_key))):
             return tuple(editions), "nature_changed"
         return (), ""
 

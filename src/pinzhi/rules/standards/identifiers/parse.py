@@ -230,6 +230,8 @@ def parse_leading(text: str) -> tuple[Identifier, str]:
     if "0" <= up[0] <= "9" or "/" in up or up.startswith(("PWI", "PNW", "IECEE", "IECEX", "IECQ", "IECRE")):
         if (working := foreign.working_document(text, plain, up)) is not None:
             return working, ""
+    if (match := _LOOSE.match(up)) is not None and (common := _common(text, match)) is not None:
+        return common, ""
     try:
         found, end = _dispatch(text, plain, up, 0)
     except IdentifierError:
@@ -246,33 +248,44 @@ _COMMON = re.compile(
     r"([0-9]{1,6})((?:\.[0-9]{1,5})*)[-—]((?:19|20)[0-9]{2})$",
     re.ASCII,
 )
+# The same, folded, with spaces or without them, with the slash or without it.
+_LOOSE = re.compile(
+    r"\s*(?:([A-Z]{2,3}?)|(T/[A-Z]{2,9}?)(?= ?[0-9])|(DB(?:[0-9]{4}|[0-9]{2}))(?=\s?/?\s?T))\s*(?:/?\s*([TZ])(?=\s*[0-9]))?\s*"
+    r"([0-9]{1,6})((?:\.[0-9]{1,5})*)\s*-\s*((?:19|20)[0-9]{2})\s*$",
+    re.ASCII,
+)
 _LETTER_NUMBERS = ("GSB", "TSG", "CB", "ZB")
 _CODES = {
     code: one
     for code, one in publishers().chinese.items()
     if code == one.written and code not in _LETTER_NUMBERS
 }
-_KINDS = {None: model.MANDATORY, "/T": model.RECOMMENDED, "/Z": model.GUIDE}
+_KINDS = {
+    None: model.MANDATORY, "/T": model.RECOMMENDED, "/Z": model.GUIDE, "T": model.RECOMMENDED, "Z": model.GUIDE,
+}  # fmt: skip
 
 
 def _common(text: str, match: re.Match[str]) -> Identifier | None:
     code, group, local, nature, number, dotted, year = match.groups()
     kind, region = _KINDS[nature], ""
+    nature = nature[-1] if nature else ""
     if code:
         publisher = _CODES.get(code)
         if publisher is None:
             return None
         body, level = code, publisher.level
     elif group:
+        if nature:
+            return None
         body, level, kind = group, model.GROUP, model.RECOMMENDED
     else:
         body, level, region = local, model.LOCAL, local[2:]
         if region[:2] not in publishers().provinces:
             return None
-    series = f"{body}{nature or ''} {number}{dotted}"
+    series = f"{body}/{nature} {number}{dotted}" if nature else f"{body} {number}{dotted}"
     key = f"{series}-{year}"
     return model.build(
-        text, body, level, kind, nature[1:] if nature else "", number, tuple(dotted[1:].split(".")) if dotted else (),
+        text, body, level, kind, nature, number, tuple(dotted[1:].split(".")) if dotted else (),
         int(year), key, series, key, (), "", (), "", "", region,
     )  # fmt: skip
 
