@@ -12,15 +12,21 @@ from pathlib import Path
 
 import pytest
 from django.core.cache import cache
+from django.db.models import F
+from pypdf import PdfReader
 
+from pinzhi.apps.parties.models import Claim, DuplicateProposal
 from pinzhi.apps.policy import indicators, queries
+from pinzhi.apps.policy.models import Appraisal, MajorMatter, ReportText, YearPlan
 from pinzhi.doors.cli.demonstration import accounts, load, plan
 from pinzhi.doors.cli.demonstration.state import KEY
 from pinzhi.kernel import clock
-from pinzhi.kernel.registers.models import Record
+from pinzhi.kernel.files.models import StoredFile
+from pinzhi.kernel.files.queries import open_file
+from pinzhi.kernel.registers.models import ImportBatch, Record
 
 TODAY = date(2026, 11, 21)
-LEFT_OUT = {"first firms", "first products", "others", "firms", "products", "late", "all readings"}
+LEFT_OUT = {"first products", "others", "firms", "products", "late", "all readings"}
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 
@@ -30,6 +36,7 @@ def small(settings, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator
     settings.STATE_DIR, settings.DEMO = tmp_path, True
     whole = load.all_stages
     monkeypatch.setattr(load, "all_stages", lambda today: [s for s in whole(today) if s.name not in LEFT_OUT])
+    monkeypatch.setattr(load, "FIRST_FIRMS", 300)
     cache.delete(KEY)
     with clock.at(TODAY):
         yield
@@ -62,6 +69,8 @@ def test_what_is_there_after_loading(small: None, monkeypatch: pytest.MonkeyPatc
     every_indicator_shows_something()
     some_reached_and_some_not()
     everybody_finds_work()
+    the_bureaus_year_is_there()
+    desks_are_not_empty()
     numbers_are_those_of_an_unbroken_load()
 
 
@@ -98,6 +107,43 @@ def everybody_finds_work() -> None:
         ("b02_famous_brands", "returned"),
         ("e01_cqo", "appointed"),
     } <= set(own)
+
+
+def the_bureaus_year_is_there() -> None:
+    """A ranking that is published, one that is honest about what is not verified, plans, a report, major matters."""
+    published, provisional = Appraisal.objects.get(year=2025), Appraisal.objects.get(year=2024)
+    assert published.published_at and not published.provisional and not published.graded
+    assert [unit.rank for unit in published.appraisees.order_by("rank")] == list(range(1, 10))
+    assert provisional.state == "confirmed" and provisional.published_at is None
+    assert [reason["code"] for reason in provisional.provisional] == ["appraisal.grades"]
+    results = Record.objects.filter(register="appraisals", state="listed")
+    assert Counter(results.values_list("record_type", flat=True)) == {"result": 9, "incentive": 3}
+    assert Counter(YearPlan.objects.values_list("state", flat=True)) == {"published": 1, "draft": 1}
+    assert Record.objects.filter(register="annual_plans").count() == 5
+    assert ReportText.objects.get().period == "2026H1"
+    assert Counter(m.replied_at is not None for m in MajorMatter.objects.all()) == {True: 1, False: 1}
+
+
+def desks_are_not_empty() -> None:
+    """Claims decided and waiting, likely duplicates, files brought in, evidence that can be opened."""
+    assert Counter(Claim.objects.values_list("status", flat=True)) == {
+        "pending": 2,
+        "approved": 1,
+        "refused": 1,
+    }
+    assert DuplicateProposal.objects.count() >= 2
+    (spoiled,) = ImportBatch.objects.filter(good__lt=F("rows"))
+    assert spoiled.errors and ImportBatch.objects.count() == 2
+    kinds = Counter(StoredFile.objects.values_list("kind", flat=True))
+    assert kinds["pdf"] > 20 and kinds["jpg"] > 10
+    for name in ("pdf", "jpg"):
+        stored = StoredFile.objects.filter(kind=name).first()
+        assert stored is not None
+        with open_file(stored.sha256) as content:
+            if name == "pdf":
+                assert "演示材料" in PdfReader(content).pages[0].extract_text()
+            else:
+                assert content.read(3) == b"\xff\xd8\xff"
 
 
 def numbers_are_those_of_an_unbroken_load() -> None:

@@ -99,7 +99,13 @@ def test_a_worker_imports_it(login: Login, mode: str) -> None:
     assert "hx-get" in page.content.decode()
     again = client.post(url + "go/", {"mode": mode}, follow=True).content.decode()
     assert JobProgress.objects.count() == 1 and "不能执行" in again
+    part = {"HX-Request": "true", "HX-Current-URL": f"http://testserver{url}"}
+    address = f"/console/jobs/{JobProgress.objects.get().pk}/"
+    assert "HX-Refresh" not in client.get(address, headers=part).headers
     run_worker(wait=False)
+    assert client.get(address, headers=part).headers["HX-Refresh"] == "true", "the batch's page shows its end"
+    own = {**part, "HX-Current-URL": f"http://testserver{address}"}
+    assert "HX-Refresh" not in client.get(address, headers=own).headers
     batch.refresh_from_db()
     job = JobProgress.objects.get()
     assert (job.state, job.result) == ("done", {"rows": len(rows), "good": 2}), job.message_zh

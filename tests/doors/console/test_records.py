@@ -30,7 +30,9 @@ def test_navigation_shows_what_is_of_use(login: Login) -> None:
     clerk = text(login("wang", "clerk@350100").get("/console/"))
     assert "登记册" in clerk and "导入" in clerk and 'href="/console/users/"' not in clerk
     admin = text(login("admin", "administrator@350000").get("/console/"))
-    assert 'href="/console/users/"' in admin and 'href="/console/audit/"' in admin
+    assert 'href="/console/users/"' in admin and 'href="/console/audit/"' not in admin
+    auditor = text(login("auditor", "auditor@350000").get("/console/"))
+    assert 'href="/console/audit/"' in auditor and 'href="/console/users/"' not in auditor
     assert 'href="/console/registers/imports/"' not in admin
     auditor = text(login("li", "auditor@350000").get("/console/"))
     assert 'href="/console/audit/"' in auditor and 'href="/console/users/"' not in auditor

@@ -80,3 +80,31 @@ def test_the_page_asks_few_queries_however_many_registers(login: Login) -> None:
         page = client.get("/console/")
     assert page.content.decode().count("榕江食品有限公司") >= 11
     assert len(seen) <= 20, [q["sql"][:120] for q in seen]
+
+
+def test_what_is_more_is_said_without_a_gap(login: Login, monkeypatch: pytest.MonkeyPatch) -> None:
+    from pinzhi.doors.console import work as page_of
+
+    monkeypatch.setattr(page_of, "MOST", 2)
+    for number in range(1, 5):
+        reported(number)
+    client = login("zhao", "reviewer@350100")
+    assert "有 2 件或更多待办" in client.get("/console/").content.decode()
+    client.cookies["pinzhi_lang"] = "en"
+    assert "2 or more things wait for you" in client.get("/console/").content.decode()
+
+
+def test_the_navigation_leads_only_where_something_is(login: Login) -> None:
+    firm_page = login("boss", speaks_for="enterprise", party=firm(1)).get("/console/").content.decode()
+    body_page = login("lab", speaks_for="body", party=firm(2)).get("/console/").content.decode()
+    assert "我的企业" in firm_page and "我的机构" in body_page and "我的企业" not in body_page
+    administrator = login("chief", "administrator@350100")
+    page = administrator.get("/console/").content.decode()
+    assert "/console/audit/" not in page and administrator.get("/console/audit/").status_code == 403
+    assert "/console/audit/" in login("wu", "auditor@350100").get("/console/").content.decode()
+
+
+def test_the_trail_names_steps_and_registers_as_people_do(login: Login) -> None:
+    reported(1)
+    page = login("wu", "auditor@350000").get("/console/audit/").content.decode()
+    assert "在“首席质量官登记册”办理“报送”" in page and "办理“report”" not in page, page[:0]

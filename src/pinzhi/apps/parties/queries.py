@@ -40,6 +40,14 @@ READ = "parties.read"
 _P = TypeVar("_P", bound=Party)
 
 
+def has_pages(by: Actor) -> bool:
+    """Whether the pages of parties hold anything for this account: its own party, a roster it reads, what it decides."""
+    if by.is_system or (by.speaks_for in ("enterprise", "body") and by.party):
+        return True
+    rosters = (access.ENTERPRISES, access.PRODUCTS, access.BODIES)
+    return any(access.held(by, READ, roster) != frozenset() for roster in rosters)
+
+
 def enterprises(
     *,
     by: Actor,

@@ -51,6 +51,7 @@ class AppraisalOut(Schema):
     kind: str
     document: str | None
     state: str
+    graded: bool
     missing: str
     spread: Decimal
     version: int
@@ -89,6 +90,7 @@ class AppraisalIn(Schema):
     kind: str = Field("region", pattern="^(region|unit)$")
     appraisees: list[Annotated[str, Field(max_length=64)]] = Field(default_factory=list, max_length=500)
     document: str = Field("", max_length=40, description="number of the plan that it looks at")
+    graded: bool = Field(True, description="whether scores become grades by the rules of the law")
 
 
 class CriterionIn(Schema):
@@ -366,7 +368,7 @@ def _decimal(text: str, place: str) -> Decimal:
 
 def appraisal_out(found: Appraisal) -> dict[str, Any]:
     names = (
-        "code", "year", "title", "region", "kind", "state", "missing", "spread", "version", "as_of", "provisional",
+        "code", "year", "title", "region", "kind", "state", "graded", "missing", "spread", "version", "as_of", "provisional",
         "announced_in", "confirmed_at", "published_at",
     )  # fmt: skip
     return {

@@ -125,7 +125,8 @@ def compute(appraisal: Appraisal) -> Result:
     spread = sensitivity.monte_carlo(
         table, seed=appraisal.seed, draws=appraisal.draws, spread=float(appraisal.spread)
     )
-    grades, reasons = _grades(table, units, as_of)
+    # Without grades no number of the law is needed, and so none that has yet to be compared with its text.
+    grades, reasons = _grades(table, units, as_of) if appraisal.graded else ({}, [])
     reasons += _unsure(criteria, values)
     if as_of < date(appraisal.year, 12, 31):
         reasons.append({"code": "year_not_over", "zh": "考核年度尚未结束", "en": "the year is not over"})

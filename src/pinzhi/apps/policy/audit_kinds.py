@@ -11,7 +11,23 @@ def _link(event: Any) -> str | None:
     return f"/console/policy/{event.subject_key}/" if event.subject_kind == "document" else "/console/policy/"
 
 
-declare("policy.*", zh="政策：{step} {subject}", en="policy: {step} {subject}", link=_link)
+declare(
+    "policy.*",
+    zh="政策文件 {subject}：{step}",
+    en="policy document {subject}: {step}",
+    link=_link,
+    words={
+        "change_document": {"zh": "修改文件信息", "en": "changed its head"},
+        "add_target": {"zh": "补充目标", "en": "added a target"},
+        "change_target": {"zh": "修改目标", "en": "changed a target"},
+        "drop_target": {"zh": "删去目标", "en": "dropped a target"},
+        "keep_target": {"zh": "恢复目标", "en": "took a target back"},
+        "add_measure": {"zh": "补充任务", "en": "added a task"},
+        "change_measure": {"zh": "修改任务", "en": "changed a task"},
+        "drop_measure": {"zh": "删去任务", "en": "dropped a task"},
+        "report_progress": {"zh": "报告任务进展", "en": "reported progress"},
+    },
+)
 declare(
     "policy.import_document",
     zh="导入政策文件 {subject}",

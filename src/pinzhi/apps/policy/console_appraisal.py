@@ -77,7 +77,12 @@ def new(request: HttpRequest) -> HttpResponse:
     require_official(actor)
     home = next((right.region for right in actor.rights if right.region), "")
     year = clock.today().year - 1
-    initial = {"year": year, "title": _("Quality-work appraisal %(year)s") % {"year": year}, "region": home}
+    initial = {
+        "year": year,
+        "title": _("Quality-work appraisal %(year)s") % {"year": year},
+        "region": home,
+        "graded": True,
+    }
     form = AppraisalForm(request.POST or None, initial=initial)
     if request.method == "POST" and form.is_valid():
         try:

@@ -36,6 +36,12 @@ class AppraisalForm(StyledForm):
         help_text=_("One a line. Left empty: all regions directly below."),
     )
     document = forms.ChoiceField(label=_("Plan"), required=False)
+    graded = forms.BooleanField(
+        label=_("With grades A to D"),
+        required=False,
+        initial=True,
+        help_text=_("By the appraisal rules. Without grades there are scores and ranks only."),
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -301,6 +301,7 @@ class Appraisal(models.Model):
     region = models.CharField(_("region"), max_length=12)
     document = models.ForeignKey(Document, models.SET_NULL, null=True, blank=True, related_name="appraisals")
     kind = models.CharField(_("who is appraised"), max_length=10, choices=Kind.choices)
+    graded = models.BooleanField(_("with grades"), default=True)
     missing = models.CharField(_("what is missing"), max_length=12, default="zero")
     spread = models.DecimalField(
         _("how far the weights are varied"), max_digits=4, decimal_places=2, default=Decimal("0.25")

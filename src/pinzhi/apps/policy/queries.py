@@ -10,7 +10,16 @@ from decimal import Decimal
 from django.db.models import Count, Prefetch, Q, QuerySet
 
 from pinzhi.apps.policy import indicators
-from pinzhi.apps.policy.models import Document, Duty, Measure, ProgressNote, Review, Target, TargetReading
+from pinzhi.apps.policy.models import (
+    Appraisal,
+    Document,
+    Duty,
+    Measure,
+    ProgressNote,
+    Review,
+    Target,
+    TargetReading,
+)
 from pinzhi.kernel.access.actor import Actor
 from pinzhi.kernel.errors import NotFound
 from pinzhi.kernel.places import queries as places
@@ -181,3 +190,9 @@ def coverage(parent: Document) -> tuple[list[Coverage], list[Coverage]]:
         total = sum((c.value for c in below), Decimal(0)) if below and summable else None
         covered.append(Coverage(target, below, total))
     return covered, [Coverage(measure, list(measure.child_measures.all()), None) for measure in measures]
+
+
+def published_appraisal(region: str, year: int) -> Appraisal | None:
+    """The published appraisal of a region for a year, the newest where there are several."""
+    found = Appraisal.objects.filter(region=region, year=year, published_at__isnull=False)
+    return found.order_by("-published_at").first()

@@ -9,6 +9,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from pinzhi.apps.parties import queries as parties
 from pinzhi.kernel.access import names
 from pinzhi.kernel.access.actor import Actor, actor_of
 from pinzhi.kernel.access.queries import holds_any
@@ -44,13 +45,15 @@ def sections(actor: Actor) -> list[NavItem]:
         items.append(NavItem(title, reverse("registers_index"), "book-2"))
     if not own and holds_any(actor, WORKERS):
         items.append(NavItem(_("Imports"), reverse("registers_imports"), "file-import"))
-    if has_app("parties"):
-        items.append(NavItem(_("My enterprise") if own else _("Parties"), "/console/parties/", "building"))
+    if has_app("parties") and parties.has_pages(actor):
+        titles = {"enterprise": _("My enterprise"), "body": _("My institution")}
+        title = titles.get(actor.speaks_for, _("Parties"))
+        items.append(NavItem(title, "/console/parties/", "building"))
     items.append(NavItem(_("Inbox"), reverse("jobs_inbox"), "inbox", jobs.unread_count(by=actor) or None))
     items.append(NavItem(_("Background work"), reverse("jobs_jobs"), "clock"))
     if holds_any(actor, ("administrator",)):
         items.append(NavItem(_("Users"), reverse("access_users"), "users", section=_("Administration")))
-    if holds_any(actor, ("auditor", "administrator")):
+    if holds_any(actor, ("auditor",)):
         heading = None if holds_any(actor, ("administrator",)) else _("Administration")
         items.append(NavItem(_("Audit"), reverse("audit_events"), "shield-check", section=heading))
     return items

@@ -31,6 +31,15 @@ def register(code: str) -> str:
     return in_lang(found.definition.title) if found else code
 
 
+def step(register_code: str, code: str) -> str:
+    """A step's title in its register's lifecycle; empty where there is no such step."""
+    from pinzhi.kernel.registers import catalogue
+
+    found = catalogue.registers().get(register_code)
+    known = found.life.transition(code) if found else None
+    return in_lang(known.title) if known else ""
+
+
 def function(code: str) -> str:
     """The function of government; `*` is all of them."""
     if code == "*":

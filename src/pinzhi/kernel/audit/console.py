@@ -112,6 +112,11 @@ def in_words(event: AuditEvent) -> dict[str, Any]:
         sensitive = False
     detail = event.detail if isinstance(event.detail, dict) else {}
     called = {"register": names.register(event.register or "*")}
+    if not event.subject_key:
+        called["subject"] = ""
+    step = event.action.removeprefix("registers.")
+    if step != event.action and (title := names.step(event.register, step)):
+        called["step"] = title
     if event.region:
         called["region"] = names.region(event.region)
     if "role" in detail:
@@ -122,11 +127,16 @@ def in_words(event: AuditEvent) -> dict[str, Any]:
         called["where"] = names.region("" if detail["where"] == "*" else str(detail["where"]))
     return {
         "event": event,
-        "sentence": kinds.sentence(event, language, names=called),
+        "sentence": _tidy(kinds.sentence(event, language, names=called)),
         "link": kinds.link(event),
         "sensitive": sensitive,
         "detail": json.dumps(event.detail, ensure_ascii=False, sort_keys=True) if event.detail else "",
     }
+
+
+def _tidy(sentence: str) -> str:
+    """A sentence without the gaps that a missing subject leaves."""
+    return re.sub(r"[:：]?\s+(?=[(（]|$)", " ", sentence).replace("” （", "”（").strip(" :：")
 
 
 def _kind_title(kind: kinds.Kind) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlsplit
 from uuid import UUID
 
 from django.contrib import messages
@@ -50,7 +51,18 @@ def job(request: HttpRequest, job_id: UUID) -> HttpResponse:
             }
         )
     part = request.headers.get("HX-Request") == "true"
-    return render(request, "jobs/_job.html" if part else "jobs/job.html", shown)
+    response = render(request, "jobs/_job.html" if part else "jobs/job.html", shown)
+    if part and shown["job"].state == "done" and _is_watched_elsewhere(request, shown["job"]):
+        # The page that shows the result watches its own work: it shows it now.
+        response["HX-Refresh"] = "true"
+    return response
+
+
+def _is_watched_elsewhere(request: HttpRequest, job: JobProgress) -> bool:
+    """Whether the moving part stands on the page that the work leads to, and not on the work's own."""
+    return (
+        bool(job.link) and urlsplit(request.headers.get("HX-Current-URL", "")).path == job.link.split("?")[0]
+    )
 
 
 @require_POST

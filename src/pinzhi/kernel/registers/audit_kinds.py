@@ -15,7 +15,7 @@ def _link(event: Any) -> str | None:
 declare(
     "registers.*",
     zh="在“{register}”办理“{step}”{subject}（{count} 条）",
-    en="{step} in {register}: {subject} ({count})",
+    en="{register}, {step}: {subject} ({count})",
     link=_link,
 )
 declare(

@@ -24,8 +24,11 @@ def create_appraisal(
     kind: str = "region",
     appraisees: Sequence[str] = (),
     document: str = "",
+    graded: bool = True,
 ) -> Appraisal:
     """An appraisal of regions (by default all directly below) or units (agency codes) for a year.
+
+    `graded`: whether the scores become grades by the rules of the law; without it there are scores and ranks only.
 
     Raises NotPermitted; Refused naming the field.
     """
@@ -53,6 +56,7 @@ def create_appraisal(
             region=region,
             kind=kind,
             document=of,
+            graded=graded,
             set_by=by.username,
             set_at=clock.now(),
         )

@@ -10,7 +10,7 @@ from datetime import date, timedelta
 from random import Random
 from typing import Any
 
-from pinzhi.doors.cli.demonstration import accounts
+from pinzhi.doors.cli.demonstration import accounts, scans
 from pinzhi.doors.cli.demonstration.filling import Context, Filler
 from pinzhi.doors.cli.demonstration.lots import agency_of, pool
 from pinzhi.doors.cli.demonstration.parties import SEED, Firm, bodies, firms
@@ -151,6 +151,22 @@ def _brand(c: Context) -> dict[str, Any]:
     }
 
 
+def _letter(c: Context, title: str, line: str) -> dict[str, Any]:
+    """A paper of the firm, stored as its upload would be."""
+    day = f"{c.day.year}年{c.day.month}月{c.day.day}日"
+    return scans.kept(scans.letter(title, [line], c.firm.name, day), f"{title}.pdf", SYSTEM)
+
+
+def _brand_with_papers(c: Context) -> dict[str, Any]:
+    """An application with what belongs to it."""
+    picture = scans.kept(scans.photograph(c.number), "产品照片.jpg", SYSTEM)
+    return {
+        **_brand(c),
+        "application_form": [_letter(c, "名牌产品申请表", f"申报产品：{c.product.name}"), picture],
+        "test_reports": [_letter(c, "检验报告", f"样品：{c.product.name}　结论：合格")],
+    }
+
+
 def finished_brands(_today: date) -> None:
     """Two yearly selections from the application to the certificate; some were turned down or gave up."""
     clerk, reviewer, approver = hands()
@@ -194,7 +210,7 @@ def brands_in_hand(today: date) -> None:
     """This year's second selection, at every stage."""
     clerk, reviewer, approver = hands()
     ago = lambda days: today - timedelta(days=days)
-    walk = Walk("b02_famous_brands", 34, salt=4, record_type="famous_brand_product", given=_brand)
+    walk = Walk("b02_famous_brands", 34, salt=4, record_type="famous_brand_product", given=_brand_with_papers)
     walk.part(7).step("apply", ago(3), clerk)
     late = walk.part(3).step("apply", ago(16), clerk)
     late.part(1).step("return", ago(12), clerk, reason="缺少近一年的检验报告，请补正。")
@@ -236,6 +252,7 @@ def officers(today: date) -> None:
         "training_date": None,
         "training_hours": None,
         "training_certificate_no": None,
+        "appointment_letter": [_letter(c, "首席质量官聘任书", "聘任期三年，行使质量安全一票否决权。")],
     }
     Walk("e01_cqo", 14, salt=20, firms="firms", given=given).step("report", ago(5), clerk)
     Walk("e01_cqo", 6, salt=21, firms="linjiang", given=given).step(
@@ -457,7 +474,7 @@ def own_matters(today: date) -> None:
         "enter_decision", date(2025, 7, 15), approver
     )
     asked = (
-        Walk("b02_famous_brands", 1, salt=96, record_type="famous_brand_product", given=_brand)
+        Walk("b02_famous_brands", 1, salt=96, record_type="famous_brand_product", given=_brand_with_papers)
         .of(firm)
         .step("apply", ago(14), own)
     )
@@ -469,6 +486,7 @@ def own_matters(today: date) -> None:
         "training_hours": None,
         "training_certificate_no": None,
         "veto_right": True,
+        "appointment_letter": [_letter(c, "首席质量官聘任书", "聘任期三年，行使质量安全一票否决权。")],
     }
     Walk("e01_cqo", 1, salt=97, given=officer).of(firm).step("report", ago(320), own).step(
         "appoint", ago(315), reviewer

@@ -15,12 +15,13 @@ from django.db import transaction
 from pinzhi.apps.parties.actions.register_bodies import register_bodies
 from pinzhi.apps.parties.actions.register_enterprises import register_enterprises
 from pinzhi.apps.parties.actions.register_products import register_products
-from pinzhi.doors.cli.demonstration import accounts, lives, lots, names, plan, series
+from pinzhi.doors.cli.demonstration import accounts, desk, lives, lots, names, plan, series, yearly
 from pinzhi.doors.cli.demonstration.parties import CITY_NAME, Body, Firm, Product, bodies, firms, products
 from pinzhi.doors.cli.demonstration.state import Done, Shown
 from pinzhi.kernel import clock
 from pinzhi.kernel.access.actor import Actor
 from pinzhi.kernel.errors import Refused
+from pinzhi.kernel.jobs import reminders
 from pinzhi.kernel.registers import catalogue
 from pinzhi.kernel.registers.actions.carry_out import Item, carry_out
 
@@ -131,6 +132,13 @@ def all_stages(today: date) -> list[Stage]:
             "progress", "单位报送进展", "progress of the units", 3, lambda: iter([lambda: plan.report(today)])
         ),
         Stage(
+            "year",
+            "年度计划、考核与报告",
+            "yearly plans, appraisals, reports",
+            3,
+            lambda: yearly.batches(today),
+        ),
+        Stage(
             "others",
             "录入其他登记册",
             "filling the other registers",
@@ -153,6 +161,14 @@ def all_stages(today: date) -> list[Stage]:
         ),
         Stage("late", "录入信用记录", "entering credit records", 2, lambda: lot_batches(lots.LATE, today, 3)),
         Stage(
+            "desk",
+            "认领、查重与导入",
+            "claims, duplicates, imports",
+            2,
+            lambda: desk.batches(today, as_enterprise),
+        ),
+        Stage("reminders", "发送提醒", "sending reminders", 2, lambda: iter([lambda: remind(today)])),
+        Stage(
             "all readings",
             "按市计算目标进度",
             "counting targets by city",
@@ -160,6 +176,12 @@ def all_stages(today: date) -> list[Stage]:
             lambda: iter([lambda: plan.count(cities=True)]),
         ),
     ]
+
+
+def remind(today: date) -> None:
+    """What the daily work would tell people today, so that their inboxes speak of what is due."""
+    for name in reminders.names():
+        reminders.send(name, today)
 
 
 def _cut(rows: Sequence[Any], size: int) -> Iterator[Sequence[Any]]:

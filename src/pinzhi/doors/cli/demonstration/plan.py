@@ -14,7 +14,7 @@ from pinzhi.apps.policy.actions.compute_readings import compute_readings, target
 from pinzhi.apps.policy.actions.confirm_document import confirm_document
 from pinzhi.apps.policy.actions.import_document import import_document
 from pinzhi.apps.policy.actions.report_progress import report_progress
-from pinzhi.doors.cli.demonstration import accounts
+from pinzhi.doors.cli.demonstration import accounts, scans
 from pinzhi.doors.cli.demonstration.parties import CITIES, SEED
 from pinzhi.kernel import clock
 from pinzhi.kernel.access.actor import Actor
@@ -26,32 +26,42 @@ INDUSTRY, STATISTICS = "990000-industry", "990000-statistics"
 PROVINCE: Mapping[str, Mapping[str, Any]] = {
     "一致性程度": {"name": "重点领域主要消费品与国际标准一致性程度"},
     "新增主导或参与": {"name": "新增主导或参与制定的消费品标准", "comparator": ">="},
-    "左右": {"tolerance": "1"},
-    "示范区": {"name": "全国知名品牌创建示范区", "comparator": ">="},
-    "年均增长": {"name": "规模以上消费品工业增加值年均增速"},
+    "左右": {"tolerance": "1", "name": "规上消费品工业增加值占全省工业比重"},
+    "竞争力指数": {"name": "消费品质量竞争力指数"},
+    "国家监督抽查": {"name": "消费品国家监督抽查合格率"},
+    "首席质量官": {"name": "建立首席质量官制度的企业"},
+    "国家级创新平台": {"name": "国家级创新平台（消费品工业）"},
+    "研发投入": {"name": "大中型消费品工业企业研发投入强度"},
+    "比对": {"name": "国内外标准比对研究（每年）"},
+    "示范区": {"name": "全国知名品牌示范区", "comparator": ">="},
+    "年均增长": {"name": "规上消费品工业增加值年均增速"},
     "质量奖": {"name": "新增省政府质量奖", "comparator": ">="},
-    "国内影响力": {"comparator": ">="},
-    "新产品": {"comparator": ">="},
+    "国内影响力": {"comparator": ">=", "name": "新增国内知名消费品品牌"},
+    "新产品": {"comparator": ">=", "name": "培育消费品新产品"},
     "老字号": {"comparator": ">=", "name": "新认定云澜老字号"},
-    "旅游品牌": {"comparator": ">="},
-    "原料生产基地": {"comparator": ">="},
-    "培训产业创新型人才": {"comparator": ">="},
-    "引进领军人才": {"comparator": ">="},
+    "旅游品牌": {"comparator": ">=", "name": "文化旅游品牌"},
+    "原料生产基地": {"comparator": ">=", "name": "优质农产品原料基地"},
+    "培训产业创新型人才": {"comparator": ">=", "name": "培训产业创新型人才"},
+    "引进领军人才": {"comparator": ">=", "name": "引进领军人才"},
     "比对研究": {"by_year": "2027"},
 }
 CITY: Mapping[str, Mapping[str, Any]] = {
     "主导制定": {"name": "新增主导制定的消费品标准", "comparator": ">="},
     "质量奖": {"name": "新增市政府质量奖", "comparator": ">=", "choices": {"level": "municipal"}},
     # Nothing counts surveyed firms yet: it stays unbound and says that it cannot be told.
-    "实施情况调查": {"indicator": ""},
+    "实施情况调查": {"indicator": "", "name": "标准实施情况调查企业（每年）"},
+    "执行国家标准": {"name": "执行国家标准、行业标准的企业占比"},
+    "监督抽查": {"name": "消费品省级以上监督抽查合格率"},
+    "首席质量官": {"name": "建立首席质量官制度的企业"},
     "老字号": {"comparator": ">=", "name": "新认定云澜老字号"},
     "合作社": {"comparator": ">=", "name": "农民专业合作社新增注册商标"},
-    "新产品": {"comparator": ">="},
-    "食品行业": {"comparator": ">="},
-    "轻工纺织": {"comparator": ">="},
+    "新产品": {"comparator": ">=", "name": "培育消费品新产品"},
+    "食品行业": {"comparator": ">=", "name": "其中：食品行业新产品"},
+    "轻工纺织": {"comparator": ">=", "name": "其中：轻工纺织行业新产品"},
     "旅游名镇": {"comparator": ">="},
     "旅游名村": {"comparator": ">="},
-    "专家库": {"comparator": ">="},
+    "专家库": {"comparator": ">=", "name": "优势特色产业专家库"},
+    "专业人才": {"name": "工农业领域专业人才比重"},
 }
 #: Targets whose sentence stands before any task: who answers for them.
 LEADS = {
@@ -127,6 +137,20 @@ SAID = (
 )
 
 
+def _evidence(number: int, task: str, day: date, by: Actor) -> list[dict[str, Any]]:
+    """What a unit attaches to its report: a summary, now and then a photograph."""
+    lines = [
+        f"任务：{task}"[:36],
+        f"截至 {day.year}年{day.month}月{day.day}日 的进展情况如下：",
+        "工作部署、培训与检查均已开展。",
+    ]
+    paper = scans.letter("工作进展情况", lines, "承担单位", f"{day.year}年{day.month}月{day.day}日")
+    files = [scans.kept(paper, f"进展情况-{number:03d}.pdf", by)]
+    if number % 24 == 0:
+        files.append(scans.kept(scans.photograph(number), f"现场照片-{number:03d}.jpg", by))
+    return [{name: file[name] for name in ("sha256", "name", "size")} for file in files]
+
+
 def report(today: date) -> int:
     """Progress notes of the units, half-yearly, on most duties; some have never reported."""
     rng = Random(SEED + 7)
@@ -144,6 +168,7 @@ def report(today: date) -> int:
                         SAID[min(rng.randrange(7), 5)] if day.year > 2025 else SAID[rng.randrange(4)]
                     )
                     with clock.at(datetime.combine(day, time(10, rng.randrange(60)), clock.SHANGHAI)):
-                        report_progress(duty.pk, by=by, text=said, problem=problem, state=state)
+                        files = _evidence(made, measure.title, day, by) if made % 12 == 0 else ()
+                        report_progress(duty.pk, by=by, text=said, problem=problem, state=state, files=files)
                     made += 1
     return made
