@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from importlib import import_module
+from importlib.util import find_spec
+
 from pinzhi.kernel.access.matrix import SECTIONS, declare
 
 SECTIONS.setdefault("standards", {"zh": "标准", "en": "Standards"})
@@ -41,3 +44,9 @@ declare(
     en="decide on alerts of standards",
     roles={"clerk", "reviewer", "approver"},
 )
+
+from pinzhi.apps.standards import verbs_declarations  # noqa: E402, F401 - declares its own
+
+for part in ("limits", "declarations", "rankings"):
+    if find_spec(f"pinzhi.apps.standards.access_verbs_{part}") is not None:
+        import_module(f"pinzhi.apps.standards.access_verbs_{part}")

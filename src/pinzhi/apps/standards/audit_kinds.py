@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from importlib import import_module
+from importlib.util import find_spec
 from typing import Any
 from urllib.parse import quote
 
@@ -76,3 +78,9 @@ declare(
     en="a comment on a draft standard came in: {subject}",
 )
 declare("standards.export", zh="导出标准目录（{count} 条）", en="exported {count} entries of the catalogue")
+
+from pinzhi.apps.standards import kinds_declarations  # noqa: E402, F401 - declares its own
+
+for part in ("limits", "declarations", "rankings"):
+    if find_spec(f"pinzhi.apps.standards.audit_kinds_{part}") is not None:
+        import_module(f"pinzhi.apps.standards.audit_kinds_{part}")

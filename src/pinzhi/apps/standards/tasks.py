@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from procrastinate.contrib.django import app
 
+from pinzhi.apps.standards import reminding_alerts
 from pinzhi.apps.standards.actions.import_catalogue import carry_out_check, carry_out_import
 from pinzhi.kernel.jobs.progress import track
 
@@ -22,3 +23,6 @@ def import_file(job_id: str, import_id: str) -> None:
     with track(job_id) as progress:
         if not progress.finished:
             carry_out_import(import_id, progress)
+
+
+__all__ = ["check_file", "import_file", "reminding_alerts"]

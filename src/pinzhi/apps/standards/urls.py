@@ -12,7 +12,7 @@ from pinzhi.apps.standards import console_catalogue
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", console_catalogue.index, name="standards_index"),
 ]
-for part in ("limits", "declarations", "rankings"):
+for part in ("catalogue", "limits", "declarations", "rankings"):
     if find_spec(f"pinzhi.apps.standards.urls_{part}") is not None:
         import_module(f"pinzhi.apps.standards.urls_{part}")
         urlpatterns.append(path("", include(f"pinzhi.apps.standards.urls_{part}")))

@@ -8,6 +8,7 @@ from pinzhi.apps.standards.models.catalogue import (
     SystemNode,
     SystemTable,
 )
+from pinzhi.apps.standards.models.declarations import Declaration
 from pinzhi.apps.standards.models.limits import (
     ComparisonStudy,
     ConformityLine,
@@ -19,6 +20,7 @@ from pinzhi.apps.standards.models.limits import (
     LimitEntry,
     LimitImport,
 )
+from pinzhi.apps.standards.models.rankings import FrontRunner, Ranking
 
 __all__ = [
     "AlertDecision",
@@ -26,13 +28,16 @@ __all__ = [
     "ComparisonStudy",
     "ConformityLine",
     "ConformityRun",
+    "Declaration",
     "Edition",
+    "FrontRunner",
     "InternationalStandard",
     "KeyField",
     "KeyStandard",
     "LimitDocument",
     "LimitEntry",
     "LimitImport",
+    "Ranking",
     "Relation",
     "SystemNode",
     "SystemTable",
