@@ -277,6 +277,7 @@ def test_the_lifecycles() -> None:
         "series",
         "standard_making",
         "opinion",
+        "declaration",
     }
     assert all(LIVES.values()), "a lifecycle that no register follows"
 

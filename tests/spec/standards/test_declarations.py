@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 import yaml
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.spec.standards.vocabulary import vocabulary
 
@@ -289,6 +289,7 @@ def test_what_a_method_column_cites() -> None:
     assert cites("目测") == []
 
 
+@settings(deadline=None)
 @given(
     st.text(max_size=30),
     st.text(max_size=8),
@@ -301,6 +302,7 @@ def test_whatever_is_typed_is_answered_and_only_slips_are_refused(value: str, un
         assert finding.level != "refuse" or (finding.row and finding.column)
 
 
+@settings(deadline=None)
 @given(st.decimals(0, 300, places=2), st.decimals(0, 300, places=2))
 def test_a_stricter_declaration_never_gets_more_flags(one: Any, other: Any) -> None:
     low, high = sorted((one, other))
@@ -309,6 +311,7 @@ def test_a_stricter_declaration_never_gets_more_flags(one: Any, other: Any) -> N
     assert ("below_mandatory" in flags[1]) == (high > 75)
 
 
+@settings(deadline=None)
 @given(st.permutations(FULL))
 def test_the_order_of_rows_changes_nothing_but_the_rows(rows: list[Indicator]) -> None:
     assert not checked(*rows).findings

@@ -163,6 +163,21 @@ class Scopes:
             return "partly" if meets else "none"
         return "same" if a.plain.partition("|")[0] == b.plain.partition("|")[0] else "unclear"
 
+    def contains(self, wide: Scope, narrow: Scope) -> bool:
+        """Whether every product under `narrow` is known to be under `wide`; classes of requirement are left aside."""
+        if wide.everything:
+            return True
+        if not wide.groups or not narrow.groups:
+            return bool(wide.plain) and wide.plain.partition("|")[0] == narrow.plain.partition("|")[0]
+        if not any(one in self._under[group] for one in narrow.groups for group in wide.groups):
+            return False
+        for facet, values in wide.facets.items():
+            if not narrow.facets.get(facet) or not narrow.facets[facet] <= values:
+                return False
+        if wide.age is None:
+            return True
+        return narrow.age is not None and wide.age[0] <= narrow.age[0] and narrow.age[1] <= wide.age[1]
+
     def beside(self, a: Scope, b: Scope) -> bool:
         """Whether a table would put the two side by side: their classes are meant for the same users, or unsaid."""
         return not a.meant_for or not b.meant_for or bool(a.meant_for & b.meant_for)

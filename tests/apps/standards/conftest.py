@@ -1,0 +1,7 @@
+"""Accounts with rights, as the console's tests make them."""
+
+from __future__ import annotations
+
+from tests.doors.console.conftest import account
+
+__all__ = ["account"]
