@@ -65,10 +65,17 @@ def single_appends(_: int) -> dict[str, Any]:
     return {"ms": statistics.median(product), "bare_ms": statistics.median(bare)}
 
 
+def _ready() -> None:
+    """Say so to who started this process."""
+    print("ready", flush=True)
+
+
 def client(_: int) -> dict[str, Any]:
     """One of several who append as fast as they can, for some seconds."""
     serial, count = [0], 0
     _one_append(serial, "warm")
+    _ready()
+    sys.stdin.readline()
     begun = time.perf_counter()
     while time.perf_counter() - begun < CLIENT_SECONDS:
         _one_append(serial, "c")
@@ -83,6 +90,7 @@ def sequencing(_: int) -> dict[str, Any]:
     from pinzhi.kernel.registers import sequencer
 
     over: list[bool] = []
+    _ready()
     Thread(target=lambda: (sys.stdin.read(), over.append(True)), daemon=True).start()
     sequencer.run_forever(lambda: bool(over))
     return {}
@@ -100,9 +108,15 @@ def eight_clients(_: int) -> dict[str, Any]:
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
         )  # fmt: skip
 
-    sequencer = start("sequencer")
-    clients = [start("client") for _ in range(CLIENTS)]
-    time.sleep(3.0)  # until they have started
+    everybody = [start(name) for name in ("sequencer", *["client"] * CLIENTS)]
+    for one in everybody:
+        assert one.stdout and one.stdout.readline() == "ready\n"
+    sequencer, *clients = everybody
+    time.sleep(1.0)  # the sequencer's first round takes in what the warming up left
+    for one in clients:
+        assert one.stdin
+        one.stdin.write("go\n")
+        one.stdin.flush()
     waits, serial = [], [0]
     while any(one.poll() is None for one in clients):
         entry = _one_append(serial, "probe")

@@ -10,6 +10,7 @@ from django.db import connections
 from pinzhi.kernel import clock
 from pinzhi.kernel.registers import keys
 from pinzhi.kernel.registers.models import Log, PublicKey
+from pinzhi.kernel.registers.rows import ask
 from pinzhi.rules.proof.note import sign_checkpoint
 from pinzhi.rules.proof.tree import EMPTY_ROOT, TileReader, Tree, append, bundles_to_write, leaf_hash
 
@@ -27,42 +28,45 @@ def reader(log: str, using: str = "default") -> TileReader:
     """Reads stored tiles of a log."""
 
     def read(level: int, index: int, width: int) -> bytes:
-        with connections[using].cursor() as cursor:
-            cursor.execute(
-                "SELECT data FROM public_tile WHERE log = %s AND level = %s AND index = %s",
-                [log, level, index],
-            )
-            row = cursor.fetchone()
-        return bytes(row[0]) if row else b""
+        found = ask(
+            "SELECT data FROM public_tile WHERE log = $1 AND level = $2 AND index = $3",
+            [log, level, index],
+            using=using,
+            binary=True,
+        )
+        return found[0][0] if found else b""
 
     return read
 
 
-def tree(log: Log, using: str = "default", near: Sequence[int] = ()) -> Tree:
-    """The tree of a log at its present size. `near`: leaves of which proofs will be asked; their tiles come at once."""
-    plain = reader(log.name, using)
-    if not near:
-        return Tree(log.size, plain)
-    known = _tiles_near(log, near, using)
-    return Tree(log.size, lambda level, index, width: known.get((level, index)) or plain(level, index, width))
+def tree(log: Log, using: str = "default") -> Tree:
+    """The tree of a log at its present size."""
+    return Tree(log.size, reader(log.name, using))
+
+
+def reader_near(log: Log, near: Sequence[int], using: str) -> TileReader:
+    """Reads tiles and bundles; those that proofs of the leaves `near` are made of are read here, all at once."""
+    known, plain = _tiles_near(log, near, using) if near else {}, reader(log.name, using)
+    return lambda level, index, width: known.get((level, index)) or plain(level, index, width)
 
 
 def _tiles_near(log: Log, near: Sequence[int], using: str) -> dict[tuple[int, int], bytes]:
-    """The tiles above these leaves and along the right edge, which are what their audit paths are made of."""
-    wanted, level = set(), 0
+    """The bundles of these leaves, the tiles above them and along the right edge: what their proofs are made of."""
+    wanted, level = {(BUNDLES, leaf >> 8) for leaf in near}, 0
     while log.size >> (8 * level):
         edge = ((log.size >> (8 * level)) - 1) >> 8
         wanted |= {(level, edge), *((level, min(leaf >> (8 * (level + 1)), edge)) for leaf in near)}
         level += 1
     levels, indices = zip(*wanted, strict=True) if wanted else ((), ())
-    with connections[using].cursor() as cursor:
-        cursor.execute(
-            "SELECT t.level, t.index, t.data FROM public_tile t"
-            " JOIN unnest(%s::int[], %s::bigint[]) AS w(level, index) ON t.level = w.level AND t.index = w.index"
-            " WHERE t.log = %s",
-            [list(levels), list(indices), log.name],
-        )
-        return {(row[0], row[1]): bytes(row[2]) for row in cursor.fetchall()}
+    found = ask(
+        "SELECT t.level, t.index, t.data FROM public_tile t"
+        " JOIN unnest($1::int[], $2::bigint[]) AS w(level, index) ON t.level = w.level AND t.index = w.index"
+        " WHERE t.log = $3",
+        [list(levels), list(indices), log.name],
+        using=using,
+        binary=True,
+    )
+    return {(level, index): data for level, index, data in found}
 
 
 def get(name: str) -> Log:

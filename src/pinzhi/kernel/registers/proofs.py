@@ -11,18 +11,17 @@ from pinzhi.kernel.errors import NotFound
 from pinzhi.kernel.registers import logs
 from pinzhi.kernel.registers.models import Log, PublicEntry
 from pinzhi.kernel.registers.public import PORTAL, log_of
-from pinzhi.rules.proof.tree import TILE
+from pinzhi.rules.proof.tree import TILE, TileReader, Tree
 
 
 def _b64(hashes: list[bytes]) -> list[str]:
     return [base64.b64encode(one).decode("ascii") for one in hashes]
 
 
-def leaf(log: Log, index: int, using: str = PORTAL) -> bytes:
+def _leaf(read: TileReader, index: int) -> bytes:
     """The leaf at an index, from its entry bundle."""
     bundle, offset = divmod(index, TILE)
-    data = logs.reader(log.name, using)(logs.BUNDLES, bundle, TILE)
-    return _leaf_at(data, offset)
+    return _leaf_at(read(logs.BUNDLES, bundle, TILE), offset)
 
 
 def _leaf_at(bundle: bytes, offset: int) -> bytes:
@@ -39,7 +38,8 @@ def _leaf_at(bundle: bytes, offset: int) -> bytes:
 def inclusion(name: str, index: int, using: str = PORTAL) -> tuple[Log, bytes, list[bytes]]:
     """The log, the leaf at `index` and its audit path at the log's present size."""
     log = Log.objects.using(using).get(name=name)
-    return log, leaf(log, index, using), logs.tree(log, using, near=[index]).inclusion(index)
+    read = logs.reader_near(log, [index], using)
+    return log, _leaf(read, index), Tree(log.size, read).inclusion(index)
 
 
 def record_proof(name: str, key: str) -> dict[str, Any]:
@@ -50,11 +50,12 @@ def record_proof(name: str, key: str) -> dict[str, Any]:
         raise NotFound(
             "no_such_record", zh=f"没有公开的记录“{key}”。", en=f"There is no public record {key}.", place=key
         )
-    tree = logs.tree(log, PORTAL, near=[row.index for row in rows if row.index < log.size])
+    read = logs.reader_near(log, [row.index for row in rows if row.index < log.size], PORTAL)
+    tree = Tree(log.size, read)
     entries = [
         {
             "index": row.index,
-            "leaf": leaf(log, row.index).decode("utf-8"),
+            "leaf": _leaf(read, row.index).decode("utf-8"),
             "groups": row.groups,
             "inclusion": _b64(tree.inclusion(row.index)),
         }
@@ -73,7 +74,7 @@ def head_proof(log: Log) -> dict[str, Any] | None:
     heads = Log.objects.using(PORTAL).filter(name=logs.HEADS).first()
     if heads is None or log.head_index is None or log.head_index >= heads.size:
         return None
-    path = logs.tree(heads, PORTAL, near=[log.head_index]).inclusion(log.head_index)
+    path = Tree(heads.size, logs.reader_near(heads, [log.head_index], PORTAL)).inclusion(log.head_index)
     return {"checkpoint": heads.checkpoint, "index": log.head_index, "inclusion": _b64(path)}
 
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import psycopg
-from django.db import connection
+from django.db import connection, connections
 from django.db.models import CharField, Lookup
 
 FEW = 40
@@ -53,15 +53,20 @@ def insert_all(batches: Sequence[Batch]) -> None:
     ask(f"WITH {', '.join(parts)} {inserts[-1]}" if parts else inserts[-1], values)
 
 
-def ask(statement: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:
-    """The rows that a statement (parameters $1, $2 …) answers, in the transaction that is open.
+def ask(
+    statement: str, values: Sequence[Any], *, using: str = "default", binary: bool = False
+) -> list[tuple[Any, ...]]:
+    """The rows that a statement (parameters $1, $2 …) answers; `binary`: large bytes come as they are, not as text.
 
     For the few statements that stand on the way of every single step. The server prepares them once for a connection,
     where Django's cursor writes the values into a text that is parsed and planned anew each time.
     """
-    connection.ensure_connection()
-    with connection.wrap_database_errors, psycopg.RawCursor(connection.connection) as cursor:
-        cursor.execute(statement, values, prepare=True)
+    own = connections[using]
+    own.ensure_connection()
+    with own.wrap_database_errors, psycopg.RawCursor(own.connection) as cursor:
+        cursor.execute(statement, values, prepare=True, binary=binary)
+        if own.queries_logged:  # what Django's own cursor would note: tests count the questions of a page
+            own.queries_log.append({"sql": statement, "time": "0"})
         return cursor.fetchall() if cursor.description else []
 
 
