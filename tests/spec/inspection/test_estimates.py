@@ -150,6 +150,24 @@ def printed() -> list[tuple[float, float, int]]:
     aims = {"1": float(len(columns("apipop")["enroll"])), "enroll": pupils}
     fitted = adjusting.calibrate(dc1, {"1": schools, "enroll": one["enroll"]}, aims)
     bounded = adjusting.calibrate(dc1, {"1": schools, "enroll": one["enroll"]}, aims, bounds=(0.6, 1.5))
+    raked = adjusting.rake(
+        dc1,
+        [
+            (one["stype"], {"E": 4421, "H": 755, "M": 1018}),
+            (one["sch.wide"], {"No": 1072, "Yes": 5122}),
+        ],
+    )
+    jack_raked = replicates.jackknife(raked, replicates.weighted_means(one["api00"]))
+    types_and_api = adjusting.calibrate(
+        dc1,
+        {
+            "1": schools,
+            "H": [v == "H" for v in one["stype"]],
+            "M": [v == "M" for v in one["stype"]],
+            "a": one["api99"],
+        },
+        {"1": 6194, "H": 755, "M": 1018, "a": 3914069},
+    )
     moved = [a / b for a, b in zip(fitted.weights, dc1.weights, strict=True)]
     moved_bounded = [a / b for a, b in zip(bounded.weights, dc1.weights, strict=True)]
     return [
@@ -176,6 +194,14 @@ def printed() -> list[tuple[float, float, int]]:
         (linear.total(ds, {"s": strat["api.stu"]}).error, 99477, 0),
         (students.value, 3190038, 0),
         (students.error, 29566, 0),
+        (linear.mean(raked, {"a": one["api00"]}).value, 641.23, 2),
+        (linear.mean(raked, {"a": one["api00"]}).error, 23.704, 3),
+        (linear.total(raked, {"e": one["enroll"]}).value, 3647280, 0),
+        (linear.total(raked, {"e": one["enroll"]}).error, 400603, 0),
+        (jack_raked.error, 26.874, 3),
+        (linear.mean(types_and_api, {"a": one["api00"]}).value, 665.31, 2),
+        (linear.mean(types_and_api, {"a": one["api00"]}).error, 3.4418, 4),
+        (linear.total(types_and_api, {"e": one["enroll"]}).error, 385524, 0),
         (min(moved), 0.7906782, 7),
         (max(moved), 1.7891164, 7),
         (min(moved_bounded), 0.7198751, 7),
@@ -512,6 +538,11 @@ WRONG = [
     (lambda: adjusting.post_stratify(describe(2), ["a", "b"], {"a": 1}), "totals"),
     (lambda: adjusting.post_stratify(describe(2), ["a", "b"], {"a": 1, "b": 1, "c": 1}), "totals"),
     (lambda: adjusting.post_stratify(describe(2).where([True, False]), ["a", "a"], {"a": 1}), "domain"),
+    (lambda: adjusting.rake(describe(2), []), "totals"),
+    (
+        lambda: adjusting.rake(describe(2), [(["a", "b"], {"a": 1, "b": 1}), (["c", "d"], {"c": 1, "d": 2})]),
+        "totals",
+    ),
     (lambda: adjusting.calibrate(describe(2), {"x": [1, 1], "z": [2, 2]}, {"x": 2, "z": 5}), "variables"),
     (lambda: adjusting.calibrate(describe(2), {"x": [1, 2]}, {"z": 5}), "totals"),
     (lambda: adjusting.calibrate(describe(2), {"x": [1, 2]}, {"x": 50}, bounds=(0.5, 2)), "variables"),

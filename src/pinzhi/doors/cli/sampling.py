@@ -95,7 +95,8 @@ def estimate(file: File = None) -> None:
     A line: {"data": "batches.csv", "what": "share", "of": "result", "equals": "pass", "weights": "weight", "strata":
     "stratum", "clusters": "firm", "population": "firms_of_stratum", "by": "trade"}; rows (a list of objects) instead
     of data. what: mean, total, share, count, or ratio (of, to). strata, clusters and population name a column, or one
-    for each stage. where, by, lonely (fail, certainty, adjust, average), nest, unequal, post_stratify, skip_missing,
+    for each stage. where, by, lonely (fail, certainty, adjust, average), nest, unequal, post_stratify ({by, totals}), rake (a
+    list of these), skip_missing,
     confidence, method (beta, logit, asin, mean, likelihood, wilson) and deff are understood. Exit code 0: every line
     was answered; 1: some were refused.
     """

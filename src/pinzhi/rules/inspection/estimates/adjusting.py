@@ -109,6 +109,31 @@ def calibrate(
     return _adjusted(design, new, adjust, refit)
 
 
+def rake(design: Design, margins: Sequence[tuple[Sequence[Hashable], Mapping[Hashable, float]]]) -> Design:
+    """Weights that meet the known sizes of the groups of several classifications at once.
+
+    `margins` are (group of each row, size of each group). The sizes of all classifications have to add up to the
+    same population. Raises `InputError`.
+    """
+    _whole(design)
+    sizes = [fsum(totals.values()) for _, totals in margins]
+    if not margins or any(abs(size - sizes[0]) > 1e-6 * abs(sizes[0]) for size in sizes):
+        raise InputError(
+            "totals",
+            "各分类的总数之和应当相同。",
+            "The sizes of all classifications add up to the same population.",
+        )
+    columns: dict[Hashable, list[float]] = {}
+    aims: dict[Hashable, float] = {}
+    for at, (groups, totals) in enumerate(margins):
+        post_stratify(design, groups, totals)  # refuses groups without a size or without rows
+        # All groups of the first; of each further one the last group follows from the others.
+        for name in list(totals)[: None if at == 0 else -1]:
+            columns[at, name] = [float(g == name) for g in groups]
+            aims[at, name] = totals[name]
+    return calibrate(design, columns, aims, method=RAKING)
+
+
 def solve(matrix: Sequence[Sequence[float]], right: Sequence[float]) -> list[float]:
     """The solution of a small symmetric system, rows and columns scaled. Raises `InputError` where there is none."""
     n = len(right)

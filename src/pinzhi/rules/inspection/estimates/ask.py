@@ -20,8 +20,8 @@ def answer(asked: Mapping[str, Any], columns: Columns) -> dict[str, Any]:
     Keys of `asked`: `what` (mean, total, share, count, ratio), `of` (a column), `to` (the denominator of a ratio),
     `equals` (share of rows whose value is this), `by` (a column of groups), `where` ({column: value or values});
     of the design `weights` or `probabilities`, `strata`, `clusters`, `population` (a column or one for each stage),
-    `nest`, `unequal`, `lonely`; `post_stratify` ({by, totals}); `skip_missing`, `confidence`, `method` (of a share's
-    interval), `deff`. Raises `InputError`.
+    `nest`, `unequal`, `lonely`; `post_stratify` ({by, totals}) or `rake` (a list of these); `skip_missing`,
+    `confidence`, `method` (of a share's interval), `deff`. Raises `InputError`.
     """
     what = asked.get("what", "mean")
     if not isinstance(what, str) or what not in WHATS:
@@ -121,15 +121,19 @@ def _design(asked: Mapping[str, Any], columns: Columns) -> Design:
         unequal=bool(asked.get("unequal")),
         lonely=str(asked.get("lonely", FAIL)),
     )
-    fitted = asked.get("post_stratify")
-    if fitted is None:
-        return design
-    if not isinstance(fitted, Mapping) or not isinstance(fitted.get("totals"), Mapping) or "by" not in fitted:
-        raise InputError(
-            "post_stratify", "应当是 {by: 列, totals: {组: 总数}}。", "Give {by: column, totals: {…}}."
-        )
-    totals: dict[Hashable, float] = {str(g): _number(v, "post_stratify") for g, v in fitted["totals"].items()}
-    return adjusting.post_stratify(design, _labels(columns, fitted["by"], "post_stratify"), totals)
+    if asked.get("post_stratify") is not None:
+        groups, totals = _margin(asked["post_stratify"], columns, "post_stratify")
+        design = adjusting.post_stratify(design, groups, totals)
+    if asked.get("rake") is not None:
+        design = adjusting.rake(design, [_margin(m, columns, "rake") for m in _several(asked["rake"])])
+    return design
+
+
+def _margin(said: Any, columns: Columns, field: str) -> tuple[list[Hashable], dict[Hashable, float]]:
+    if not isinstance(said, Mapping) or not isinstance(said.get("totals"), Mapping) or "by" not in said:
+        raise InputError(field, "应当是 {by: 列, totals: {组: 总数}}。", "Give {by: column, totals: {…}}.")
+    totals: dict[Hashable, float] = {str(g): _number(v, field) for g, v in said["totals"].items()}
+    return _labels(columns, said["by"], field), totals
 
 
 def _several(said: Any) -> list[Any]:
