@@ -196,10 +196,10 @@ def scan(job: Any) -> Any:
     for line in lines:
         leaves.append(row_leaf(line, 2))
         key, firm, stratum, size, must, status, _, _, class_, salt = line.split(b"\t")
-        demand(key > last, f"{key!r} 次序不对或重复", f"{key!r} is out of order or stands twice")
-        last, opened = key, opened and salt[:1] != b"#"
-        excluded[status.partition(b":")[0]] += 1
-        if status:
+        before, last, opened = last, key, opened and salt[:1] != b"#"
+        if status or key <= before:
+            demand(key > before, f"{key!r} 次序不对或重复", f"{key!r} is out of order or stands twice")
+            excluded[status.partition(b":")[0]] += 1
             continue
         cell = stratum, class_ if by_class else b"", must
         cells[cell] += 1
@@ -237,7 +237,7 @@ def check_draw(folder: Path, say: Any) -> tuple[bool, str, str | None]:
     for root, lines, first, final, shown, out, many, hits in scan_all(folder / "frame.tsv", rules["by_class"], asks):
         demand(first > last, f"{first!r} 次序不对或重复", f"{first!r} is out of order or stands twice")
         roots, size, last, opened = [*roots, root], size + lines, final, opened and shown
-        excluded.update({reason.decode(): n for reason, n in out.items() if reason})
+        excluded.update({reason.decode(): n for reason, n in out.items()})
         number.update({tuple(map(bytes.decode, cell)): n for cell, n in many.items()})
         for at, cell, unit in hits:
             units[at].setdefault(tuple(map(bytes.decode, cell)), []).append(unit)

@@ -138,6 +138,49 @@ def _place(places: bytes, step: int) -> int:
     return int.from_bytes(places[step * _RECORD : step * _RECORD + 8], "big")
 
 
+def write_tree(path: Path, leaves: list[bytes]) -> bytes:
+    """Keep all levels of the tree over these leaf hashes, the leaves first; its root."""
+    with path.open("wb") as file:
+        while True:
+            file.write(b"".join(leaves))
+            if len(leaves) < 2:
+                return fold(leaves)
+            leaves = [fold(leaves[at : at + 2]) for at in range(0, len(leaves), 2)]
+
+
+def kept_path(path: Path, count: int, index: int) -> list[str]:
+    """The audit path of a leaf in a tree of `count` leaves that `write_tree` kept."""
+    found, start = [], 0
+    with path.open("rb") as file:
+        while count > 1:
+            if index ^ 1 < count:
+                file.seek(start + 32 * (index ^ 1))
+                found.append(file.read(32).hex())
+            start, count, index = start + 32 * count, (count + 1) // 2, index // 2
+    return found
+
+
+def find_row(path: Path, key: str) -> bytes | None:
+    """The line that begins with `key` in a file of lines by rising key; None when there is none."""
+    wanted = key.encode()
+    with path.open("rb") as file:
+        low, high = 0, path.stat().st_size
+        while low < high:  # the line wanted begins in [low, high]
+            middle = (low + high) // 2
+            file.seek(middle)
+            if middle:
+                file.seek(middle - 1)
+                file.readline()
+            line = file.readline()
+            if line and line.partition(b"\t")[0] < wanted:
+                low = file.tell()
+            else:
+                high = middle
+        file.seek(low)
+        line = file.readline().removesuffix(b"\n")
+    return line if line.partition(b"\t")[0] == wanted else None
+
+
 def audit_path(row: list[bytes], index: int) -> list[str]:
     """The path of `index` in the tree over these hashes, from the leaf up (RFC 6962, 2.1.1)."""
     path = []

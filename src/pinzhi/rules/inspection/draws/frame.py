@@ -10,13 +10,15 @@ from __future__ import annotations
 import datetime as dt
 import os
 import re
+import struct
 import unicodedata
 from binascii import hexlify
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
-from operator import mul
+from itertools import accumulate, compress, pairwise
+from operator import lt
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -30,11 +32,14 @@ __all__ = ["REASONS", "Commitment", "Exclusion", "FrameUnit", "canonical_key", "
 REASONS = ("no_repeat", "closed", "recused", "capacity", "exempt")
 """Why a unit of the roster may stand outside the frame."""
 
-_KEY = re.compile(rb"[0-9A-Z][0-9A-Za-z:._/-]{0,119}\Z")
+_KEYS = re.compile(rb"([0-9A-Z][0-9A-Za-z:._/-]{0,119}\n)+\Z")
 _CODE = re.compile(rb"[0-9A-HJ-NPQRTUWXY]{18}\Z")
 _DIGITS = bytes.maketrans(b"0123456789ABCDEFGHJKLMNPQRTUWXY", bytes(range(31)))
 _WEIGHTS = (*(pow(3, i, 31) for i in range(17)), 1)  # GB 32100-2015, 4.3
 _SIZE = re.compile(rb"(0|[1-9][0-9]{0,14})\Z")
+_SIZES = re.compile(rb"((0|[1-9][0-9]{0,14})\n)+\Z")
+_EDGES = re.compile(r"^ | $", re.MULTILINE)
+_EMPTY = re.compile(r"^$", re.MULTILINE)
 _DRAW = re.compile(r"[0-9A-Za-z][0-9A-Za-z._-]{0,63}\Z")
 
 
@@ -271,98 +276,112 @@ def _refuse(key: bytes, zh: str, en: str) -> DrawError:
     return DrawError(f"{name}：{zh}", f"{name}: {en}")
 
 
-def _text(key: bytes, text: bytes, empty: bool = False) -> None:
-    """Refuse a text that is not in its one form."""
-    try:
-        found = text.decode()
-    except UnicodeDecodeError:
-        raise _refuse(key, "文字不是 UTF-8", "text that is not UTF-8") from None
-    well = found.isprintable() and found.strip() == found and (found or empty)
-    if not well or not unicodedata.is_normalized("NFC", found):
+def _identifiers(keys: Sequence[bytes], firms: Sequence[bytes]) -> None:
+    """Refuse keys and credit codes that are not in their one form."""
+    for column in (keys, firms) if keys != firms else (keys,):
+        if not _KEYS.match(b"\n".join(column) + b"\n"):
+            wrong = next(at for at, text in enumerate(column) if not _KEYS.match(text + b"\n"))
+            raise _refuse(
+                keys[wrong],
+                "编号不规范（应为半角大写）",
+                "a key that is not canonical (half-width, upper-case)",
+            )
+    codes = [firm for firm in firms if len(firm) == 18]
+    bad = next(_wrong_codes(codes), None)
+    if bad is not None:
         raise _refuse(
-            key,
-            f"文字 {found!r} 为空、有不可见字符或不规范",
-            f"text {found!r} is empty, not canonical or invisible",
+            keys[firms.index(bad)],
+            "统一社会信用代码的校验位不对",
+            "the check digit of the credit code is wrong",
         )
 
 
-def _identifier(key: bytes, firm: bytes) -> None:
-    if not _KEY.match(key) or not _KEY.match(firm):
+def _wrong_codes(codes: Sequence[bytes]) -> Iterator[bytes]:
+    """Those whose weighted sum is not a multiple of 31 (GB 32100-2015, 4.3).
+
+    All sums are made at once: every column of digits is one long number with 16 bits for each code, where a sum is at
+    most 18 · 30 · 30.
+    """
+    digits = b"".join(codes).translate(_DIGITS)
+    total = 0
+    for at, weight in enumerate(_WEIGHTS):
+        lanes = bytearray(2 * len(codes))
+        lanes[::2] = digits[at::18]
+        total += weight * int.from_bytes(lanes, "little")
+    sums = struct.iter_unpack("<H", total.to_bytes(2 * len(codes), "little"))
+    for code, (sum_,), valid in zip(codes, sums, map(_CODE.match, codes), strict=True):
+        if sum_ % 31 or not valid:
+            yield code
+
+
+def _texts(keys: Sequence[bytes], column: Sequence[bytes], empty: bool = False) -> None:
+    """Refuse texts that are not in their one form: UTF-8, NFC, visible, no blanks around."""
+
+    def well(text: bytes) -> bool:
+        try:
+            found = text.decode()
+        except UnicodeDecodeError:
+            return False
+        visible = found.replace("\n", "").isprintable() and not _EDGES.search(found)
+        return visible and unicodedata.is_normalized("NFC", found) and (empty or not _EMPTY.search(found))
+
+    if not well(b"\n".join(column)):
+        wrong = next((at for at, text in enumerate(column) if not well(text)), 0)
+        shown = column[wrong].decode(errors="replace")
         raise _refuse(
-            key, "编号不规范（应为半角大写）", "a key that is not canonical (half-width, upper-case)"
+            keys[wrong],
+            f"文字 {shown!r} 为空、有不可见字符或不规范",
+            f"text {shown!r} is empty, invisible in part or not canonical",
         )
-    if len(firm) == 18 and (not _CODE.match(firm) or sum(map(mul, firm.translate(_DIGITS), _WEIGHTS)) % 31):
-        raise _refuse(key, "统一社会信用代码的校验位不对", "the check digit of the credit code is wrong")
 
 
 def _freeze_part(job: tuple[int, int]) -> _Part:
+    """Freeze one stretch; whole columns at a time, which is what makes it fast."""
     path, design, outside, random_bytes = _ready
-    lines = read_lines(path, *job)
-    pps, two_stages, by_class = design.method == "pps", design.per_firm is not None, design.by_class
-    out: list[bytes] = []
-    steps: list[tuple[int, bytes]] = []
-    leaves: list[bytes] = []
-    excluded: Counter[str] = Counter()
-    cells: Counter[tuple[bytes, bytes, bytes]] = Counter()
-    firms: set[tuple[bytes, bytes, bytes, bytes]] = set()
-    strata: set[bytes] = set()
-    length = start = 0
-    last = b""
-    salts = b""
-    for number, line in enumerate(lines):
-        fields = line.split(b"\t")
-        if len(fields) != 7:
-            raise _refuse(fields[0], "名录行应有 7 个字段", "a roster's line has 7 fields")
-        key, firm, name, stratum, size, class_, certainty = fields
-        if key <= last:
-            raise _Unsorted(key.decode(errors="replace"))
-        last = key
-        _identifier(key, firm)
-        _text(key, name)
-        if stratum not in strata:
-            _text(key, stratum)
-            strata.add(stratum)
-        if class_ not in strata:
-            _text(key, class_, empty=True)
-            strata.add(class_)
-        if not _SIZE.match(size) or certainty not in (b"0", b"1"):
-            raise _refuse(key, "规模应为整数，必抽应为 0 或 1", "size is a whole number, certainty 0 or 1")
-        status = outside.get(key, b"")
-        if status:
-            excluded[status.partition(b":")[0].decode()] += 1
-        else:
-            if pps and size == b"0":
-                raise _refuse(key, "规模为 0 的单位永远抽不到", "a unit of size 0 could never be drawn")
-            cell = (stratum, class_ if by_class else b"", certainty)
-            cells[cell] += 1
-            if two_stages:
-                firms.add((*cell, firm))
-        at = 64 * (number % STEP)
-        if not at:
-            salts = hexlify(random_bytes(32 * STEP))
-            if number:
-                steps.append((start, fold(leaves)))
-                start, leaves = length, []
-        public = b"\t".join((key, firm, stratum, size, certainty, status, name, salts[at : at + 32]))
-        closed = class_ + b"\t" + salts[at + 32 : at + 64]
-        leaves.append(
-            sha256(b"\x00" + sha256(PUBLIC + public).digest() + sha256(CLOSED + closed).digest()).digest()
+    rows = [line.split(b"\t") for line in read_lines(path, *job)]
+    for row in rows:
+        if len(row) != 7:
+            raise _refuse(row[0], "名录行应有 7 个字段", "a roster's line has 7 fields")
+    columns: Iterator[tuple[bytes, ...]] = zip(*rows, strict=True)
+    keys, firms, names, strata, sizes, classes, musts = columns
+    if not all(map(lt, keys, keys[1:])):
+        raise _Unsorted(next(b for a, b in pairwise(keys) if a >= b).decode(errors="replace"))
+    _identifiers(keys, firms)
+    _texts(keys, names)
+    _texts(keys, strata)
+    _texts(keys, classes, empty=True)
+    if not _SIZES.match(b"\n".join(sizes) + b"\n") or set(musts) - {b"0", b"1"}:
+        wrong = next(
+            k
+            for k, x, m in zip(keys, sizes, musts, strict=True)
+            if not _SIZE.match(x) or m not in (b"0", b"1")
         )
-        row = public + b"\t" + closed + b"\n"
-        out.append(row)
-        length += len(row)
-    steps.append((start, fold(leaves)))
-    data = b"".join(out)
+        raise _refuse(wrong, "规模应为整数，必抽应为 0 或 1", "size is a whole number, certainty 0 or 1")
+    statuses = [outside.get(key, b"") for key in keys]
+    inside = [not status for status in statuses]
+    if design.method == "pps" and b"0" in set(compress(sizes, inside)):
+        wrong = next(k for k, x, i in zip(keys, sizes, inside, strict=True) if x == b"0" and i)
+        raise _refuse(wrong, "规模为 0 的单位永远抽不到", "a unit of size 0 could never be drawn")
+    by = classes if design.by_class else (b"",) * len(keys)
+    cells = Counter(compress(zip(strata, by, musts, strict=True), inside))
+    firms_of = set(compress(zip(strata, by, musts, firms, strict=True), inside)) if design.per_firm else set()
+    excluded = Counter(status.partition(b":")[0].decode() for status in statuses if status)
+    salts = hexlify(random_bytes(32 * len(keys)))
+    first = [salts[at : at + 32] for at in range(0, len(salts), 64)]
+    second = [salts[at : at + 32] for at in range(32, len(salts), 64)]
+    tab = b"\t".join
+    public = list(map(tab, zip(keys, firms, strata, sizes, musts, statuses, names, first, strict=True)))
+    closed = list(map(tab, zip(classes, second, strict=True)))
+    leaves = [
+        sha256(b"\x00" + sha256(PUBLIC + p).digest() + sha256(CLOSED + c).digest()).digest()
+        for p, c in zip(public, closed, strict=True)
+    ]
+    lines = list(map(tab, zip(public, closed, strict=True)))
+    data = b"\n".join(lines) + b"\n"
+    ends = [0, *accumulate(len(line) + 1 for line in lines)]
+    steps = [(ends[at], fold(leaves[at : at + STEP])) for at in range(0, len(keys), STEP)]
     return _Part(
-        lines[0].split(b"\t")[0],
-        last,
-        data,
-        sha256(data).hexdigest(),
-        steps,
-        len(lines),
-        excluded,
-        cells,
-        firms,
+        keys[0], keys[-1], data, sha256(data).hexdigest(), steps, len(keys), excluded, cells, firms_of
     )
 
 

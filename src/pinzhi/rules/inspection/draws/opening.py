@@ -10,7 +10,7 @@ from typing import Any
 
 from pinzhi.rules.inspection import verify_draw
 from pinzhi.rules.inspection.draws.design import DrawError
-from pinzhi.rules.inspection.draws.files import Frozen, audit_path, processes, read_lines
+from pinzhi.rules.inspection.draws.files import Frozen, audit_path, find_row, kept_path, processes, read_lines
 from pinzhi.rules.inspection.draws.select import load_all
 from pinzhi.rules.inspection.verify_draw import CLOSED, row_leaf
 
@@ -84,24 +84,30 @@ def _rounds(folder: Path, key: str, cell: list[str]) -> list[dict[str, Any]]:
     found: list[dict[str, Any]] = []
     while (folder / f"result-{len(found)}.json").is_file():
         number = len(found)
-        cells, drawn = (
-            (folder / f"{name}-{number}.tsv").read_bytes().split(b"\n")[:-1] for name in ("cells", "drawn")
-        )
+        result = json.loads((folder / f"result-{number}.json").read_bytes())
+        cells = (folder / f"cells-{number}.tsv").read_bytes().split(b"\n")[:-1]
         own = next(at for at, line in enumerate(cells) if line.decode().split("\t")[:3] == cell)
-        me = next((at for at, line in enumerate(drawn) if line.partition(b"\t")[0] == key.encode()), None)
+        me = find_row(folder / f"units-{number}.tsv", key)
         found.append(
             {
                 "round": json.loads((folder / f"round-{number}.json").read_bytes()),
-                "result": json.loads((folder / f"result-{number}.json").read_bytes()),
-                "cell": _place(cells, own, [row_leaf(line, 4) for line in cells]),
-                "drawn": None if me is None else _place(drawn, me, [row_leaf(line, 4) for line in drawn]),
+                "result": result,
+                "cell": {
+                    "row": cells[own].decode(),
+                    "index": own,
+                    "path": audit_path([row_leaf(line, 4) for line in cells], own),
+                },
+                "drawn": None if me is None else _drawn(folder, number, key, me, result["drawn"]),
             }
         )
     return found
 
 
-def _place(lines: list[bytes], index: int, leaves: list[bytes]) -> dict[str, Any]:
-    return {"row": lines[index].decode(), "index": index, "path": audit_path(leaves, index)}
+def _drawn(folder: Path, number: int, key: str, unit: bytes, count: int) -> dict[str, Any]:
+    row = find_row(folder / f"drawn-{number}.tsv", key) or b""
+    index = int(unit.rpartition(b"\t")[2])
+    path = kept_path(folder / f"tree-{number}.bin", count, index)
+    return {"row": row.decode(), "index": index, "path": path}
 
 
 def _begin(folder: Path, target: Path) -> tuple[Frozen, int]:

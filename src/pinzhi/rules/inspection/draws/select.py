@@ -17,7 +17,7 @@ from typing import Any, NamedTuple
 
 from pinzhi.rules.inspection.draws import pps
 from pinzhi.rules.inspection.draws.design import Cell, DrawError
-from pinzhi.rules.inspection.draws.files import Frozen, processes, read_lines
+from pinzhi.rules.inspection.draws.files import Frozen, processes, read_lines, write_tree
 from pinzhi.rules.inspection.draws.seed import Round
 from pinzhi.rules.inspection.verify_draw import (
     TICKET,
@@ -275,15 +275,19 @@ def _write(
     salt = (salts[at : at + 32] for at in range(0, len(salts), 32))
     cell_rows = ["\t".join((*row, next(salt))).encode() for row in cells]
     drawn_rows = ["\t".join((r[0], r[1], next(salt), *r[2:], next(salt))).encode() for r in rows]
-    people = [b"\t".join((key, firms[key], names[key], musts[key])) for key in (r[0].encode() for r in rows)]
+    people = [
+        b"\t".join((key, firms[key], names[key], musts[key], b"%d" % at))
+        for at, key in enumerate(r[0].encode() for r in rows)
+    ]
+    folder = frozen.folder
+    root = write_tree(folder / f"tree-{number}.bin", [row_leaf(row, 4) for row in drawn_rows])
     document.update(
         number=number,
         cells=len(cell_rows),
         cells_root=fold([row_leaf(row, 4) for row in cell_rows]).hex(),
         drawn=len(drawn_rows),
-        drawn_root=fold([row_leaf(row, 4) for row in drawn_rows]).hex(),
+        drawn_root=root.hex(),
     )
-    folder = frozen.folder
     for name, lines in (("cells", cell_rows), ("drawn", drawn_rows), ("units", people)):
         (folder / f"{name}-{number}.tsv").write_bytes(b"".join(line + b"\n" for line in lines))
     (folder / f"round-{number}.json").write_bytes(canonical(dict(settled.document)) + b"\n")
@@ -312,7 +316,7 @@ def load(folder: Path, number: int = 0) -> Result:
         people = {u[0]: u for u in units}
         rows = []
         for key, stratum, _, class_, ticket, chance, _ in drawn:
-            _, firm, name, must = people[key]
+            _, firm, name, must, _ = people[key]
             rows.append(Drawn(key, firm, name, (stratum, class_, must), ticket, Fraction(chance)))
     except FileNotFoundError:
         raise DrawError(f"还没有抽第 {number} 轮", f"round {number} has not been drawn") from None
