@@ -14,7 +14,14 @@ from datetime import date
 from enum import StrEnum
 from typing import NamedTuple
 
-from pinzhi.rules.standards.identifiers import Identifier, IdentifierError, Supplement, parse, parse_leading
+from pinzhi.rules.standards.identifiers import (
+    Identifier,
+    IdentifierError,
+    Supplement,
+    parse,
+    parse_leading,
+    to_identifier,
+)
 from pinzhi.rules.standards.identifiers.text import fold
 
 
@@ -215,12 +222,9 @@ class ReplacementLoop(ValueError):
         self.en = f"These editions replace each other in a circle: {shown}. Check what one of them replaces."
 
 
-_GB_NATURE = re.compile(r"^(GB|[A-Z]{2,4})(?:/[TZ])? ")
-
-
 def _without_nature(key: str) -> str:
     """GB/T 10810.2-2006 and GB 10810.2-2006 are one edition whose nature was changed."""
-    return _GB_NATURE.sub(r"\1 ", key)
+    return key.replace("/T ", " ", 1).replace("/Z ", " ", 1)
 
 
 def _core(one: Identifier) -> str:
@@ -339,7 +343,7 @@ class EditionIndex:
         editions = self._series.get(text)
         if editions and editions[0].identifier is not None and not editions[0].identifier.supplements:
             if _year(editions[0]) is not None and text not in self._by_key:
-                return _Target(None, None, "", tuple(editions), Found.UNDATED)
+                return _Target(to_identifier(text), None, "", tuple(editions), Found.UNDATED)
         return None
 
     def _find(self, raw: str | Identifier) -> _Target:
