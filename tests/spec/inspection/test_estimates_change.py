@@ -84,6 +84,13 @@ def test_all_passed_is_not_certainty():
     assert found.high == 1 and found.low == pytest.approx(0.8316, abs=5e-5)  # 0.025 ** (1/20)
 
 
+def test_a_share_that_the_strata_fix_is_certain():
+    design = describe(6, strata=[list("aaabbb")], weights=[2, 2, 2, 5, 5, 5])
+    for method in ("beta", "wilson", "logit", "asin", "likelihood", "mean"):
+        found = intervals.of_share(design, [1, 1, 1, 0, 0, 0], method)
+        assert found.low == found.high == pytest.approx(6 / 21)
+
+
 # ---- two years
 
 

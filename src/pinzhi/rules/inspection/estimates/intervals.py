@@ -23,6 +23,9 @@ XLOGIT = "xlogit"
 """R's name for what `logit` is here."""
 
 
+_NOTHING = 1e-15
+
+
 def of_share(
     design: Design,
     outcomes: Sequence[bool | int | None],
@@ -69,7 +72,10 @@ def share(
         )
     tail = (1 - confidence) / 2
     t = t_quantile(1 - tail, degrees)
-    flat = p in (0, 1) or variance <= 0
+    flat = p in (0, 1)
+    if not flat and variance <= _NOTHING * p * (1 - p):
+        # The design leaves nothing to chance: a census, or shares that the strata fix.
+        return Interval(p, p, confidence, method)
     if method in (BETA, WILSON):
         size = float(rows) if flat else p * (1 - p) / variance
         if not flat or rows > 1:
@@ -144,8 +150,6 @@ def _likelihood(p: float, variance: float, rows: int, t: float, information: flo
     if rows < 2:
         raise InputError("rows", "一个单位没有似然区间。", "A single row has no likelihood interval.")
     error = math.sqrt(variance) / (p * (1 - p))
-    if error == 0:
-        return p, p
     cutoff = t * error * math.sqrt(information)
     tail = 2 * NormalDist().cdf(-cutoff)
     return profile.bounds(p, error, rows, cutoff, lambda q: t_quantile(q, rows - 1), tail)
