@@ -35,7 +35,7 @@ from pinzhi.rules.inspection.draws.seed import Lottery, Value, declare, settle
 from pinzhi.rules.inspection.draws.select import Result, draw
 
 STRATA = [f"35{city:02d}{county:02d}" for city in range(1, 10) for county in range(1, 15)][:124]
-RATIOS = {"A": "0.005", "B": "0.02", "C": "0.1", "D": "0.3"}
+RATIOS = {"A": "0.002", "B": "0.01", "C": "0.06", "D": "0.35"}
 DAY = dt.date(2026, 6, 1)
 NOON = dt.datetime(2026, 6, 1, 4, tzinfo=dt.UTC)
 DIGITS = b"0123456789ABCDEFGHJKLMNPQRTUWXY"

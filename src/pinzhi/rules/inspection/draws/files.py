@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import multiprocessing
 from collections.abc import Callable, Iterator, Sequence
@@ -33,14 +34,25 @@ def stretches(path: Path) -> Iterator[tuple[int, int]]:
             start += length
 
 
-def read_lines(path: Path, start: int, length: int, hexdigest: str | None = None) -> list[bytes]:
-    """The lines of a stretch; with `hexdigest` they must be those that were frozen."""
+def read_block(path: Path, start: int, length: int, hexdigest: str | None = None) -> bytes:
+    """The lines of a stretch, each with its newline; with `hexdigest` they must be those that were frozen."""
     with path.open("rb") as file:
         file.seek(start)
         data = file.read(length)
     if hexdigest is not None and sha256(data).hexdigest() != hexdigest:
         raise DrawError("名录文件在冻结后被改动", "the frame's file was changed after it was frozen")
-    return data.removesuffix(b"\n").split(b"\n")
+    return data if data.endswith(b"\n") else data + b"\n"
+
+
+def columns(data: bytes, width: int) -> list[list[bytes]] | None:
+    """The columns of lines of `width` fields between TABs; fields of the last end in newlines. None when the lines do not
+    all have so many."""
+    flat = data.replace(b"\n", b"\n\t").split(b"\t")
+    flat.pop()
+    if len(flat) != width * data.count(b"\n"):
+        return None
+    found = [flat[at::width] for at in range(width)]
+    return found if all(field[-1:] == b"\n" for field in found[-1]) else None
 
 
 @contextmanager
@@ -52,8 +64,13 @@ def processes(
         prepare(*given)
         yield lambda work, many: map(work, many)
         return
-    with multiprocessing.get_context("fork").Pool(min(workers, jobs), prepare, given) as pool:
+    with multiprocessing.get_context("fork").Pool(min(workers, jobs), _begin, (prepare, given)) as pool:
         yield lambda work, many: pool.imap(work, many)
+
+
+def _begin(prepare: Callable[..., None], given: tuple[Any, ...]) -> None:
+    gc.disable()  # millions of small objects, none of them in cycles
+    prepare(*given)
 
 
 @dataclass(frozen=True)

@@ -23,7 +23,15 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from pinzhi.rules.inspection.draws.design import PPS_LIMIT, Cell, Design, DrawError, allocated
-from pinzhi.rules.inspection.draws.files import STEP, Frozen, processes, read_lines, record, stretches
+from pinzhi.rules.inspection.draws.files import (
+    STEP,
+    Frozen,
+    columns,
+    processes,
+    read_block,
+    record,
+    stretches,
+)
 from pinzhi.rules.inspection.draws.seed import instant
 from pinzhi.rules.inspection.verify_draw import CLOSED, PUBLIC, canonical, digest, fold
 
@@ -37,9 +45,6 @@ _CODE = re.compile(rb"[0-9A-HJ-NPQRTUWXY]{18}\Z")
 _DIGITS = bytes.maketrans(b"0123456789ABCDEFGHJKLMNPQRTUWXY", bytes(range(31)))
 _WEIGHTS = (*(pow(3, i, 31) for i in range(17)), 1)  # GB 32100-2015, 4.3
 _SIZE = re.compile(rb"(0|[1-9][0-9]{0,14})\Z")
-_SIZES = re.compile(rb"((0|[1-9][0-9]{0,14})\n)+\Z")
-_EDGES = re.compile(r"^ | $", re.MULTILINE)
-_EMPTY = re.compile(r"^$", re.MULTILINE)
 _DRAW = re.compile(r"[0-9A-Za-z][0-9A-Za-z._-]{0,63}\Z")
 
 
@@ -314,19 +319,21 @@ def _wrong_codes(codes: Sequence[bytes]) -> Iterator[bytes]:
             yield code
 
 
+def _well(text: bytes, empty: bool) -> bool:
+    """Whether texts, a line each, are in their one form: UTF-8, NFC, visible, no blanks around."""
+    try:
+        found = f"\n{text.decode()}\n"
+    except UnicodeDecodeError:
+        return False
+    if not found.replace("\n", "").isprintable() or "\n " in found or " \n" in found:
+        return False
+    return unicodedata.is_normalized("NFC", found) and (empty or "\n\n" not in found)
+
+
 def _texts(keys: Sequence[bytes], column: Sequence[bytes], empty: bool = False) -> None:
-    """Refuse texts that are not in their one form: UTF-8, NFC, visible, no blanks around."""
-
-    def well(text: bytes) -> bool:
-        try:
-            found = text.decode()
-        except UnicodeDecodeError:
-            return False
-        visible = found.replace("\n", "").isprintable() and not _EDGES.search(found)
-        return visible and unicodedata.is_normalized("NFC", found) and (empty or not _EMPTY.search(found))
-
-    if not well(b"\n".join(column)):
-        wrong = next((at for at, text in enumerate(column) if not well(text)), 0)
+    """Refuse texts that are not in their one form."""
+    if not _well(b"\n".join(column), empty):
+        wrong = next((at for at, text in enumerate(column) if not _well(text, empty)), 0)
         shown = column[wrong].decode(errors="replace")
         raise _refuse(
             keys[wrong],
@@ -338,25 +345,28 @@ def _texts(keys: Sequence[bytes], column: Sequence[bytes], empty: bool = False) 
 def _freeze_part(job: tuple[int, int]) -> _Part:
     """Freeze one stretch; whole columns at a time, which is what makes it fast."""
     path, design, outside, random_bytes = _ready
-    rows = [line.split(b"\t") for line in read_lines(path, *job)]
-    for row in rows:
-        if len(row) != 7:
-            raise _refuse(row[0], "名录行应有 7 个字段", "a roster's line has 7 fields")
-    columns: Iterator[tuple[bytes, ...]] = zip(*rows, strict=True)
-    keys, firms, names, strata, sizes, classes, musts = columns
+    block = read_block(path, *job)
+    found = columns(block, 7)
+    if found is None:
+        wrong = next((line for line in block.split(b"\n")[:-1] if line.count(b"\t") != 6), block[:40])
+        raise _refuse(wrong.partition(b"\t")[0], "名录行应有 7 个字段", "a roster's line has 7 fields")
+    keys, firms, names, strata, sizes, classes, musts = found
+    del block, found
     if not all(map(lt, keys, keys[1:])):
         raise _Unsorted(next(b for a, b in pairwise(keys) if a >= b).decode(errors="replace"))
     _identifiers(keys, firms)
     _texts(keys, names)
-    _texts(keys, strata)
-    _texts(keys, classes, empty=True)
-    if not _SIZES.match(b"\n".join(sizes) + b"\n") or set(musts) - {b"0", b"1"}:
+    for column, empty in ((strata, False), (classes, True)):
+        different = dict(zip(column, keys, strict=True))
+        _texts(list(different.values()), list(different), empty)
+    if not all(map(_SIZE.match, set(sizes))) or set(musts) - {b"0\n", b"1\n"}:
         wrong = next(
             k
             for k, x, m in zip(keys, sizes, musts, strict=True)
-            if not _SIZE.match(x) or m not in (b"0", b"1")
+            if not _SIZE.match(x) or m not in (b"0\n", b"1\n")
         )
         raise _refuse(wrong, "规模应为整数，必抽应为 0 或 1", "size is a whole number, certainty 0 or 1")
+    musts = [must[:1] for must in musts]
     statuses = [outside.get(key, b"") for key in keys]
     inside = [not status for status in statuses]
     if design.method == "pps" and b"0" in set(compress(sizes, inside)):

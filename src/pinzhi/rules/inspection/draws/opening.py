@@ -10,7 +10,7 @@ from typing import Any
 
 from pinzhi.rules.inspection import verify_draw
 from pinzhi.rules.inspection.draws.design import DrawError
-from pinzhi.rules.inspection.draws.files import Frozen, audit_path, find_row, kept_path, processes, read_lines
+from pinzhi.rules.inspection.draws.files import Frozen, audit_path, find_row, kept_path, processes, read_block
 from pinzhi.rules.inspection.draws.select import load_all
 from pinzhi.rules.inspection.verify_draw import CLOSED, row_leaf
 
@@ -142,4 +142,4 @@ def _prepare(path: Path) -> None:
 
 
 def _close_classes(block: tuple[int, int, str]) -> bytes:
-    return b"".join(_closed(line, 2) + b"\n" for line in read_lines(_frame, *block))
+    return b"".join(_closed(line, 2) + b"\n" for line in read_block(_frame, *block).split(b"\n")[:-1])

@@ -17,7 +17,7 @@ from typing import Any, NamedTuple
 
 from pinzhi.rules.inspection.draws import pps
 from pinzhi.rules.inspection.draws.design import Cell, DrawError
-from pinzhi.rules.inspection.draws.files import Frozen, processes, read_lines, write_tree
+from pinzhi.rules.inspection.draws.files import Frozen, processes, read_block, write_tree
 from pinzhi.rules.inspection.draws.seed import Round
 from pinzhi.rules.inspection.verify_draw import (
     TICKET,
@@ -143,7 +143,7 @@ def _scan(block: tuple[int, int, str]) -> list[_Hit]:
     path, by_class, prefix, limits = _ready
     found: list[_Hit] = []
     nothing = b""
-    for line in read_lines(path, *block):
+    for line in read_block(path, *block).split(b"\n")[:-1]:
         key, firm, stratum, size, must, status, name, _, class_, salt = line.split(b"\t")
         if status:
             continue
@@ -276,8 +276,8 @@ def _write(
     cell_rows = ["\t".join((*row, next(salt))).encode() for row in cells]
     drawn_rows = ["\t".join((r[0], r[1], next(salt), *r[2:], next(salt))).encode() for r in rows]
     people = [
-        b"\t".join((key, firms[key], names[key], musts[key], b"%d" % at))
-        for at, key in enumerate(r[0].encode() for r in rows)
+        [row[0], firms[key].decode(), names[key].decode(), musts[key].decode(), str(at)]
+        for at, (row, key) in enumerate((row, row[0].encode()) for row in rows)
     ]
     folder = frozen.folder
     root = write_tree(folder / f"tree-{number}.bin", [row_leaf(row, 4) for row in drawn_rows])
@@ -288,11 +288,15 @@ def _write(
         drawn=len(drawn_rows),
         drawn_root=root.hex(),
     )
-    for name, lines in (("cells", cell_rows), ("drawn", drawn_rows), ("units", people)):
+    for name, lines in (
+        ("cells", cell_rows),
+        ("drawn", drawn_rows),
+        ("units", ["\t".join(p).encode() for p in people]),
+    ):
         (folder / f"{name}-{number}.tsv").write_bytes(b"".join(line + b"\n" for line in lines))
     (folder / f"round-{number}.json").write_bytes(canonical(dict(settled.document)) + b"\n")
     (folder / f"result-{number}.json").write_bytes(canonical(document) + b"\n")  # last: now it is drawn
-    return load(folder, number)
+    return _result(folder, document, cells, rows, people)
 
 
 # ---- what was drawn before --------------------------------------------------------------------------------
@@ -312,19 +316,31 @@ def load(folder: Path, number: int = 0) -> Result:
         cells, drawn, units = (
             _fields(folder / f"{name}-{number}.tsv") for name in ("cells", "drawn", "units")
         )
-        quotas = [Quota((c[0], c[1], c[2]), int(c[3]), int(c[4]), c[5]) for c in cells]
-        people = {u[0]: u for u in units}
-        rows = []
-        for key, stratum, _, class_, ticket, chance, _ in drawn:
-            _, firm, name, must, _ = people[key]
-            rows.append(Drawn(key, firm, name, (stratum, class_, must), ticket, Fraction(chance)))
+        kept = [[d[0], d[1], *d[3:6]] for d in drawn]
+        return _result(folder, document, cells, kept, units)
     except FileNotFoundError:
         raise DrawError(f"还没有抽第 {number} 轮", f"round {number} has not been drawn") from None
     except (OSError, ValueError, KeyError, IndexError) as error:
         raise DrawError(
             f"第 {number} 轮的文件读不出来：{error}", f"round {number} cannot be read: {error}"
         ) from None
-    return Result(folder, document, quotas, rows)
+
+
+def _result(
+    folder: Path,
+    document: Mapping[str, Any],
+    cells: Sequence[Sequence[str]],
+    rows: Sequence[Sequence[str]],
+    units: Sequence[Sequence[str]],
+) -> Result:
+    """From rows as `verify_draw.select` gives them, and the units' own fields, both by key."""
+    quotas = [Quota((c[0], c[1], c[2]), int(c[3]), int(c[4]), c[5]) for c in cells]
+    chances = {chance: Fraction(chance) for chance in {row[4] for row in rows}}
+    drawn = [
+        Drawn(key, firm, name, (stratum, class_, must), ticket, chances[chance])
+        for (key, stratum, class_, ticket, chance), (_, firm, name, must, _) in zip(rows, units, strict=True)
+    ]
+    return Result(folder, document, quotas, drawn)
 
 
 def load_all(folder: Path) -> list[Result]:
