@@ -1,6 +1,7 @@
 """``pinzhi standards …``: identifiers and adoption sentences from standard input, JSON Lines on standard output.
 
-Neither needs Django or a database. Every line of input gives one line of output, in order, whatever its bytes are: UTF-8, else
+Neither needs Django or a database (`import` and `as-of`, of `standards_catalogue`, do).
+Every line of input gives one line of output, in order, whatever its bytes are: UTF-8, else
 GB 18030. Output is flushed whenever the input pauses, so the commands also serve another program line by line.
 """
 
@@ -13,6 +14,8 @@ from collections.abc import Callable, Iterator
 from typing import Any, BinaryIO
 
 import typer
+
+from pinzhi.doors.cli import standards_catalogue
 
 app = typer.Typer(
     add_completion=False,
@@ -77,7 +80,7 @@ def parse() -> None:
 
     def answer(text: str) -> dict[str, Any]:
         try:
-            return read(text).as_dict()
+            return {**read(text).as_dict(), "input": text}
         except IdentifierError as error:
             return {"input": text, "ok": False, "error": error.as_dict()}
 
@@ -94,3 +97,8 @@ def adoption() -> None:
     from pinzhi.rules.standards.adoption import read_adoption
 
     _run(lambda text: {"input": text, **read_adoption(text).as_dict()})
+
+
+# These two need the database; what they import they import when they are called.
+app.command("import")(standards_catalogue.import_)
+app.command("as-of")(standards_catalogue.as_of)

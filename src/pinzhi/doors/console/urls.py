@@ -27,3 +27,5 @@ for app, place in (
         urlpatterns.append(path(place, include(f"pinzhi.apps.{app}.urls")))
 # Outsiders claim their firm here; the gate lets them through.
 urlpatterns.append(path("claim/", include("pinzhi.apps.parties.claim_urls")))
+# So does whoever comments on a draft standard.
+urlpatterns.append(path("comment/", include("pinzhi.apps.standards.comment_urls")))

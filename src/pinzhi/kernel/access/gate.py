@@ -26,8 +26,8 @@ from pinzhi.kernel.access.actor import actor_of
 from pinzhi.kernel.access.queries import needs_totp
 
 CONSOLE, ACCOUNTS = "/console/", "/accounts/"
-#: Where outsiders knock: who claims a firm has no account yet.
-OPEN_TO_ALL = ("/console/claim/",)
+#: Where outsiders knock: who claims a firm has no account yet, who comments on a draft standard needs none.
+OPEN_TO_ALL = ("/console/claim/", "/console/comment/")
 SINCE, SEEN = "pinzhi_since", "pinzhi_seen"
 # The session is not written more often than this, or every page view would be a write.
 SEEN_EVERY = timedelta(minutes=1)

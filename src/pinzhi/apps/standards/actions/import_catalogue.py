@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import asdict
 from typing import Any, Protocol
 from uuid import UUID
@@ -235,6 +236,37 @@ def carry_out_import(import_id: str, tells: Tells | None = None) -> None:
         raise
     if row.rows >= MANY:
         settle("standards_edition", "search_text")
+
+
+def import_stream(
+    what: str,
+    stream: Any,
+    *,
+    filename: str,
+    mode: str,
+    region: str = "",
+    by: Actor,
+    advance: Callable[[int], None] = lambda done: None,
+) -> Report:
+    """Check a file (`check`), or bring it in at once (`all` rows or none, `good` ones), in one transaction.
+
+    For those who wait for it: the command line, the demonstration. Raises NotPermitted, Refused, RefusedRows.
+    """
+    require_import(by, what)
+    home = region_code(region) if region.strip() else ""
+    row = CatalogueImport(what=what, filename=filename, region=home, mode=mode)
+    table = _table(row, stream)
+    importer = IMPORTERS[what](by=by, region=home, source=filename[:36])
+    if mode == "check":
+        return check(table, importer, advance)
+    with transaction.atomic():
+        report = bring_in(table, importer, all_or_nothing=mode == CatalogueImport.Mode.ALL, advance=advance)
+        for name, value in report.counts().items():
+            setattr(row, name, value)
+        _record("standards.run_import", row, by)
+    if report.rows >= MANY:
+        settle("standards_edition", "search_text")
+    return report
 
 
 def _failed(import_id: str, refused: Refused, errors: list[dict[str, Any]] | None) -> None:

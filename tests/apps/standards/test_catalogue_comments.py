@@ -1,0 +1,101 @@
+"""Comments on draft standards: sent in by anybody while the consultation lasts, disposed of by officials."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from pinzhi.apps.standards.actions.send_comment import send_comment
+from pinzhi.kernel import clock
+from pinzhi.kernel.access.actor import Actor
+from pinzhi.kernel.errors import Conflict, NotFound, Refused, RefusedRows
+from pinzhi.kernel.registers import catalogue, sequencer
+from pinzhi.kernel.registers.actions.carry_out import Item, carry_out
+from pinzhi.kernel.registers.models import PublicRecord, Record
+
+pytestmark = pytest.mark.django_db
+KEEPER = Actor.system("test")
+DAY = date(2026, 3, 2)
+COMMENT = {
+    "comment": "建议明确绳带长度的测量方法。",
+    "kind_of_sender": "consumer",
+    "sender_name": "林某",
+    "clause": "4.2",
+}
+
+
+@pytest.fixture(autouse=True)
+def definitions(db: None) -> None:
+    catalogue.sync()
+
+
+@pytest.fixture
+def project(db: None) -> str:
+    sample = catalogue.get("s03_local_programme").definition.sample
+    values = {k: v for k, v in sample.items() if k in catalogue.get("s03_local_programme").definition.by_name}
+    asked = ("title", "sector", "consumer_goods", "work_kind", "nature", "lead_drafter", "local_role")
+    with clock.at(DAY):
+        (ref,) = carry_out(
+            "s03_local_programme",
+            "enter_project",
+            [Item(region="350000", values={n: values[n] for n in asked}, effective_on=DAY)],
+            by=KEEPER,
+        )
+        until = {"consultation_from": "2026-03-02", "consultation_until": "2026-04-05"}
+        carry_out(
+            "s03_local_programme", "consult", [Item(key=ref.key, values=until, effective_on=DAY)], by=KEEPER
+        )
+    return ref.key
+
+
+def test_a_comment_is_taken_disposed_of_and_public_without_its_sender(project: str) -> None:
+    with clock.at(date(2026, 4, 5)):
+        number = send_comment(project, COMMENT)
+        sequencer.drain()
+        assert not PublicRecord.objects.filter(key=number).exists()
+        disposed = {"gist": "明确测量方法", "disposition": "adopted", "disposition_reason": "已增加。"}
+        carry_out(
+            "s17_consultation_comments", "dispose", [Item(key=number, values=disposed, reason="x")], by=KEEPER
+        )
+        sequencer.drain()
+    shown = PublicRecord.objects.get(key=number).values
+    assert shown["disposition"] == "adopted" and shown["project_key"] == project
+    assert not {"sender_name", "sender_contact", "comment"} & shown.keys()
+    record = Record.objects.get(key=number)
+    assert (record.subject, record.region, record.values["channel"]) == (project, "350000", "web")
+
+
+def test_nothing_is_taken_outside_the_period(project: str) -> None:
+    with clock.at(date(2026, 4, 6)), pytest.raises(Conflict):
+        send_comment(project, COMMENT)
+    with clock.at(DAY):
+        with pytest.raises(NotFound):
+            send_comment("DBXM-1", COMMENT)
+        with pytest.raises(RefusedRows):
+            send_comment(project, {**COMMENT, "comment": " "})
+        with pytest.raises(RefusedRows):
+            send_comment(project, {**COMMENT, "comment": "字" * 3001})
+
+
+def test_a_consultation_lasts_as_long_as_the_law_says(project: str) -> None:
+    close: dict[str, Any] = {"comments_received": 0}
+    with clock.at(date(2026, 3, 20)), pytest.raises(Refused):
+        carry_out("s03_local_programme", "close_consultation", [Item(key=project, values=close)], by=KEEPER)
+    with clock.at(date(2026, 4, 6)):
+        carry_out("s03_local_programme", "close_consultation", [Item(key=project, values=close)], by=KEEPER)
+    assert Record.objects.get(key=project).state == "disposition"
+
+
+def test_anybody_comments_on_the_page(project: str) -> None:
+    client = Client()
+    with clock.at(DAY):
+        assert "儿童服装绳带" in client.get("/console/comment/").content.decode()
+        posted = client.post("/console/comment/", {"project": project, **COMMENT})
+        assert posted.status_code == 200 and "YJ-" in posted.content.decode()
+        wrong = client.post("/console/comment/", {"project": project, "comment": ""})
+        assert wrong.status_code == 422
+    with clock.at(date(2026, 6, 1)):
+        assert "现在没有征求意见的标准草案" in client.get("/console/comment/").content.decode()
