@@ -251,6 +251,20 @@ def test_a_domain_keeps_the_design():
     assert alone.weighted and alone.weighted.error != pytest.approx(found.weighted.error, rel=1e-3)
 
 
+def test_groups_are_domains_of_one_draw():
+    rows = [*SMALL_SHOPS, *LARGE_FIRMS]
+    groups = [i % 3 for i in range(len(rows))]
+    together = rates.rates_by(rows, groups, strata_sizes=SIZES)
+    assert list(together) == [0, 1, 2]
+    for name, found in together.items():
+        assert found == rates.rate(rows, strata_sizes=SIZES, domain=[g == name for g in groups])
+    # Targeted checks beside the draw leave the drawn part its estimate, and have none themselves.
+    mixed = [*rows, Checked(False, None), Checked(True, None)]
+    parts = rates.rates_by(mixed, ["drawn"] * len(rows) + ["targeted"] * 2, strata_sizes=SIZES)
+    assert parts["drawn"].weighted == rates.rate(rows, strata_sizes=SIZES).weighted
+    assert parts["targeted"].weighted is None and parts["targeted"].base == 2
+
+
 def test_products_of_one_firm_count_as_one_cluster():
     firms = [
         Checked(passed=(f + p) % 7 != 0, probability=0.1, stratum="s", cluster=f)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from math import fsum, inf, isfinite, prod
 
@@ -16,6 +16,10 @@ sample for certain); its distance from the overall mean; the average of the othe
 Columns = Sequence[Sequence[Hashable]]
 Adjustment = Callable[[Sequence[float], list[list[float]]], list[list[float]]]
 """Takes the weighted influence of each row (given the final weights) and leaves what the known totals do not explain."""
+
+
+Groups = Mapping[int, Mapping[int, Sequence[int]]]
+"""Rows by stratum and unit."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +53,8 @@ class Design:
     """How each adjustment makes its weights from earlier ones: replicates repeat it."""
     drawn_weights: tuple[float, ...] | None = None
     """Weights before any adjustment, where there was one."""
+    units: Groups = field(default_factory=dict, repr=False)
+    """Rows of each primary unit of each stratum: the same for all domains, so found once."""
 
     def __len__(self) -> int:
         return len(self.weights)
@@ -135,7 +141,16 @@ def describe(
         pop = _population(pops[at], sampled, numbers, as_count, unequal) if at < len(pops) else None
         stages.append(Stage(units, numbers, sampled, pop))
     made = _weights(n, weights, probabilities, stages)
-    return Design(made, tuple(stages), named, bool(strata)).with_lonely(lonely)
+    by_stratum = grouped(stages[0], range(n))
+    return Design(made, tuple(stages), named, bool(strata), units=by_stratum).with_lonely(lonely)
+
+
+def grouped(stage: Stage, rows: Iterable[int]) -> Groups:
+    """Rows by the stratum and unit of a stage."""
+    found: dict[int, dict[int, list[int]]] = {}
+    for i in rows:
+        found.setdefault(stage.strata[i], {}).setdefault(stage.clusters[i], []).append(i)
+    return found
 
 
 def _weights(

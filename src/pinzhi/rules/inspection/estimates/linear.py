@@ -172,13 +172,15 @@ def design_effect(
     of: str = "mean",
     replacement: bool = False,
     skip_missing: bool = False,
+    found: Estimates | None = None,
 ) -> float | None:
     """Variance of the estimate over that of a simple random sample of as many rows (Kish's deff).
 
     Compared with drawing without replacement, or with it (`replacement`). None where all values are the same or the
-    weights do not add up to more than the sample.
+    weights do not add up to more than the sample. `found`: the estimate, where it has been made already.
     """
-    estimate = {"mean": mean, "total": total}[of](design, {"values": values}, skip_missing=skip_missing)
+    make = {"mean": mean, "total": total}[of]
+    found = found or make(design, {"values": values}, skip_missing=skip_missing)
     if skip_missing:
         design = design.where([v is not None for v in values])
         values = [0 if v is None else v for v in values]
@@ -189,7 +191,7 @@ def design_effect(
         spread *= (size - n) / size
     if of == "total":
         spread *= size**2
-    return estimate.covariance[0][0] / spread if spread > 0 else None
+    return found.covariance[0][0] / spread if spread > 0 else None
 
 
 def _prepare(

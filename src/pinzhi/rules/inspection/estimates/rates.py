@@ -93,6 +93,51 @@ def rate(
     probabilities. `domain` marks the rows of a part that the draw did not fix (a trade, an online channel): give all
     rows of the draw and the mask, not the part alone, or the error comes out wrong.
     """
+    drawn = None if _targeted(checked) else design_of(checked, strata_sizes, unequal, lonely)
+    return _rate(checked, drawn, strata_sizes, unequal, lonely, domain, confidence, small_count)
+
+
+def rates_by(
+    checked: Sequence[Checked],
+    groups: Sequence[Hashable],
+    *,
+    strata_sizes: Mapping[Hashable, int] | None = None,
+    unequal: bool = False,
+    lonely: str = ADJUST,
+    confidence: float = 0.95,
+    small_count: int = 30,
+) -> dict[Hashable, Rate]:
+    """The rate of each group (region, trade, channel) as a domain of one draw; the design is described once."""
+    drawn = None if _targeted(checked) else design_of(checked, strata_sizes, unequal, lonely)
+    return {
+        name: _rate(
+            checked,
+            drawn,
+            strata_sizes,
+            unequal,
+            lonely,
+            [g == name for g in groups],
+            confidence,
+            small_count,
+        )
+        for name in dict.fromkeys(groups)
+    }
+
+
+def _targeted(checked: Sequence[Checked]) -> bool:
+    return not checked or any(c.probability is None for c in checked)
+
+
+def _rate(
+    checked: Sequence[Checked],
+    drawn: Design | None,
+    strata_sizes: Mapping[Hashable, int] | None,
+    unequal: bool,
+    lonely: str,
+    domain: Sequence[bool] | None,
+    confidence: float,
+    small_count: int,
+) -> Rate:
     kept = [c for at, c in enumerate(checked) if domain is None or domain[at]]
     hits, base = sum(c.passed for c in kept), len(kept)
     if base == 0:
@@ -105,7 +150,13 @@ def rate(
     if any(c.probability is None for c in kept):
         meaning.append(words.TARGETED)
     else:
-        found, said = _weighted(checked, strata_sizes, unequal, domain, lonely, confidence)
+        if drawn is None:
+            # A part that was drawn at random beside units that were not: the draw is what has probabilities.
+            random = [c.probability is not None for c in checked]
+            domain = [d for d, r in zip(domain or random, random, strict=True) if r]
+            checked = [c for c, r in zip(checked, random, strict=True) if r]
+            drawn = design_of(checked, strata_sizes, unequal, lonely)
+        found, said = _weighted(checked, drawn, domain, confidence)
         meaning += said
     return Rate(hits, base, exact, score, found, base < small_count, tuple(meaning))
 
@@ -150,6 +201,10 @@ def design_of(
     lonely: str = ADJUST,
 ) -> Design:
     """The design of rows with probabilities. Raises `InputError` for a stratum without a size."""
+    if any(c.probability is not None and not 0 < c.probability <= 1 for c in checked):
+        raise InputError(
+            "probability", "抽中概率应当大于 0、不大于 1。", "A probability is above 0 and at most 1."
+        )
     clustered = any(c.cluster is not None for c in checked)
     clusters = [[at if c.cluster is None else (c.stratum, c.cluster) for at, c in enumerate(checked)]]
     strata = [c.stratum for c in checked]
@@ -178,18 +233,8 @@ def design_of(
 
 
 def _weighted(
-    checked: Sequence[Checked],
-    strata_sizes: Mapping[Hashable, int] | None,
-    unequal: bool,
-    domain: Sequence[bool] | None,
-    lonely: str,
-    confidence: float,
+    checked: Sequence[Checked], design: Design, domain: Sequence[bool] | None, confidence: float
 ) -> tuple[Weighted, list[words.Text]]:
-    if any(c.probability is not None and not 0 < c.probability <= 1 for c in checked):
-        raise InputError(
-            "probability", "抽中概率应当大于 0、不大于 1。", "A probability is above 0 and at most 1."
-        )
-    design = design_of(checked, strata_sizes, unequal, lonely)
     if domain is not None:
         design = design.where(domain)
     outcome = [int(c.passed) for c in checked]
@@ -204,7 +249,7 @@ def _weighted(
         interval = intervals.share(
             found.value, found.covariance[0][0], found.rows, degrees, intervals.BETA, confidence
         )
-    deff = design_effect(design, outcome) if found.rows > 1 and found.error > 0 else None
+    deff = design_effect(design, outcome, found=found) if found.rows > 1 and found.error > 0 else None
     said = [words.weighted(found.value, found.error, interval, size)]
     if interval is None:
         said.append(words.NO_INTERVAL)

@@ -6,7 +6,7 @@ that were fitted to known totals are fitted anew in each replicate. Rust, Journa
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from math import fsum, inf
 
 from pinzhi.rules.inspection.errors import InputError
@@ -23,12 +23,9 @@ def jackknife(design: Design, statistic: Statistic, names: Sequence[Hashable] = 
     Raises `InputError` for a stratum with a single unit unless that is taken as certain.
     """
     first = design.stages[0]
-    strata: dict[int, dict[int, list[int]]] = {}
-    for i in range(len(design)):
-        strata.setdefault(first.strata[i], {}).setdefault(first.clusters[i], []).append(i)
     thetas: list[Sequence[float]] = []
     scales: list[float] = []
-    for stratum, clusters in strata.items():
+    for stratum, clusters in design.units.items():
         row = next(iter(clusters.values()))[0]
         n = first.sampled[row]
         size = inf if first.population is None else first.population[row]
@@ -76,7 +73,9 @@ def weighted_totals(*columns: Sequence[float]) -> Statistic:
     return lambda weights: [fsum(w * v for w, v in zip(weights, c, strict=True)) for c in columns]
 
 
-def _without(design: Design, clusters: dict[int, list[int]], left_out: list[int], n: int) -> list[float]:
+def _without(
+    design: Design, clusters: Mapping[int, Sequence[int]], left_out: Sequence[int], n: int
+) -> list[float]:
     weights = list(design.drawn_weights or design.weights)
     for members in clusters.values():
         for i in members:

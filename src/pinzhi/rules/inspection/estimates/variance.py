@@ -7,11 +7,11 @@ R `survey` treats them, so that numbers can be compared.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from math import fsum, inf
 
 from pinzhi.rules.inspection.errors import InputError
-from pinzhi.rules.inspection.estimates.design import ADJUST, AVERAGE, CERTAINTY, FAIL, Design
+from pinzhi.rules.inspection.estimates.design import ADJUST, AVERAGE, CERTAINTY, FAIL, Design, Groups, grouped
 
 Matrix = list[list[float]]
 _WHOLE = 1e-7
@@ -25,15 +25,12 @@ def covariance(design: Design, influence: Sequence[Sequence[float]]) -> Matrix:
     z = [[w * u for u in row] for w, row in zip(design.weights, influence, strict=True)]
     for adjust in design.adjustments:
         z = adjust(design.weights, z)
-    return _stage(design, z, range(len(design)), 0)
+    return _stage(design, z, design.units, 0)
 
 
-def _stage(design: Design, z: Matrix, rows: Sequence[int], at: int) -> Matrix:
+def _stage(design: Design, z: Matrix, strata: Groups, at: int) -> Matrix:
     stage = design.stages[at]
     width = len(z[0])
-    strata: dict[int, dict[int, list[int]]] = {}
-    for i in rows:
-        strata.setdefault(stage.strata[i], {}).setdefault(stage.clusters[i], []).append(i)
     parts = [_stratum(design, z, clusters, at) for clusters in strata.values()]
     counted = [part for part in parts if part is not None and part]
     present = [part for part in parts if part is None or part]
@@ -44,14 +41,14 @@ def _stage(design: Design, z: Matrix, rows: Sequence[int], at: int) -> Matrix:
         for clusters in strata.values():
             for members in clusters.values():
                 share = stage.sampled[members[0]] / stage.population[members[0]]
-                within = _stage(design, z, members, at + 1)
+                within = _stage(design, z, grouped(design.stages[at + 1], members), at + 1)
                 for a in range(width):
                     for b in range(width):
                         result[a][b] += share * within[a][b]
     return result
 
 
-def _stratum(design: Design, z: Matrix, clusters: dict[int, list[int]], at: int) -> Matrix | None:
+def _stratum(design: Design, z: Matrix, clusters: Mapping[int, Sequence[int]], at: int) -> Matrix | None:
     """A stratum's part; None where it is lonely and averaged over, [] where the domain does not touch it."""
     stage, width = design.stages[at], len(z[0])
     inside = design.inside
