@@ -38,6 +38,13 @@ for name, zh, en in (
     ("close_task", "登记任务结果 {subject}", "noted what became of task {subject}"),
     ("open_cases", "立不合格后处理 {count} 件 {subject}", "opened {count} cases {subject}"),
     ("record_case", "登记后处理事项 {subject}", "noted an event of case {subject}"),
+    ("list_inspectors", "登记检查人员 {count} 名", "listed {count} inspectors"),
+    (
+        "declare_capabilities",
+        "登记检验机构承检能力 {count} 项",
+        "declared {count} capabilities of laboratories",
+    ),
+    ("recuse", "登记回避 {subject}", "noted a recusal in matters of {subject}"),
     ("issue_paper", "制发文书 {subject}", "issued a paper {subject}"),
     ("accept_outside", "接收外部结果 {count} 条", "took in {count} results from elsewhere"),
 ):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any
@@ -13,7 +14,8 @@ from pinzhi.apps.inspection.models import Programme
 from pinzhi.apps.parties import queries as parties
 from pinzhi.kernel.access.actor import Actor
 from pinzhi.kernel.registers.append import EntryRef
-from pinzhi.kernel.registers.publish import Publication, publish
+from pinzhi.kernel.registers.models import Record
+from pinzhi.kernel.registers.publish import Publication, publish, withdraw
 
 Kind = Programme.Kind
 #: The register of each kind of check; spot checks of every kind are counted together.
@@ -76,8 +78,6 @@ def values_of(row: dict[str, Any], failed: Sequence[dict[str, Any]]) -> dict[str
     """The public values of a result, empty ones left out."""
     standards = row["standards"]
     if isinstance(standards, str):
-        import json
-
         standards = json.loads(standards)
     found = {
         "product_name": row["product_name"],
@@ -166,26 +166,57 @@ def publish_lists(
         wanted = None if only is None else sorted({code for code in only if code})
         if wanted == []:
             continue
+        grouped: dict[tuple[str, bool], dict[str, dict[str, Any]]] = {}
+        narrowed = "" if wanted is None else f"AND s.{key} = ANY(%s)"
         for level, levels in _LEVELS:
-            narrowed = "" if wanted is None else f"AND s.{key} = ANY(%s)"
             sql = _LIST.format(key=key, name=name, only=narrowed)
-            rows = _fetch(sql, [year, SPOT_KINDS, list(levels), *([wanted] if wanted is not None else [])])
-            items = [_line(row, year, level, name, effective_on) for row in rows]
-            for start in range(0, len(items), 5000):
-                made += len(publish(register, items[start : start + 5000], by=by, trusted=True))
+            more = [wanted] if wanted is not None else []
+            for row in _fetch(sql, [year, SPOT_KINDS, list(levels), *more]):
+                grouped.setdefault((row["subject"], row["consumer_goods"]), {})[level] = row
+        items = [item for rows in grouped.values() for item in _lines(rows, year, name, effective_on)]
+        for start in range(0, len(items), 5000):
+            made += len(publish(register, items[start : start + 5000], by=by, trusted=True))
+        made += _withdraw_stale(
+            register, {subject for subject, _ in grouped}, year, {i.key for i in items}, by
+        )
     return made
 
 
-def _line(row: dict[str, Any], year: int, level: str, name: str, on: date | None) -> Publication:
-    import json
+_SAME = ("batches", "failed_first", "failed", "last")
 
+
+def _lines(rows: dict[str, dict[str, Any]], year: int, name: str, on: date | None) -> list[Publication]:
+    """One line for the levels that say the same together: most are checked at one level alone."""
+    found: list[tuple[dict[str, Any], list[str]]] = []
+    for level, row in rows.items():
+        if found and all(found[-1][0][field] == row[field] for field in _SAME):
+            found[-1][1].append(level)
+        else:
+            found.append((row, [level]))
+    return [_line(row, year, levels, name, on) for row, levels in found]
+
+
+def _withdraw_stale(register: str, subjects: set[str], year: int, kept: set[str], by: Actor) -> int:
+    """Take down lines whose levels now stand in another line."""
+    possible = {
+        f"{subject}-{year}-{level}{goods}"
+        for subject in subjects
+        for level, _ in _LEVELS
+        for goods in ("", "-other")
+    } - kept
+    stale = Record.objects.filter(register=register, key__any_of=sorted(possible), state="listed")
+    keys = list(stale.values_list("key", flat=True))
+    return len(withdraw(register, keys, by=by, reason="已并入同一单位的另一行")) if keys else 0
+
+
+def _line(row: dict[str, Any], year: int, levels: list[str], name: str, on: date | None) -> Publication:
     lists = [json.loads(one) if isinstance(one, str) else one for one in row["items"] or ()]
     failed_items = list(dict.fromkeys(item for one in lists for item in one))
     values = {
         name: row["name"],
         "producer_code": row["producer_code"],
         "year": year,
-        "counted_in": level,
+        "counted_in": levels,
         "goods_scope": "consumer" if row["consumer_goods"] else "other",
         "first_result": "fail" if row["failed_first"] else "pass",
         "final_result": "fail" if row["failed"] else "pass",
@@ -197,7 +228,7 @@ def _line(row: dict[str, Any], year: int, level: str, name: str, on: date | None
     }
     goods = "" if row["consumer_goods"] else "-other"
     return Publication(
-        key=f"{row['subject']}-{year}-{level}{goods}",
+        key=f"{row['subject']}-{year}-{levels[0]}{goods}",
         subject=row["subject"],
         region=row["region"],
         values={field: value for field, value in values.items() if value not in ("", [], None)},

@@ -348,3 +348,18 @@ def check(
                 f"{clock.earliest.isoformat()} 起方可办理（{clock.rule.article}）",
                 f"not before {clock.earliest.isoformat()}",
             )
+
+
+def walk(events: Sequence[Event], *, food: bool, microbiological: bool = False) -> None:
+    """Whether events taken over from elsewhere can have come in this order; their days are as they are, late or not.
+
+    Raises NotNow at the first that cannot.
+    """
+    seen: list[Event] = []
+    for event in _ordered(events):
+        step = EVENTS.get(event.kind)
+        if step is None:
+            raise NotNow("no_such_event", f"没有“{event.kind}”这一事项", f"there is no event {event.kind}")
+        if not _allowed(event.kind, step, seen, {e.kind for e in seen}, food, microbiological):
+            raise NotNow("not_now", f"“{event.kind}”的次序不对", f"{event.kind} cannot come here")
+        seen.append(event)

@@ -13,6 +13,7 @@ from pinzhi.apps.inspection.models.results import Verdict
 from pinzhi.kernel import audit, clock
 from pinzhi.kernel.access.actor import Actor
 from pinzhi.kernel.errors import RefusedRows, RowError
+from pinzhi.kernel.places import queries as places
 from pinzhi.kernel.registers.rows import insert_all
 
 
@@ -91,6 +92,13 @@ def publish_results(numbers: Sequence[str], *, by: Actor, on: date | None = None
         count=len(refs),
     )
     return len(refs)
+
+
+@transaction.atomic
+def publish_year(year: int, *, by: Actor, on: date | None = None) -> int:
+    """Publish the lists of a whole year's enterprises and products anew; returns how many entries were made."""
+    access.require(by, "inspection.publish", [places.ROOT])
+    return publishing.publish_lists(year, by=by, effective_on=on)
 
 
 def _note_entries(pairs: Sequence[tuple[int, str]]) -> None:

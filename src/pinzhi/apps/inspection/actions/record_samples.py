@@ -11,7 +11,7 @@ from typing import Any
 
 from django.db import transaction
 
-from pinzhi.apps.inspection import access, numbering, rulebook
+from pinzhi.apps.inspection import access, numbering
 from pinzhi.apps.inspection.attempts import keep_refused
 from pinzhi.apps.inspection.models import CustodyEvent, Programme, RulesVersion, Sample, Seal, Task
 from pinzhi.apps.inspection.models.programme import Channel
@@ -127,14 +127,25 @@ class _Context:
         }
         tasks = {str(r["task"]) for r in rows if r.get("task")}
         self.tasks = {t.number: t for t in Task.objects.filter(number__in=tasks)} if tasks else {}
-        self.versions: dict[tuple[int, date], RulesVersion | None] = {}
+        self.versions: dict[int, list[RulesVersion]] = {}
+        released = RulesVersion.objects.filter(
+            rules__in={r.pk for r in self.products.values()}, released_at__isnull=False
+        )
+        for version in released.order_by("-number"):
+            self.versions.setdefault(version.rules_id, []).append(version)
         self.areas: dict[tuple[str, str], bool] = {}
         self.least = int(law.value("inspection.samplers_at_least", self.today).number)
 
     def _version(self, rules: int, day: date) -> RulesVersion | None:
-        if (rules, day) not in self.versions:
-            self.versions[rules, day] = rulebook.version_on(rules, day)
-        return self.versions[rules, day]
+        """The version that was in force on the day; like `rulebook.version_on`, of what was read at once."""
+        return next(
+            (
+                v
+                for v in self.versions.get(rules, ())
+                if v.valid_from <= day and (v.valid_until is None or day <= v.valid_until)
+            ),
+            None,
+        )
 
     def _inside(self, whole: str, part: str) -> bool:
         if (whole, part) not in self.areas:

@@ -1,0 +1,191 @@
+"""Note what happened in a case: service, objection, re-inspection, stop of sale, correction, re-check, hand-over."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from django.db import transaction
+
+from pinzhi.apps.inspection import access, attempts, following, publishing
+from pinzhi.apps.inspection.models import Capability, Case, CaseEvent, Report, Result
+from pinzhi.kernel import audit, clock, law
+from pinzhi.kernel.access.actor import Actor
+from pinzhi.kernel.calendar import queries as calendar
+from pinzhi.kernel.errors import NotFound, Refused
+from pinzhi.rules.inspection.follow_up import EVENTS, Event, NotNow, check
+
+#: How a paper can be served, and what it is called.
+METHODS = {
+    "direct": {"zh": "直接送达", "en": "Handed over"},
+    "left": {"zh": "留置送达", "en": "Left in the presence of a witness"},
+    "mail": {"zh": "邮寄送达", "en": "By mail"},
+    "electronic": {"zh": "电子送达", "en": "Electronically"},
+    "entrusted": {"zh": "委托送达", "en": "Through another authority"},
+    "notice": {"zh": "公告送达", "en": "By public notice"},
+}
+#: What an enterprise notes itself in its own case.
+OWN = frozenset(
+    {"objected", "objection_withdrawn", "re_inspection_filed", "sale_stopped", "corrected", "ceased"}
+)
+
+
+@dataclass(frozen=True)
+class Given:
+    """One event as it is to be noted."""
+
+    kind: str
+    on: date | None = None
+    method: str = ""
+    proof: str = ""
+    note: str = ""
+    detail: Mapping[str, Any] = field(default_factory=dict)
+
+
+def record_case_event(number: str, given: Given, *, by: Actor) -> Case:
+    """Note one event and replay the case's clocks. What is refused is kept as an attempt.
+
+    Raises NotFound, NotPermitted, Refused: not its turn, out of order, too late for a right, no proof of service, a
+    laboratory that tested first.
+    """
+    try:
+        return record_case_events(number, [given], by=by)
+    except Refused as refused:
+        if refused.status == 422:
+            attempts.keep(
+                "case", refused, key=number, by=by, said={"kind": given.kind, "on": str(given.on or "")}
+            )
+        raise
+
+
+@transaction.atomic
+def record_case_events(number: str, given: Sequence[Given], *, by: Actor) -> Case:
+    """Note several events of one case in their order; all or nothing. Raises like `record_case_event`."""
+    case = Case.objects.select_for_update().filter(number=number).first()
+    if case is None:
+        raise NotFound("no_such_case", zh=f"没有案件“{number}”。", en=f"There is no case {number}.")
+    today, moment = clock.today(), clock.now()
+    events = following.events_of(case.events.all())
+    days, table = law.as_of, calendar.workdays()
+    for one in given:
+        _require(case, one.kind, by)
+        on = one.on or today
+        new = Event(one.kind, on, (events[-1].number if events else 0) + 1)
+        try:
+            check(
+                events,
+                new,
+                food=case.food,
+                today=today,
+                law_on=days,
+                calendar=table,
+                microbiological=case.microbiological,
+            )
+        except NotNow as wrong:
+            raise Refused(wrong.code, zh=f"{wrong.zh}。", en=f"{wrong.en}.", place="kind") from None
+        _check_service(one)
+        _check_laboratory(case, one)
+        row = CaseEvent.objects.create(
+            case=case,
+            kind=one.kind,
+            on=on,
+            party=EVENTS[one.kind].who,
+            method=one.method,
+            proof=one.proof[:200],
+            note=one.note[:500],
+            detail=dict(one.detail),
+            recorded_at=moment,
+            recorded_by=by.username,
+        )
+        events.append(Event(one.kind, on, row.pk))
+        _carry_on(case, one, by)
+    settle(case)
+    audit.record(
+        "inspection.record_case",
+        by=by,
+        subject_kind="case",
+        subject_key=number,
+        register=access.RESULTS,
+        region=case.region,
+        count=len(given),
+        detail={"kind": given[-1].kind if given else ""},
+    )
+    return case
+
+
+def settle(case: Case) -> None:
+    """Keep the stage and the next day due where lists can sort by them."""
+    now = following.standing(case)
+    case.stage, case.due_on = now.stage, now.due
+    ends = [e.on for e in case.events.all() if EVENTS[e.kind].ends]
+    case.closed_on = (max(ends) if ends else clock.today()) if now.ended else None
+    case.save(update_fields=["stage", "due_on", "closed_on"])
+
+
+def _require(case: Case, kind: str, by: Actor) -> None:
+    own = kind in OWN and by.speaks_for == "enterprise" and by.is_subject(case.uscc, access.RESULTS)
+    if own:
+        access.require(by, "inspection.object", [case.region], own=True)
+        return
+    access.require(by, "inspection.handle_case", [case.region])
+
+
+def _check_service(one: Given) -> None:
+    if not EVENTS[one.kind].served:
+        return
+    if one.method not in METHODS:
+        raise Refused(
+            "no_method",
+            zh="请选择送达方式。",
+            en="Choose how it was served.",
+            place="method",
+        )
+    if not one.proof.strip():
+        raise Refused(
+            "no_proof",
+            zh="没有送达凭证，期限不能起算。",
+            en="Without proof of service no term begins.",
+            place="proof",
+            remedy_zh="填写送达回证编号、邮件单号或上传凭证。",
+            remedy_en="Give the number of the receipt or the mail.",
+        )
+
+
+def _check_laboratory(case: Case, one: Given) -> None:
+    if one.kind != "laboratory_named":
+        return
+    code = str(one.detail.get("laboratory") or "")
+    first = Report.objects.values_list("laboratory", flat=True).get(pk=case.report_id)
+    able = set(
+        Capability.objects.filter(
+            rules_id=case.sample.rules.rules_id, valid_from__lte=one.on or clock.today()
+        ).values_list("body_code", flat=True)
+    )
+    if code not in able:
+        raise Refused(
+            "no_capability",
+            zh="该机构没有此产品的承检能力。",
+            en="This laboratory is not able to test these goods.",
+            place="laboratory",
+        )
+    if code == first and able != {first}:
+        raise Refused(
+            "same_laboratory",
+            zh="复检机构与初检机构不得为同一机构。",
+            en="The laboratory of the first test does not do the re-inspection.",
+            place="laboratory",
+        )
+
+
+def _carry_on(case: Case, one: Given, by: Actor) -> None:
+    """What an event changes besides the case: an overturned result counts as passed in the end."""
+    if one.kind != "result_overturned":
+        return
+    result = Result.objects.filter(sample_id=case.sample_id).first()
+    if result is not None and result.final != "pass":
+        result.final = "pass"
+        result.save(update_fields=["final"])
+        if result.published_on is not None:
+            publishing.publish_samples([case.sample_id], by=by, effective_on=clock.today())
