@@ -18,14 +18,18 @@ Foreign = Callable[[str, str, str, int], tuple[Identifier, int]]
 _YEAR = r"(?:19|20)[0-9]{2}|[4-9][0-9]"
 # The number may hold hyphens (HG 2-1466-82), letters (GBJ, JB/T 4730A, GJB 150.1A) and dots before parts.
 _NUMBER = re.compile(
-    r"\s*([A-Z]{0,4}\.?\s?[0-9]{1,7}[A-Z]{0,3}(?:\s?-\s?[A-Z]{0,2}[0-9]{1,6}[A-Z]?)*?)"  # 1 number
+    r"\s*([A-Z]{0,4}\.?\s?[0-9]{1,7}[A-Z]{0,3}(?:\s?-\s?[A-Z]{0,2}[0-9]{1,6}[A-Z]?)*?(?:/[0-9]{1,2}(?=\s?-))?)"  # 1 number
     r"((?:\s?\.\s?[0-9]{1,7}[A-Z]?)*)"  # 2 parts
     r"(?:\s*[~-]\s*(?:GB\s?(?:/\s?[TZ])?\s?)?((?:[0-9]{1,6})?(?:\.[0-9]{1,5})+|(?<=~)[0-9]{1,6}|(?<=~\s)[0-9]{1,6}))?"  # 3 end of a range
-    r"(?:\s*[-:]\s*(" + _YEAR + r")(?:\s?年)?)?"  # 4 year
+    r"(?:\s*[-:]\s*("
+    + _YEAR
+    + r")(?:\s?年)?|\s+((?:19|20)[0-9]{2})(?=\s*$)|\s?\(((?:19|20)[0-9]{2})年?\))?"  # 4 year, 5 6 in other ways
     r"(?=[^0-9A-Z.-]|-?$|-\s|XG|AMD|IDT|MOD|NEQ|EQV)",
     re.ASCII,
 )
-_NATURE = re.compile(r"\s*(?:/\s*([A-Z]{1,3})(?![A-Z])\s*(?:/\s*([A-Z])(?![A-Z])\s*)?)?/?\s*", re.ASCII)
+_NATURE = re.compile(
+    r"\*?\s*(?:[/_-]\s*([A-Z]{1,3})(?![A-Z])\s*(?:/\s*([A-Z])(?![A-Z])\s*)?)?[/-]?\s*", re.ASCII
+)
 _BRACKET = re.compile(r"\s*\(\s*([\u4e00-\u9fff]{1,8}|[TZ])\s*\)")
 _XG = re.compile(
     r"\s*[/+(,]?\s*(?:含|包括)?\s*XG\s?([0-9]{1,3})(?:\s*[-:]\s*((?:19|20)[0-9]{2}))?\s*\)?", re.ASCII
@@ -38,6 +42,7 @@ _EDITION = re.compile(
     r"\s*\(?\s*((?:19|20)[0-9]{2})\s*年?\s*(?:局部)?(?:修订|版|修改)[版本]?\s*\)?|\s*\(\s*((?:19|20)[0-9]{2})\s*年?\s*(确认|复审)?\s*\)"
 )
 _LANGUAGE = re.compile(r"\s*[-/]?\s*\(\s*(E|C|EN|ZH|英文版|中文版|英文|外文版)\s*\)|\s*(英文版|外文版)")
+_ALL_PARTS = re.compile(r"\s*\(\s*(?:所有部分|全部部分|系列标准|系列|ALL PARTS)\s*\)")
 _DUAL = re.compile(
     r"\s*(?:/|(\(?)\s*(?:(IDT|EQV|MOD|NEQ)\s*[:,]?\s*)?)\s*(?=(?:ISO|IEC|CEI|CISPR|ITU|EN|IWA|CAC|OIML|UIC|CIE)(?![A-Z]))"
 )
@@ -206,7 +211,8 @@ class ChineseReader:
         number = _NUMBER.match(up, at)
         if number is None:
             raise bad_tail(up, at, body)
-        digits, dotted, range_end, year_text = number.groups()
+        digits, dotted, range_end, year_text, spaced, bracketed = number.groups()
+        year_text = year_text or spaced or bracketed
         end = number.end()
         digits = _plain(digits)
         if "-" in digits and not (
@@ -283,6 +289,8 @@ class ChineseReader:
             elif (match := _LANGUAGE.match(up, end)) is not None:
                 languages += ("zh",) if (match[1] or match[2]) in ("C", "ZH", "中文版") else ("en",)
                 end = match.end()
+            elif (match := _ALL_PARTS.match(up, end)) is not None:
+                range_end, end = "*", match.end()
             elif adopted is None and (match := _DUAL.match(up, end)) is not None:
                 degree = match[2] or ""
                 try:
@@ -305,6 +313,8 @@ class ChineseReader:
             designation += f"({reaffirmed})"
         for language in languages:
             designation += "(E)" if language == "en" else "(C)"
+        if range_end == "*":
+            designation += "(所有部分)"
         body, level, kind, nature, digits, parts, year_of_it = head
         return (
             build(
@@ -374,7 +384,8 @@ _REGION = re.compile(
 _OWN_YEAR = r"(?:\s*[-:]\s*(" + _YEAR + r")\s?年?)?(?=[^0-9A-Z.-]|$|XG|IDT)"
 _OWN_TAIL = r"((?:\s?\.\s?[0-9]{1,6}[A-Z]?)*)(?:\s*[~]\s*((?:[0-9]{1,7})?(?:\.?[0-9]{1,5})*))?"
 _GROUP = re.compile(
-    r"\s*([0-9]{6,9}(?=-[A-Z])|[0-9]{0,9}[A-Z]+(?:[A-Z0-9-]*[A-Z])?(?=\s*[0-9])|[0-9]{0,9}[A-Z]+[A-Z0-9-]*(?=\s)|[0-9]{0,9}[A-Z]+(?:\s?[-/]\s?[A-Z]+)*)"
+    r"\s*([0-9]{6,9}(?=-[A-Z])|[0-9]{0,9}[A-Z]+(?:[A-Z0-9-]*[A-Z])?(?=\s*[0-9])|[0-9]{0,9}[A-Z]+[A-Z0-9-]*(?=\s)"
+    r"|[0-9]{0,9}[A-Z]+(?:\s?[-/ ]\s?[A-Z]+)*)"
     r"[\s/-]*((?:[A-Z]{1,3}:)?(?:[A-Z]{0,6}:?[.-]?)[0-9]{1,9}[A-Z]{0,4}(?:\s?-\s?[A-Z]{0,4}[0-9]{1,6}[A-Z]?)*?(?:/[TZ]?\s?[0-9]+)?)"
     + _OWN_TAIL
     + _OWN_YEAR,

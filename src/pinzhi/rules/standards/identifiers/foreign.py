@@ -259,7 +259,7 @@ def working_document(text: str, plain: str, up: str) -> Identifier | None:
 
 
 _FREE = re.compile(r"[A-Z0-9 .,:;+&/()_'#~’>ⅠⅡⅢⅣⅤⅥⅦⅧⅨⅩ-]*", re.ASCII)
-_FREE_YEAR = re.compile(r"[:-]\s?((?:19|20)[0-9]{2})(?![0-9])")
+_FREE_YEAR = re.compile(r"[:-]\s?((?:19|20)[0-9]{2})(?![0-9])(?:-(?:0[1-9]|1[0-2])(?![0-9]))?")
 _FREE_DIGITS = re.compile(r"[A-Z]{0,4}[. -]{0,2}[0-9]+[A-Z0-9./-]*", re.ASCII)
 _ROMAN = re.compile(r"[ⅠⅡⅢⅣⅤⅥⅦⅧⅨⅩ]|\b[IVX]+\b")
 _BSI = re.compile(

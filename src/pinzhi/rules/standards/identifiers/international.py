@@ -101,9 +101,9 @@ _REAFFIRMED = re.compile(
     r"\s*\(\s*(?:R|REV\.?|REAPPROVED)?\s*((?:19|20)[0-9]{2}|[0-9]{2})\s*(?:年)?\s*(?:确认|重新确认|重新批准|复审|R)?\s*\)"
 )
 _REMARK = re.compile(
-    r"\s*\((?:该标准已作废|已作废|作废|修订|IDT|MOD|NEQ|EQV|EQUIVALENT|全部|部分)\)|\s*[,，]\s*(?:IDT|MOD|NEQ|EQV)$|\s*\(?QC\s?[0-9]{6}\)?|:$|\s?(?:R|GM)[0-9]{1,3}$|\s?[中的][\u4e00-\u9fff]{1,8}(?:部分|章)$"
+    r"\s*\((?:该标准已作废|已作废|作废|修订|IDT|MOD|NEQ|EQV|EQUIVALENT|全部|部分|所有部分|系列|ALL PARTS)\)|\s*[,，]\s*(?:IDT|MOD|NEQ|EQV)$"
+    r"|\s*\(?QC\s?[0-9]{6}\)?|:$|\s?(?:R|GM)[0-9]{1,3}$|\s?[中的][\u4e00-\u9fff]{1,8}(?:部分|章)$"
 )
-_SIGN = {"/": "/", "+": "+"}
 _ISO_LABELS = {
     "AMD": "Amd",
     "COR": "Cor",

@@ -290,6 +290,9 @@ def _common(text: str, match: re.Match[str]) -> Identifier | None:
     )  # fmt: skip
 
 
+_PUNCTUATION = " \t\r\n.;,。；，、"
+
+
 def parse(text: str) -> Identifier:
     """Read one identifier, all of the text. Raises IdentifierError with the position and what was expected there."""
     if (match := _COMMON.match(text)) is not None:
@@ -297,7 +300,7 @@ def parse(text: str) -> Identifier:
             return common
     elif _simple.match(text) is not None:
         return _read_international(text, text, text, 0)[0]
-    found, rest = parse_leading(text)
+    found, rest = parse_leading(text.rstrip(_PUNCTUATION) or text)
     if rest and not rest.isspace() and not rest.lstrip().startswith("#"):
         stripped = rest.lstrip()
         up = fold_upper(text)
