@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import itertools
 import math
 import random
 from fractions import Fraction
+from pathlib import Path
 
 import pytest
+import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+import pinzhi
+from pinzhi.rules import law
 from pinzhi.rules.inspection.errors import InputError
 from pinzhi.rules.inspection.estimates import change, intervals, linear, rates, words
 from pinzhi.rules.inspection.estimates.change import Point
@@ -316,6 +321,27 @@ def test_years_compared_in_words():
     assert found.p_value == 1
     with pytest.raises(InputError):
         rates.compare(year(180), rates.rate([Checked(True, None)] * 50))
+
+
+def test_a_trend_of_rates_in_words():
+    def year(passed: int) -> rates.Rate:
+        return rates.rate([Checked(i < passed, 0.1) for i in range(400)])
+
+    line, text = rates.trend([(2023, year(340)), (2024, year(360)), (2025, year(380))])
+    assert line.per_year == pytest.approx(0.05, abs=0.003) and line.p_value < 0.001
+    assert "个百分点" in text.zh and "more than sampling error" in text.en
+    _, text = rates.trend([(2023, year(360)), (2024, year(361)), (2025, year(362))])
+    assert "看不出趋势" in text.zh
+    with pytest.raises(InputError) as refused:
+        rates.trend([(2023, year(360)), (2024, rates.rate([Checked(True, None)]))])
+    assert "2024" in refused.value.zh
+
+
+def test_conventions_are_read_as_of_the_day():
+    file = Path(pinzhi.__file__).parent / "catalogue/law/inspection_statistics.yaml"
+    known = law.parse(yaml.safe_load(file.read_text(encoding="utf-8"))).as_of(dt.date(2026, 1, 1))
+    assert rates.conventions(known) == {"confidence": 0.95, "small_count": 30}
+    assert rates.rate(SMALL_SHOPS, **rates.conventions(known)).small
 
 
 def test_percentages_never_round_to_all_or_nothing():

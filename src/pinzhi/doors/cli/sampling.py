@@ -33,6 +33,21 @@ LARGEST = 10**9
 """Lots and samples beyond this are refused: no such lot is inspected, and the sums would take minutes."""
 MOST_POINTS = 10_000
 
+ALIASES = {
+    "N": "lot_size",
+    "lot": "lot_size",
+    "batch_size": "lot_size",
+    "letter": "code_letter",
+    "p": "pd",
+    "prq": "prp",
+    "crq": "crp",
+    "qn": "nominal",
+    "Qn": "nominal",
+    "contents": "values",
+    "date": "on",
+}
+"""Other names that people use for a field; the field's own name goes first."""
+
 Answer = Callable[[Mapping[str, Any]], dict[str, Any]]
 File = Annotated[Path | None, typer.Argument(help="JSON Lines; without it, or for -, standard input.")]
 
@@ -262,6 +277,7 @@ def _line(raw: bytes, answer: Answer) -> dict[str, Any]:
         return _wrong(given, f"不是有效的 JSON：{error}", f"Not valid JSON: {error}")
     if not isinstance(asked, dict):
         return _wrong(given, "每行应当是一个 JSON 对象。", "Each line is a JSON object.")
+    asked = {**{ALIASES[key]: value for key, value in asked.items() if key in ALIASES}, **asked}
     if isinstance(asked.get("id"), str | int):
         given = {"id": asked["id"]}
     try:

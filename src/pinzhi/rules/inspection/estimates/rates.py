@@ -10,12 +10,15 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from math import fsum
+from typing import Any
 
 from pinzhi.rules.inspection.errors import InputError
 from pinzhi.rules.inspection.estimates import intervals, words
-from pinzhi.rules.inspection.estimates.change import Difference, Point, difference
+from pinzhi.rules.inspection.estimates.change import Difference, Point, Trend, difference
+from pinzhi.rules.inspection.estimates.change import trend as fitted_trend
 from pinzhi.rules.inspection.estimates.design import ADJUST, Design, describe
 from pinzhi.rules.inspection.estimates.linear import design_effect, mean
+from pinzhi.rules.law import LawAsOf
 from pinzhi.rules.statistics.proportions import Interval, clopper_pearson, wilson
 
 
@@ -192,6 +195,27 @@ def compare(first: Rate, second: Rate, confidence: float = 0.95) -> tuple[Differ
         )
     found = difference(first.weighted.point, second.weighted.point, confidence)
     return found, words.apart(first.weighted.value, second.weighted.value, found.p_value)
+
+
+def trend(years: Sequence[tuple[int, Rate]], confidence: float = 0.95) -> tuple[Trend, words.Text]:
+    """The change a year over several years' estimates. Raises `InputError` where a year has none."""
+    points = []
+    for year, found in years:
+        if found.weighted is None:
+            raise InputError(
+                "rate", f"{year} 年没有总体估计。", f"The year {year} has no estimate for its population."
+            )
+        points.append((float(year), found.weighted.point))
+    line = fitted_trend(points, confidence)
+    return line, words.drift(line.per_year, line.error, line.p_value, len(points))
+
+
+def conventions(law: LawAsOf) -> dict[str, Any]:
+    """Confidence and the number below which a count is small, as of a day: keyword arguments of `rate`."""
+    return {
+        "confidence": float(law.get("inspection.confidence").number),
+        "small_count": int(law.get("inspection.small_count").number),
+    }
 
 
 def design_of(

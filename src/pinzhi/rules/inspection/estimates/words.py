@@ -93,6 +93,21 @@ def apart(first: float, second: float, p_value: float, level: float = 0.05) -> T
     )
 
 
+def drift(per_year: float, error: float, p_value: float, years: int, level: float = 0.05) -> Text:
+    """A trend over several years."""
+    zh = f"{years} 年平均每年变化 {100 * per_year:+.2f} 个百分点（标准误 {100 * error:.2f}，P={p_value:.3g}）"
+    en = (
+        f"Over {years} years a change of {100 * per_year:+.2f} percentage points a year (standard error "
+        f"{100 * error:.2f}, P={p_value:.3g})"
+    )
+    if p_value < level:
+        return Text(f"{zh}，超出抽样误差所能解释的范围。", f"{en}: more than sampling error explains.")
+    return Text(
+        f"{zh}，抽样误差就能造成，看不出趋势。",
+        f"{en}: sampling error alone makes such lines; no trend shows.",
+    )
+
+
 def small(base: int, least: int) -> Text:
     """Few units."""
     return Text(
