@@ -215,6 +215,8 @@ class ChineseReader:
         year_text = year_text or spaced or bracketed
         end = number.end()
         digits = _plain(digits)
+        if level == model.LOCAL and digits.startswith("DB"):
+            raise no_number(up, at, body)  # two local codes in a row are no number
         if "-" in digits and not (
             code in _HYPHENATED or code.startswith("DB") or (year_text and level != model.NATIONAL)
         ):

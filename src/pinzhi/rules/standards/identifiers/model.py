@@ -41,8 +41,9 @@ class Identifier:
 
     `input` is the text as given. `body` is whose standard it is: GB, QB, DB35, T/CNTAC, Q/ABC, ISO, ISO/IEC, BS EN ISO.
     `type` is the kind of document: T, Z (Chinese), TS, TR, PAS, GUIDE, R … or "". `number`, `parts` ("3", or "2", "30")
-    and `year` are those of the edition. `range_end` is the last number of a range, `*` for all parts. `key` is the one string for all ways to write this edition, `series_key` the same
-    without the edition. `designation` is the text as the publisher writes it. `adopted` is the other number of a dual one.
+    and `year` are those of the edition; `range_end` is the last number of a range, `*` for all parts. `key` is the one string
+    for all ways to write this edition, `series_key` the same without the edition. `designation` is the text as the publisher
+    writes it. `adopted` is the other number of a dual one.
     """
 
     input: str
