@@ -7,6 +7,7 @@ import itertools
 import json
 import math
 import random
+import statistics
 from functools import cache
 
 import pytest
@@ -288,6 +289,29 @@ def test_design_effects():
     assert linear.design_effect(sized, sales, of="total", replacement=True) == pytest.approx(
         18.15669, abs=1e-5
     )
+
+
+def test_the_variance_of_a_simple_random_sample_is_the_samples():
+    y = [3.0, 8.0, 1.0, 12.0, 7.5]
+    found = linear.variance(describe(5, weights=[4] * 5), y)
+    assert found.value == pytest.approx(statistics.variance(y))
+    squares = [(v - statistics.fmean(y)) ** 2 * 5 / 4 for v in y]
+    assert found.error == pytest.approx(statistics.stdev(squares) / math.sqrt(5))
+
+
+def test_a_domain_of_fitted_weights_is_a_ratio_too():
+    dice = random.Random(8)
+    n = 30
+    y = [dice.gauss(10, 3) for _ in range(n)]
+    kind = [dice.choice("ab") for _ in range(n)]
+    part = [dice.random() < 0.5 for _ in range(n)]
+    design = describe(
+        n, clusters=[[i // 3 for i in range(n)]], weights=[dice.uniform(1, 5) for _ in range(n)]
+    )
+    fitted = adjusting.post_stratify(design, kind, {"a": 60, "b": 40})
+    direct = linear.mean(fitted.where(part), {"y": y})
+    as_ratio = linear.ratio(fitted, [v * p for v, p in zip(y, part, strict=True)], part)
+    assert (direct.value, direct.error) == (pytest.approx(as_ratio.value), pytest.approx(as_ratio.error))
 
 
 # ---- all samples of a small population: estimates and their variances are right on average

@@ -153,16 +153,15 @@ def by(
     }
 
 
-def variance_of(design: Design, values: Values, *, skip_missing: bool = False) -> float:
-    """Estimated variance of a variable in the population (n - 1 in the denominator)."""
+def variance(design: Design, values: Values, *, skip_missing: bool = False) -> Estimates:
+    """Estimated variance of a variable in the population (n - 1 in the denominator) with its standard error."""
     design, (column,) = _prepare(design, {"values": values}, skip_missing)
     rows = design.rows
-    size = _size(design, rows)
-    centre = fsum(design.weights[i] * column[i] for i in rows) / size
-    n = len(rows)
+    size, n = _size(design, rows), len(rows)
     if n < 2:
         raise InputError("values", "一个单位没有方差。", "A single unit has no variance.")
-    return fsum(design.weights[i] * (column[i] - centre) ** 2 for i in rows) / size * n / (n - 1)
+    centre = fsum(design.weights[i] * column[i] for i in rows) / size
+    return mean(design, {"variance": [(v - centre) ** 2 * n / (n - 1) for v in column]})
 
 
 def design_effect(
@@ -186,7 +185,7 @@ def design_effect(
         values = [0 if v is None else v for v in values]
     rows = design.rows
     size, n = _size(design, rows), len(rows)
-    spread = variance_of(design, values) / n
+    spread = variance(design, values).value / n
     if not replacement:
         spread *= (size - n) / size
     if of == "total":
