@@ -39,7 +39,7 @@ _QUALIFIERS = {k: v for k, v in _QUALIFIERS.items() if k not in ("D", "PD", "FD"
 _WORDS = "|".join(sorted(_QUALIFIERS, key=len, reverse=True))
 
 _SIMPLE = re.compile(
-    r"(ISO/IEC|ISO|IEC)(?:([ /])(TS|TR))? ?([0-9]+)((?:-[0-9]{1,4})*)(?::((?:19|20)[0-9]{2}))"
+    r"(ISO/IEC|ISO|IEC)(?:([ /])(TS|TR))? ?([0-9]+)((?:-(?!(?:19|20)[0-9]{2}(?![:0-9]))[0-9]{1,4})*)(?::((?:19|20)[0-9]{2}))?"
     r"(?:(/Amd |/AMD|/Cor |/COR)([0-9])(?::((?:19|20)[0-9]{2}))?)?$",
     re.ASCII,
 )
@@ -241,8 +241,8 @@ def _simple(text: str, match: re.Match[str]) -> Identifier:
         label_of = f"{body} {kind}"
     keyed = str(60000 + int(number)) if body == "IEC" and len(number) <= 4 else number
     series = f"{label_of} {keyed}{dashed}"
-    key = f"{series}:{year}"
-    designation = f"{front} {number}{dashed}:{year}"
+    key = f"{series}:{year}" if year else series
+    designation = f"{front} {number}{dashed}:{year}" if year else f"{front} {number}{dashed}"
     supplements: tuple[Supplement, ...] = ()
     if label:
         of = label[1:4].upper()
@@ -253,7 +253,7 @@ def _simple(text: str, match: re.Match[str]) -> Identifier:
         designation += f"{label}{amendment}{tail}"
     return build(
         text, body, model.INTERNATIONAL, model.NO_NATURE, kind or "", number, tuple(dashed[1:].split("-")) if dashed else (),
-        int(year), key, series, designation, supplements,
+        int(year) if year else None, key, series, designation, supplements,
     )  # fmt: skip
 
 
