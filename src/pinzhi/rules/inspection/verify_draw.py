@@ -48,9 +48,9 @@ def fold(row: list[bytes]) -> bytes:
     return row[0] if row else sha256(b"").digest()
 
 def climb(leaf: bytes, index: int, size: int, path: list[str]) -> str:
-    """The root that an audit path (RFC 6962, 2.1.1) leads to; no root when it cannot be one."""
+    """The root that an audit path (RFC 6962, 2.1.1) leads to."""
     if size == 1 or not path:
-        return leaf.hex() if size == 1 and index == 0 and not path else ""
+        return demand([size, index, path] == [1, 0, []], "路径长度不对", "a path of the wrong length") or leaf.hex()
     half = 1 << (size - 1).bit_length() - 1
     pair = (climb(leaf, index, half, path[:-1]), path[-1]) if index < half else (
         path[-1], climb(leaf, index - half, size - half, path[:-1]))

@@ -90,18 +90,9 @@ class Result:
         quota = self._quota[a.cell]
         rules = json.loads((self.folder / "rules.json").read_bytes())
         if rules["method"] == "pps":
-            places, joint = self._pps(a.cell)
-            return joint.of(places[first], places[second])
-        n, units = quota.n, quota.units
-        pair = Fraction(n * (n - 1), units * (units - 1)) if units > 1 else Fraction(0)
-        if rules["per_firm"] is None:
-            return pair
-        stage = Fraction(n, units)
-        of_a, of_b = a.probability / stage, b.probability / stage
-        if a.firm != b.firm:
-            return pair * of_a * of_b
-        held = rules["per_firm"] / of_a  # of_a < 1 means that the cap bound: cap ÷ units of the firm
-        return stage if of_a == 1 else stage * of_a * Fraction(rules["per_firm"] - 1) / (held - 1)
+            places, pairs = self._pps(a.cell)
+            return pairs.of(places[first], places[second])
+        return joint(quota, rules["per_firm"], a, b)
 
     @cached_property
     def _joints(self) -> dict[Cell, tuple[dict[str, int], pps.Joint]]:
@@ -122,6 +113,20 @@ class Result:
         places = {k: at for at, (k, _) in enumerate(left)}
         self._joints[cell] = places, pps.Joint([x for _, x in left], self._quota[cell].n)
         return self._joints[cell]
+
+
+def joint(quota: Quota, per_firm: int | None, a: Drawn, b: Drawn) -> Fraction:
+    """The probability that two different units of a cell, drawn with equal probabilities, are both in the sample."""
+    n, units = quota.n, quota.units
+    pair = Fraction(n * (n - 1), units * (units - 1)) if units > 1 else Fraction(0)
+    if per_firm is None:
+        return pair
+    stage = Fraction(n, units)
+    of_a, of_b = a.probability / stage, b.probability / stage
+    if a.firm != b.firm:
+        return pair * of_a * of_b
+    held = per_firm / of_a  # where the cap binds, of_a is the cap over the units that the firm holds
+    return stage if of_a == 1 else stage * of_a * Fraction(per_firm - 1) / (held - 1)
 
 
 # ---- one block of the frame -------------------------------------------------------------------------------
