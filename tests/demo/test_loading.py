@@ -36,7 +36,6 @@ def small(settings, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator
     settings.STATE_DIR, settings.DEMO = tmp_path, True
     whole = load.all_stages
     monkeypatch.setattr(load, "all_stages", lambda today: [s for s in whole(today) if s.name not in LEFT_OUT])
-    monkeypatch.setattr(load, "FIRST_FIRMS", 300)
     cache.delete(KEY)
     with clock.at(TODAY):
         yield

@@ -13,7 +13,7 @@ from tests.shared import SHARED
 
 from pinzhi.rules.indicators.definition import parse_indicator
 from pinzhi.rules.policy.reader import read_text
-from pinzhi.rules.policy.suggest import IndicatorWords, suggest_indicators
+from pinzhi.rules.policy.suggest import ENOUGH, IndicatorWords, suggest_indicators
 from pinzhi.rules.policy.text import squeeze
 
 CATALOGUE = Path(__file__).parents[3] / "src/pinzhi/catalogue/indicators"
@@ -107,3 +107,33 @@ def test_the_words_put_the_right_choice_first(sentence, number, expected):
     definition = next(d for d in DEFINITIONS.values() if d.number == number)
     chosen = definition.choices_for(sentence)
     assert {name: chosen[name] for name in expected} == expected
+
+
+# Goals of the genre that no indicator of the catalogue counts: not one of them may be bound before somebody has looked.
+UNFIT = (
+    "每年选取不少于300家消费品生产企业开展标准实施情况调查",
+    "举办质量培训班20期",
+    "建设检验检测公共服务平台10个",
+    "推广先进质量管理方法的企业达到200家",
+    "培育质量标杆企业20家",
+    "创建质量强县5个",
+    "企业标准领跑者达到30家",
+    "消费投诉办结率达到98%",
+    "建立消费维权服务站500个",
+    "标准实施监督检查企业200家",
+    "组织消费教育进社区活动100场",
+    "新增绿色产品认证证书200张",
+    "质量贷款达到20亿元",
+)
+
+
+@pytest.mark.parametrize("sentence", UNFIT)
+def test_what_fits_nowhere_is_not_bound(sentence):
+    (target, *_) = read_text(f"一、主要目标\n到2025年，{sentence}。\n").targets
+    found = suggest_indicators(asdict(target), WORDS)
+    assert not found or found[0][1] < ENOUGH, found[:2]
+
+
+def test_what_fits_is_likely_enough():
+    for row in SENTENCES:
+        assert suggest_indicators({**row, "quote": row["says"]}, WORDS)[0][1] >= ENOUGH, row["says"]

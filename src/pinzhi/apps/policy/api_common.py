@@ -24,10 +24,11 @@ Id = Path(..., ge=1, le=2**53)
 
 
 class DocumentOut(Schema):
-    """A document; `targets` and `measures` count the rows that were not dropped."""
+    """A document; `targets` and `measures` count the rows that were not dropped. `title_is_proposed`: the text has no title."""
 
     code: str
     title: str
+    title_is_proposed: bool
     doc_number: str
     index_number: str
     issuer: str
@@ -87,7 +88,17 @@ def target_of(actor: Actor, key: str) -> Target:
 
 
 def document_out(document: Document) -> dict[str, Any]:
-    names = ("code", "title", "doc_number", "index_number", "issuer", "issuer_agency", "region", "issued_on")
+    names = (
+        "code",
+        "title",
+        "title_is_proposed",
+        "doc_number",
+        "index_number",
+        "issuer",
+        "issuer_agency",
+        "region",
+        "issued_on",
+    )
     more = ("plan_from", "plan_until", "status")
     return {
         **{name: getattr(document, name) for name in (*names, *more)},

@@ -8,7 +8,8 @@ from typing import Annotated, Any
 from django.http import HttpRequest, HttpResponse
 from ninja import Field, File, Form, Query, Router, Schema, UploadedFile
 
-from pinzhi.apps.policy import queries
+from pinzhi.apps.policy import binding, queries
+from pinzhi.apps.policy.access import require_official
 from pinzhi.apps.policy.actions.change_document import change_document
 from pinzhi.apps.policy.actions.change_target import change_target, drop_target, keep_target
 from pinzhi.apps.policy.actions.confirm_document import confirm_document
@@ -70,6 +71,14 @@ class TargetIn(Schema):
     holds: str | None = Field(None, max_length=10)
     base_value: str | None = Field(None, max_length=40)
     base_year: int | None = Field(None, ge=1990, le=2100)
+
+
+class SuggestionOut(Schema):
+    """An indicator with how well the sentence's words, unit and kind speak for it."""
+
+    indicator: str
+    title: dict[str, str]
+    score: float
 
 
 class DocumentParams(PageParams):
@@ -196,3 +205,17 @@ def keep(request: HttpRequest, key: str = Key) -> dict[str, Any]:
     """Confirm one row, or take a dropped one back."""
     actor = actor_of(request)
     return target_out(keep_target(target_of(actor, key).pk, by=actor))
+
+
+@router.get(
+    "/targets/{key}/suggestions", response=list[SuggestionOut], summary="Indicators that a target may mean"
+)
+def suggestions(request: HttpRequest, key: str = Key) -> HttpResponse:
+    """The likeliest first; what scores less than 1 is not bound by itself."""
+    actor = actor_of(request)
+    require_official(actor)
+    found = binding.suggestions(target_of(actor, key))
+    return with_etag(
+        request,
+        [{"indicator": one.name, "title": dict(one.title), "score": score} for one, score in found],
+    )

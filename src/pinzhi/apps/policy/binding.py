@@ -9,7 +9,7 @@ from pinzhi.apps.policy.indicators import get, indicators
 from pinzhi.apps.policy.models import Measure, Target
 from pinzhi.rules.indicators.definition import IndicatorDefinition
 from pinzhi.rules.indicators.target import suggested_holds
-from pinzhi.rules.policy.suggest import IndicatorWords, suggest_indicators
+from pinzhi.rules.policy.suggest import ENOUGH, IndicatorWords, suggest_indicators
 
 
 def words() -> list[IndicatorWords]:
@@ -35,10 +35,18 @@ def suggestions(target: Target) -> list[tuple[IndicatorDefinition, float]]:
     return [(get(code), score) for code, score in found]
 
 
+def nearest(target: Target, few: int = 2) -> list[IndicatorDefinition]:
+    """The likeliest indicators of a target that is not bound; none for a bound one."""
+    return [] if target.indicator else [definition for definition, _score in suggestions(target)[:few]]
+
+
 def suggest(target: Target) -> None:
-    """Fill in the likeliest indicator and the choices that the sentence's own words ask for."""
+    """Fill in the likeliest indicator and the choices that the sentence's own words ask for.
+
+    Where none is likely enough the target stays unbound; the nearest are shown to whoever reviews it.
+    """
     found = suggestions(target)
-    if found:
+    if found and found[0][1] >= ENOUGH:
         indicator = found[0][0]
         target.indicator = indicator.name
         target.choices = choices_for(indicator, target)

@@ -108,7 +108,8 @@ def review_page(request: HttpRequest, code: str) -> HttpResponse:
     actor = actor_of(request)
     named = indicators.indicators()
     targets = [
-        (target, binding.missing(target), named.get(target.indicator)) for target in found.targets.all()
+        (target, binding.missing(target), named.get(target.indicator), binding.nearest(target))
+        for target in found.targets.all()
     ]
     return render(
         request,
@@ -121,9 +122,22 @@ def review_page(request: HttpRequest, code: str) -> HttpResponse:
             "may_edit": may_edit(actor, found),
             "may_confirm": may(actor, "approver", register="policy", function="quality", region=found.region)
             and found.status == Document.Status.READ,
-            "undecided": sum(1 for target, _lacking, _named in targets if target.review == Review.READ),
+            "undecided": sum(
+                1 for target, _lacking, _named, _near in targets if target.review == Review.READ
+            ),
         },
     )
+
+
+@require_POST
+def title(request: HttpRequest, code: str) -> HttpResponse:
+    """Keep the title that was proposed for a text without one, or the one typed instead."""
+    found = queries.document(code)
+    try:
+        change_document(found.pk, {"title": request.POST.get("title", "")}, by=actor_of(request))
+    except Refused as refused:
+        messages.error(request, f"{_('Title')}: {refused.text} {refused.remedy}")
+    return redirect("policy_review", code)
 
 
 @require_POST

@@ -28,6 +28,8 @@ class Document(models.Model):
 
     code = models.CharField(_("number"), max_length=40, unique=True)
     title = models.CharField(_("title"), max_length=300)
+    # the text has none: proposed by its own words, until an official has looked
+    title_is_proposed = models.BooleanField(default=False)
     doc_number = models.CharField(_("document number"), max_length=80, blank=True)
     index_number = models.CharField(_("index number"), max_length=80, blank=True)
     issuer = models.CharField(_("issuer"), max_length=120, blank=True)

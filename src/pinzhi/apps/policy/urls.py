@@ -18,6 +18,7 @@ urlpatterns = [
     path("policy/new/", console.new, name="policy_new"),
     path("policy/<str:code>/", console.document, name="policy_document"),
     path("policy/<str:code>/review/", console.review_page, name="policy_review"),
+    path("policy/<str:code>/title/", console.title, name="policy_title"),
     path("policy/<str:code>/confirm/", console.confirm, name="policy_confirm"),
     path("policy/<str:code>/details/", console.head, name="policy_head"),
     path("policy/<str:code>/targets/new/", console.target_form, name="policy_target_new"),

@@ -38,6 +38,8 @@ def change_document(document_id: int, changes: Mapping[str, Any], *, by: Actor) 
                         place=name,
                     )
                 setattr(document, name, text)
+        if "title" in changes:
+            document.title_is_proposed = False
         for name in DAYS:
             if name in changes:
                 try:

@@ -19,6 +19,7 @@ from pinzhi.rules.policy.loading import ReadingError, text_of
 from pinzhi.rules.policy.model import Reading, reading_to_json
 from pinzhi.rules.policy.period import plan_years
 from pinzhi.rules.policy.reader import read_text
+from pinzhi.rules.policy.titles import proposed_title
 
 
 def import_document(data: bytes, filename: str, *, region: str, by: Actor, title: str = "") -> Document:
@@ -86,7 +87,8 @@ def _document(
     )
     document = Document.objects.create(
         code=next_code(region, (issued_on or clock.today()).year),
-        title=title or head.title or filename.rsplit(".", 1)[0],
+        title=title or head.title or proposed_title(text) or filename.rsplit(".", 1)[0],
+        title_is_proposed=not (title or head.title),
         doc_number=head.doc_number or "",
         index_number=head.index_number or "",
         issuer=head.issuer or "",

@@ -15,7 +15,17 @@ from django.db import transaction
 from pinzhi.apps.parties.actions.register_bodies import register_bodies
 from pinzhi.apps.parties.actions.register_enterprises import register_enterprises
 from pinzhi.apps.parties.actions.register_products import register_products
-from pinzhi.doors.cli.demonstration import accounts, desk, lives, lots, names, plan, series, yearly
+from pinzhi.doors.cli.demonstration import (
+    accounts,
+    declarations,
+    desk,
+    lives,
+    lots,
+    names,
+    plan,
+    series,
+    yearly,
+)
 from pinzhi.doors.cli.demonstration.parties import CITY_NAME, Body, Firm, Product, bodies, firms, products
 from pinzhi.doors.cli.demonstration.state import Done, Shown
 from pinzhi.kernel import clock
@@ -109,6 +119,7 @@ def all_stages(today: date) -> list[Stage]:
             1,
             lambda: product_batches(products()[:FIRST_PRODUCTS]),
         ),
+        Stage("declarations", "声明企业标准", "declaring standards", 10, declarations.batches),
         Stage("series", "录入统计数列", "entering statistics", 3, series_batches),
         Stage(
             "plans",

@@ -26,6 +26,7 @@ from pinzhi.apps.policy.actions.set_criteria import set_criteria
 from pinzhi.apps.policy.actions.set_incentive_rule import set_incentive_rule
 from pinzhi.apps.policy.actions.write_report import write_report
 from pinzhi.doors.cli.demonstration import accounts, scans
+from pinzhi.doors.cli.demonstration.parties import CITY_NAME
 from pinzhi.kernel import clock
 
 PROVINCE = "990000"
@@ -159,7 +160,13 @@ def _appraised(year: int, today: date, *, graded: bool, title: str, announced: s
     clerk, approver = accounts.actor("demo-clerk"), accounts.actor("demo-approver")
     with _on(date(year + 1, 1, 15)):
         found = create_appraisal(
-            by=clerk, year=year, title=title, region=PROVINCE, document=_plan().code, graded=graded
+            by=clerk,
+            year=year,
+            title=title,
+            region=PROVINCE,
+            appraisees=list(CITY_NAME),
+            document=_plan().code,
+            graded=graded,
         )
         found = set_criteria(found.pk, _criteria(), by=clerk)
     judged = found.criteria.get(source="expert")
