@@ -187,6 +187,8 @@ ASKED = [
     ({"nominal": "100 cm", "lot_size": 1, "values": ["1 m"]}, "length", "1"),
     ({"nominal": "100 cm²", "lot_size": 1, "values": [99]}, "area", "0.0099"),
     ({"nominal": "60片", "kind": "count", "lot_size": 1, "values": [60]}, "count", "60"),
+    ({"nominal": "1,500 g", "lot_size": 1, "values": ["1,499.5"]}, "mass", "1499.5"),
+    ({"nominal": "500 g", "lot_size": 1, "values": [0]}, "mass", "0"),  # an empty packet is a finding
     ({"nominal": "500 g", "lot_size": 1, "gross": [520], "tare": 21}, "mass", "499"),
     ({"nominal": "500 g", "lot_size": 1, "gross": ["0.52 kg"], "tare": ["21 g"]}, "mass", "499"),
     ({"nominal": "500 mL", "lot_size": 1, "gross": [480], "tare": 20, "density": 0.92}, "volume", "500"),
@@ -215,6 +217,11 @@ REFUSED = [
     ({"nominal": "500 g", "lot_size": 1, "values": ["a lot"]}, "values"),
     ({"nominal": "500 g", "lot_size": 40, "values": [500] * 9}, "values"),
     ({"nominal": "500 g", "lot_size": 40, "values": [500] * 11}, "values"),
+    ({"nominal": "0.5 kg", "lot_size": 1, "values": [500]}, "values"),  # grams, most likely
+    ({"nominal": "500 g", "lot_size": 1, "values": [0.5]}, "values"),  # kilograms, most likely
+    ({"nominal": "0,5 kg", "lot_size": 1, "values": ["500 g"]}, "nominal"),  # a comma is not a point
+    ({"nominal": "500 g", "lot_size": 1, "values": ["499,5 g"]}, "values"),
+    ({"nominal": "500 g", "lot_size": 1, "values": ["499,5"]}, "values"),
     ({"nominal": "0 g", "lot_size": 1, "values": [0]}, "nominal"),
     ({"nominal": "60 kg", "lot_size": 1, "values": [60]}, "nominal"),  # beyond the table
     ({"nominal": "60个", "lot_size": 1, "values": [59.5]}, "values"),

@@ -71,6 +71,10 @@ _KINDS = {
 _TABLE = {MASS: "mass_volume", VOLUME: "mass_volume", LENGTH: "length", AREA: "area", COUNT: "count"}
 
 
+_SLIP = 10
+"""A sample whose mean is so many times off the label is a slip of units (g for kg), not a finding."""
+
+
 @dataclass(frozen=True, slots=True)
 class Plan:
     """How many items of a lot are measured, and what they may show."""
@@ -133,7 +137,7 @@ def quantity(value: Any, default_unit: Any, field: str) -> tuple[str, Decimal]:
     """Kind and amount in the base unit of "500 g", 500 (with a default unit) or "0.5kg". Raises `InputError`."""
     said = names.text(value)
     written = (
-        re.fullmatch(r"([-+]?[\d.,]+(?:[eE][-+]?\d+)?)\s*(\D[^\s]*)", said)
+        re.fullmatch(r"([-+]?[\d.,]+(?:[eE][-+]?\d+)?)\s*([^\d\s.,+-]\S*)", said)
         if isinstance(value, str)
         else None
     )
@@ -229,22 +233,30 @@ def verdict(kind: str, nominal: Decimal, lot: int, contents: Sequence[Decimal], 
                 f"第 {at + 1} 个值 {value} 不可能是实际含量。",
                 f"Value {at + 1}, {value}, cannot be a content.",
             )
+    mean = sum(contents, Decimal(0)) / len(contents)
+    if mean > _SLIP * nominal or 0 < mean * _SLIP < nominal:
+        raise InputError(
+            "values",
+            f"平均实际含量 {mean:g} {BASE_UNIT[kind]} 与标注净含量 {nominal:g} {BASE_UNIT[kind]} 相差十倍以上，请核对计量单位。",
+            f"A mean of {mean:g} {BASE_UNIT[kind]} is more than ten times off the nominal {nominal:g} {BASE_UNIT[kind]}: "
+            "check the units.",
+        )
     tolerable, laws = tolerable_deficiency(kind, nominal, law)
     laws.append(table)
     short = [nominal - value for value in contents]
     t1 = tuple(i for i, d in enumerate(short) if tolerable < d <= 2 * tolerable)
     t2 = tuple(i for i, d in enumerate(short) if d > 2 * tolerable)
-    mean = _mean(contents, nominal, the_plan.factor)
+    tested = _mean(contents, nominal, the_plan.factor)
     return Verdict(
         kind,
         BASE_UNIT[kind],
         nominal,
         the_plan,
         tolerable,
-        mean,
+        tested,
         t1,
         t2,
-        mean.passed and len(t1) <= the_plan.allowed_t1 and len(t2) <= the_plan.allowed_t2,
+        tested.passed and len(t1) <= the_plan.allowed_t1 and len(t2) <= the_plan.allowed_t2,
         any(value.provisional for value in laws),
         tuple(dict.fromkeys(value.source for value in laws)),
     )

@@ -118,7 +118,10 @@ def whole(value: Any, field: str, at_least: int = 0, at_most: int = 10**12) -> i
 def number(value: Any, field: str) -> Decimal:
     """A finite number, also as text, with thousands separators or in per cent. Raises `InputError`."""
     if value is not None and not isinstance(value, bool | list | tuple | dict):
-        said = text(repr(value) if isinstance(value, float) else value).replace(",", "").replace(" ", "")
+        said = text(repr(value) if isinstance(value, float) else value).replace(" ", "")
+        # A comma parts thousands only: 0,5 is not 5, and nobody should have to guess.
+        if re.match(r"[+-]?\d{1,3}(,\d{3})+(?!\d)", said):
+            said = said.replace(",", "")
         percent = said.endswith("%")
         try:
             found = Decimal(said.removesuffix("%"))
