@@ -29,7 +29,6 @@ from typing import Any
 
 sha256, BLOCK, EVERY = hashlib.sha256, 1 << 16, b"\xff" * 32
 PUBLIC, CLOSED, TICKET, FIRM, PPS = (b"pinzhi/draw/%b/v1\n" % tag for tag in (b"public", b"closed", b"ticket", b"firm", b"pps"))
-
 class ProofError(Exception):
     """Something does not hold: (in Chinese, in English)."""
 def demand(holds: Any, zh: str, en: str) -> None:
@@ -48,9 +47,9 @@ def fold(row: list[bytes]) -> bytes:
     return row[0] if row else sha256(b"").digest()
 
 def climb(leaf: bytes, index: int, size: int, path: list[str]) -> str:
-    """The root that an audit path (RFC 6962, 2.1.1) leads to."""
+    """The root that an audit path (RFC 6962, 2.1.1) leads to; "!", which is no hex, poisons a path of the wrong length."""
     if size == 1 or not path:
-        return demand([size, index, path] == [1, 0, []], "路径长度不对", "a path of the wrong length") or leaf.hex()
+        return leaf.hex() if [size, index, path] == [1, 0, []] else "!"
     half = 1 << (size - 1).bit_length() - 1
     pair = (climb(leaf, index, half, path[:-1]), path[-1]) if index < half else (
         path[-1], climb(leaf, index - half, size - half, path[:-1]))
@@ -77,7 +76,8 @@ def random_bytes(material: bytes, count: int) -> Iterator[bytes]:
 
 def share(total: int, weights: dict[Any, Any], low: dict[Any, int], high: dict[Any, int]) -> dict[Any, int]:
     """Whole numbers in proportion: bounds that bind are fixed (the side that binds more first), then largest remainders."""
-    demand(sum(low.values()) <= total <= sum(high.values()), f"{total} 少于最少数或多于能抽的", f"{total} is out of bounds")
+    fits = all(low[c] <= high[c] for c in low) and sum(low.values()) <= total <= sum(high.values())
+    demand(fits, f"{total} 少于各层最少数之和或多于能抽的", f"{total} is less than the cells' minima or more than they give")
     fixed: dict[Any, int] = {}
     while True:
         free, left = sorted(c for c in weights if c not in fixed), total - sum(fixed.values())
@@ -215,8 +215,9 @@ def salted(path: Path, count: int, root: str) -> list[list[str]]:
     return [line.decode().split("\t") for line in lines]
 
 def scan_all(path: Path, *ask: Any) -> Iterator[Any]:
-    with path.open("rb") as file, multiprocessing.Pool() as pool:
+    with path.open("rb") as file:
         lengths = list(iter(lambda: sum(map(len, islice(file, BLOCK))), 0))
+    with multiprocessing.Pool(min(len(lengths), os.cpu_count() or 1)) as pool:
         yield from pool.imap(scan, [(str(path), sum(lengths[:at]), length, *ask) for at, length in enumerate(lengths)])
 
 def check_draw(folder: Path, say: Any) -> tuple[bool, str, str | None]:
@@ -262,13 +263,12 @@ def check_firm(proof: Any, say: Any) -> tuple[bool, str, str | None]:
     key, _, stratum, _, must, status, name, _, class_, salt = place(proof, 2, head["size"], head["root"], "名录 the roster")
     say(f"{key} {name}：在名录里，{'排除：' + status if status else '在抽样框里'}，层 {stratum}",
         f"{key} {name}: in the roster, {'excluded: ' + status if status else 'in the frame'}, stratum {stratum}")
-    rules = opened["rules"]
     for at, r in enumerate([] if status else opened["rounds"]):
-        result, seed = r["result"], seed_of(head, rules, at, r["round"], r["result"], previous)
+        result, rules = r["result"], opened["rules"]
         cell = place(r["cell"], 4, result["cells"], result["cells_root"], f"cells-{at}.tsv")
         drawn = r["drawn"] and place(r["drawn"], 4, result["drawn"], result["drawn_root"], f"drawn-{at}.tsv")
-        previous, mark = digest("result", result), ticket(rules, TICKET, seed, key.encode(), salt.encode())
-        alone = rules["method"] == "equal" and (not rules["per_firm"] or must == "1") and not gone
+        mark = ticket(rules, TICKET, seed_of(head, rules, at, r["round"], result, previous), key.encode(), salt.encode())
+        previous, alone = digest("result", result), rules["method"] == "equal" and (not rules["per_firm"] or must == "1") and not gone
         gone = gone or bool(drawn)
         demand(cell[:3] == [stratum, class_ if rules["by_class"] else "", must] and (not drawn or drawn[0] == key) and (
             not alone or bool(drawn) == (mark <= cell[5])), "票号与是否抽中不符", "drawn or passed over against its ticket")
