@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from pinzhi.apps.standards.cleaning_declarations import REGISTER
-from pinzhi.apps.standards.models import Declaration
+from pinzhi.apps.standards.models import Declaration, Ranking
 from pinzhi.kernel.errors import NotFound, Refused
 from pinzhi.kernel.registers.models import Record
 
@@ -39,3 +39,17 @@ def refuse_withdrawn(row: Declaration) -> None:
             remedy_zh="需要的请重新声明。",
             remedy_en="Declare anew if need be.",
         )
+
+
+def ranking(number: str, *, lock: bool = False) -> Ranking:
+    """One ranking; raises NotFound."""
+    rows = Ranking.objects.select_for_update() if lock else Ranking.objects.all()
+    row = rows.filter(number=number).first()
+    if row is None:
+        raise NotFound(
+            "no_such_ranking",
+            zh=f"没有编号为“{number[:40]}”的排行榜。",
+            en=f"There is no ranking {number[:40]}.",
+            place=number[:40],
+        )
+    return row

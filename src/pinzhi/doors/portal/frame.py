@@ -18,6 +18,7 @@ MAIN = (
     ("portal:documents", _("Policies and duties")),
     ("portal:registers", _("Registers")),
     ("portal:products", _("Enterprises and products")),
+    ("portal:rankings", _("Rankings of standards")),
     ("portal:open_data", _("Open data")),
     ("portal:verify", _("Check it yourself")),
 )
