@@ -26,10 +26,12 @@ from pinzhi.apps.standards.drawing_catalogue import chain_svg
 from pinzhi.apps.standards.fields_catalogue import columns_of, fields_of
 from pinzhi.apps.standards.forms_catalogue import AsOfForm, FieldsForm, fields_form
 from pinzhi.apps.standards.models import Edition
+from pinzhi.apps.standards.numbers import typed as spelled
 from pinzhi.kernel import clock
 from pinzhi.kernel.access.actor import Actor, actor_of
 from pinzhi.kernel.errors import NotFound, NotPermitted, Refused
 from pinzhi.kernel.registers import catalogue as registers
+from pinzhi.kernel.search.paging import search_page
 from pinzhi.kernel.transfer.writing import csv_chunks, jsonl_chunks, write_xlsx
 from pinzhi.kernel.web.lists import Asked, Found, from_queryset, parse, render_list
 from pinzhi.kernel.web.texts import in_lang, reads_english
@@ -41,6 +43,7 @@ MEDIA = {
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
 MOST_XLSX = 100_000
+MOST_SORTED = 2_000
 #: Pages of the other parts of this app that the first page leads to, where they are there.
 PARTS = (
     ("standards_limits", {"zh": "指标与限量", "en": "Indicators and limits"}),
@@ -126,13 +129,28 @@ def _fetch(asked: Asked) -> Any:
     return queries.editions(search=asked.search, key_standard=True if key else None, **given)
 
 
+def found_page(asked: Asked) -> Found:
+    """A page of the list. Of a search that finds more than two thousand nobody reads the last ones: they are not sorted."""
+    rows = _fetch(asked).defer("search_text")
+    if not asked.search or asked.order_chosen:
+        return from_queryset(rows, asked)
+    order = [asked.order_by or "sort_key", "pk"]
+    page = search_page(
+        rows,
+        "search_text",
+        spelled(asked.search),
+        order=order,
+        offset=asked.offset,
+        size=asked.size,
+        cap=MOST_SORTED,
+    )
+    return Found(page.rows, page.count, page.capped)
+
+
 @require_safe
 def catalogue(request: HttpRequest) -> HttpResponse:
     """The list; a number typed in full leads to its edition at once."""
     actor = actor_of(request)
-
-    def found(asked: Asked) -> Found:
-        return from_queryset(_fetch(asked).defer("search_text"), asked)
 
     typed = request.GET.get("q", "").strip()[:200]
     context = {
@@ -143,7 +161,7 @@ def catalogue(request: HttpRequest) -> HttpResponse:
         "may_import": access.anywhere(actor, "standards.import"),
     }
     return render_list(
-        request, tables.catalogue(), found, template="standards/catalogue.html", context=context
+        request, tables.catalogue(), found_page, template="standards/catalogue.html", context=context
     )
 
 
