@@ -112,11 +112,18 @@ def test_every_lot_has_a_plan(lot, level, aql, severity):
     plan = ask(lot_size=lot, level=level, aql=aql, severity=severity)
     assert 1 <= plan.n <= lot and plan.re == plan.ac + 1 and plan.ac >= 0
     assert plan.full_inspection == (plan.n_table >= lot)
-    # Normal inspection never accepts more than reduced's sample allows by share, nor less than tightened.
-    if not plan.full_inspection:
-        stricter = ask(lot_size=10**9, code_letter=plan.asked_letter, aql=aql, severity="tightened")
-        easier = ask(lot_size=10**9, code_letter=plan.asked_letter, aql=aql, severity="reduced")
-        assert stricter.n_table >= easier.n_table
+
+
+def test_within_a_letter_a_worse_aql_accepts_more_and_tightened_inspection_less():
+    for severity in names.SEVERITIES:
+        for letter in names.LETTERS:
+            own = [p for a in TABLES.aqls if not (p := TABLES.single(letter, a, severity)).moved]
+            assert all(one.ac < two.ac and one.n == two.n for one, two in itertools.pairwise(own))
+    for letter in names.LETTERS:
+        for aql in TABLES.aqls:
+            normal, tightened = (TABLES.single(letter, aql, s) for s in ("normal", "tightened"))
+            if not normal.moved and not tightened.moved:
+                assert tightened.n == normal.n and tightened.ac < normal.ac
 
 
 WRITTEN = [
