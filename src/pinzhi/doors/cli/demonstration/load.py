@@ -24,6 +24,8 @@ from pinzhi.doors.cli.demonstration import (
     names,
     plan,
     series,
+    standards_catalogue,
+    standards_limits,
     yearly,
 )
 from pinzhi.doors.cli.demonstration.parties import CITY_NAME, Body, Firm, Product, bodies, firms, products
@@ -119,7 +121,21 @@ def all_stages(today: date) -> list[Stage]:
             1,
             lambda: product_batches(products()[:FIRST_PRODUCTS]),
         ),
+        Stage(
+            "standards",
+            "登记标准目录",
+            "registering standards",
+            8,
+            lambda: standards_catalogue.batches(today),
+        ),
         Stage("declarations", "声明企业标准", "declaring standards", 10, declarations.batches),
+        Stage(
+            "limits",
+            "录入指标限值、比对研究",
+            "entering limits and studies",
+            6,
+            lambda: standards_limits.batches(today, BY),
+        ),
         Stage("series", "录入统计数列", "entering statistics", 3, series_batches),
         Stage(
             "plans",
