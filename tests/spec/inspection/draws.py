@@ -31,6 +31,9 @@ def firms(count: int = 120, seed: int = 3) -> list[FrameUnit]:
     return units
 
 
+EQUAL_FIRMS = firms(20)
+
+
 def products(count: int = 60, seed: int = 5) -> list[FrameUnit]:
     """One to five products of each firm."""
     dice = random.Random(seed)
