@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from decimal import Decimal
 
 import pytest
@@ -10,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pinzhi.rules.inspection.judgement import Limit, Unreadable, factor, judge, of_batch, read_value, unit_of
-from pinzhi.rules.inspection.matching import Checked, barred, product_key
+from pinzhi.rules.inspection.matching import product_key
 
 D = Decimal
 MAX75 = Limit("max", "mg/kg", upper=D(75))
@@ -167,34 +166,3 @@ def test_the_same_goods(one, two) -> None:
 def test_other_goods(one, two) -> None:
     assert product_key(*one) != product_key(*two)
     assert product_key("", *one[1:]) == "" == product_key(one[0], "", "", "")
-
-
-BOTH = ("same_department", "passed_national")
-#: earlier check (day, level, agency, passed, exempt), today, our level and agency, readings, what bars.
-REPEATS = [
-    (("2026-01-15", "provincial", "us", True, False), "2026-07-14", "provincial", "us", BOTH, "same_department"),
-    (("2026-01-15", "provincial", "us", True, False), "2026-07-15", "provincial", "us", BOTH, None),
-    (("2026-01-15", "provincial", "us", False, True), "2026-02-15", "provincial", "us", BOTH, None),
-    (("2026-01-15", "city", "them", True, False), "2026-02-15", "provincial", "us", BOTH, None),
-    (("2026-01-15", "provincial", "them", True, False), "2026-02-15", "city", "us", BOTH, "higher_level"),
-    (("2026-01-15", "national", "them", True, False), "2026-02-15", "national", "us", BOTH, "passed_national"),
-    (("2026-01-15", "national", "them", False, False), "2026-02-15", "national", "us", BOTH, None),
-    (("2026-01-15", "national", "them", False, False), "2026-02-15", "city", "us", ("passed_national",), None),
-    (("2026-01-15", "provincial", "us", True, False), "2026-02-15", "provincial", "us", ("passed_national",), None),
-    (("2025-08-31", "provincial", "us", True, False), "2026-02-27", "provincial", "us", BOTH, "same_department"),
-    (("2025-08-31", "provincial", "us", True, False), "2026-02-28", "provincial", "us", BOTH, None),
-]  # fmt: skip
-
-
-@pytest.mark.parametrize(("earlier", "today", "level", "agency", "readings", "code"), REPEATS)
-def test_no_repeat_within_six_months(earlier, today, level, agency, readings, code) -> None:
-    day, *rest = earlier
-    found = barred(
-        [Checked(date.fromisoformat(day), *rest)],
-        date.fromisoformat(today),
-        level=level,
-        agency=agency,
-        months=6,
-        readings=readings,
-    )
-    assert (found.code if found else None) == code

@@ -159,6 +159,15 @@ def risk_class_on(uscc: str, on: date) -> str | None:
     return found.risk_class if found else None
 
 
+def risk_classes_on(on: date, *, by: Actor) -> dict[str, str]:
+    """The risk classes in force on a day by credit code, of the regions whose classes the actor may see."""
+    rows = RiskClass.objects.filter(
+        access.within(by, "parties.read_risk", access.ENTERPRISES, field="enterprise__region"), since__lte=on
+    )
+    found = rows.filter(Q(until__isnull=True) | Q(until__gte=on)).order_by("since")
+    return dict(found.values_list("enterprise__uscc", "risk_class"))
+
+
 def names_of(codes: Sequence[str]) -> dict[str, str]:
     """Names of enterprises by credit code."""
     return dict(Enterprise.objects.filter(uscc__any_of=list(codes)).values_list("uscc", "name"))

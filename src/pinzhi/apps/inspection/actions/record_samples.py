@@ -134,7 +134,7 @@ class _Context:
         for version in released.order_by("-number"):
             self.versions.setdefault(version.rules_id, []).append(version)
         self.areas: dict[tuple[str, str], bool] = {}
-        self.least = int(law.value("inspection.samplers_at_least", self.today).number)
+        self.least = int(law.value("inspection_draw.inspectors_per_task", self.today).number)
 
     def _version(self, rules: int, day: date) -> RulesVersion | None:
         """The version that was in force on the day; like `rulebook.version_on`, of what was read at once."""

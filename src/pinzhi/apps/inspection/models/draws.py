@@ -27,9 +27,12 @@ class Draw(models.Model):
     agency = models.CharField(_("agency"), max_length=CODE)
     stage = models.CharField(_("stage"), max_length=10, choices=Stage.choices, default=Stage.NAMED)
     round = models.SmallIntegerField(_("round"), default=1)
-    replaces = models.ForeignKey("self", models.PROTECT, null=True, related_name="replacements")
     scope = models.JSONField(_("who is in the frame"), default=dict)
     design = models.JSONField(_("design"), default=dict)
+    declaration = models.JSONField(_("public value as declared"), default=dict)
+    pools_digest = models.CharField(
+        _("digest of the pools of inspectors and laboratories"), max_length=64, blank=True
+    )
     size = models.IntegerField(_("units to draw"), default=0)
     roster_checkpoint = models.TextField(_("checkpoint of the roster"), blank=True)
     roster_size = models.IntegerField(_("units on the roster"), default=0)

@@ -1,0 +1,105 @@
+"""Name a draw before anything of it is made, or give it up: either way it stays to be seen."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from pinzhi.apps.inspection import access, drawing, frames, numbering
+from pinzhi.apps.inspection.models import Draw, Programme, ProgrammeProduct
+from pinzhi.kernel.access.actor import Actor
+from pinzhi.kernel.errors import NotFound, Refused
+from pinzhi.kernel.places import queries as places
+from pinzhi.rules.inspection.draws.design import Allocation, Design
+
+
+def name_draw(
+    programme: str, *, title: str, rules: str, scope: Mapping[str, Any], design: Mapping[str, Any], by: Actor
+) -> Draw:
+    """Register a draw for a product of a released programme.
+
+    `scope`: see `frames.Scope`; `design`: `kind` (total, strata, ratios), `n`, `method`, `per_firm`, `minimum`,
+    `capacity`. Raises NotFound, NotPermitted, Refused (a design that cannot be).
+    """
+
+    def work() -> Draw:
+        row = Programme.objects.filter(number=programme, status=Programme.Status.RELEASED).first()
+        if row is None:
+            raise NotFound(
+                "no_such_programme", zh=f"没有已发布的计划“{programme}”。", en=f"No programme {programme}."
+            )
+        access.require(by, "inspection.draw", [row.region])
+        product = ProgrammeProduct.objects.filter(programme=row, rules__code=rules).first()
+        if product is None:
+            raise NotFound(
+                "no_such_product", zh=f"计划中没有“{rules}”。", en=f"The programme has no {rules}."
+            )
+        asked = frames.Scope.of({"region": row.region, **scope})
+        if asked.unit not in ("enterprise", "product") or asked.strata not in frames.STRATA:
+            raise Refused(
+                "no_such_scope", zh="抽取对象或分层方式不在范围内。", en="There is no such unit or stratum."
+            )
+        if not places.contains(row.region, asked.region):
+            raise Refused(
+                "scope_beyond",
+                zh="抽取范围超出计划的地区。",
+                en="The scope lies beyond the programme's region.",
+            )
+        design_of(design)
+        if not title.strip():
+            raise Refused("draw_unnamed", zh="请填写抽取名称。", en="Give the draw a name.", place="title")
+        (number,) = numbering.numbers("CQ", row.year, row.region)
+        n = design.get("n")
+        draw = Draw(
+            number=number,
+            title=title.strip()[:200],
+            programme=row,
+            product=product,
+            region=row.region,
+            agency=row.agency,
+            scope={**scope, "region": asked.region},
+            design=dict(design),
+            size=n if isinstance(n, int) else sum(n.values()) if design.get("kind") == "strata" and n else 0,
+        )
+        drawing.save(draw, by=by)
+        drawing.note(draw, "name_draw", by=by)
+        drawing.publish_draw(draw, by=by)
+        return draw
+
+    return drawing.step("named", programme, by, work)
+
+
+def design_of(raw: Mapping[str, Any]) -> Design:
+    """The design as the rules take it. Raises DrawError."""
+    n = raw.get("n")
+    return Design(
+        Allocation(raw.get("kind") or "total", n if isinstance(n, int) else dict(n or {})),
+        method=raw.get("method") or "equal",
+        per_firm=raw.get("per_firm") or None,
+        minimum=int(raw.get("minimum") or 1),
+        capacity=dict(raw.get("capacity") or {}),
+    )
+
+
+def abandon_draw(number: str, reason: str, *, by: Actor) -> Draw:
+    """Give a draw up before it is open; the reason is public. Raises NotFound, NotPermitted, Conflict, Refused."""
+
+    def work() -> Draw:
+        draw = drawing.locked(
+            number, Draw.Stage.NAMED, Draw.Stage.FROZEN, Draw.Stage.AWAITED, Draw.Stage.DRAWN
+        )
+        access.require(by, "inspection.open_draw", [draw.region])
+        if not reason.strip():
+            raise Refused(
+                "no_reason",
+                zh="放弃抽取应公开说明原因。",
+                en="Say why; the reason is public.",
+                place="reason",
+            )
+        draw.stage, draw.abandoned_reason = Draw.Stage.ABANDONED, reason.strip()[:500]
+        drawing.save(draw, by=by)
+        drawing.note(draw, "abandon_draw", by=by)
+        drawing.publish_draw(draw, by=by)
+        return draw
+
+    return drawing.step("abandoned", number, by, work)

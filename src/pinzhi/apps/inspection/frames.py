@@ -1,0 +1,261 @@
+"""Who can be drawn: units of the rosters by trade, region, class of goods and channel, and who stands outside and why."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import Any
+
+from pinzhi.apps.inspection.models import Draw, OutsideResult, Recusal, Sample
+from pinzhi.apps.parties import queries as parties
+from pinzhi.kernel import law
+from pinzhi.kernel.access.actor import Actor
+from pinzhi.kernel.registers.models import Log
+from pinzhi.rules.inspection.draws.frame import Exclusion, FrameUnit
+from pinzhi.rules.inspection.draws.repeats import Check, ProductKey, Reading, excluded_until, readings
+from pinzhi.rules.inspection.matching import product_key
+
+#: The levels as the rule of no repeat names them.
+LEVEL = {"national": "national", "provincial": "province", "city": "city", "county": "county"}
+STRATA = ("none", "city", "size", "sector", "trade")
+ROLE_OF_CHANNEL = {"plant": "producer", "shop": "seller", "online": "seller"}
+
+
+@dataclass(frozen=True)
+class Scope:
+    """Which units of the rosters a draw is about. `unit`: enterprise or product; `strata`: what strata are made of."""
+
+    unit: str = "enterprise"
+    region: str = ""
+    trades: tuple[str, ...] = ()
+    sector: str = ""
+    channel: str = "plant"
+    strata: str = "city"
+    no_repeat: tuple[str, ...] = ("same_department", "passed_national")
+    exempt: tuple[str, ...] = ()
+    """Credit codes left out by a written decision."""
+
+    @classmethod
+    def of(cls, raw: Mapping[str, Any]) -> Scope:
+        return cls(
+            unit=str(raw.get("unit") or "enterprise"),
+            region=str(raw.get("region") or ""),
+            trades=tuple(raw.get("trades") or ()),
+            sector=str(raw.get("sector") or ""),
+            channel=str(raw.get("channel") or "plant"),
+            strata=str(raw.get("strata") or "city"),
+            no_repeat=tuple(raw.get("no_repeat", cls.no_repeat)),
+            exempt=tuple(raw.get("exempt") or ()),
+        )
+
+
+@dataclass
+class Frame:
+    """The whole roster of a draw with those of it that are left out, and the checkpoint that it was read at."""
+
+    units: list[FrameUnit] = field(default_factory=list)
+    exclusions: list[Exclusion] = field(default_factory=list)
+    regions: dict[str, str] = field(default_factory=dict)
+    roster: str = ""
+    checkpoint: str = ""
+
+
+def build(draw: Draw, on: date) -> Frame:
+    """The frame of a draw as the rosters are now. The caller has checked that the actor may draw."""
+    scope, by = Scope.of(draw.scope), Actor.system("draw")
+    frame = Frame(roster="p_products" if scope.unit == "product" else "p_enterprises")
+    frame.checkpoint = checkpoint_of(frame.roster)
+    classes = parties.risk_classes_on(on, by=by)
+    firms = _firms(scope, by)
+    recused = set(
+        Recusal.objects.filter(who=draw.agency, since__lte=on)
+        .exclude(until__lt=on)
+        .values_list("uscc", flat=True)
+    )
+    if scope.unit == "product":
+        _add_products(frame, scope, firms, classes, by)
+    else:
+        for code, firm in firms.items():
+            frame.units.append(
+                FrameUnit(
+                    code,
+                    code,
+                    firm["name"],
+                    stratum(scope, firm),
+                    max(1, firm["weight"]),
+                    classes.get(code, ""),
+                )
+            )
+            frame.regions[code] = firm["region"]
+    checks = _Checks(draw, scope, on)
+    for unit in frame.units:
+        firm = firms[unit.firm]
+        if firm["status"] != "active":
+            frame.exclusions.append(Exclusion(unit.key, "closed", firm["status"]))
+        elif unit.firm in scope.exempt:
+            frame.exclusions.append(Exclusion(unit.key, "exempt"))
+        elif unit.firm in recused:
+            frame.exclusions.append(Exclusion(unit.key, "recused"))
+        elif (found := checks.bars(unit)) is not None:
+            frame.exclusions.append(Exclusion(unit.key, "no_repeat", found))
+    return frame
+
+
+def checkpoint_of(register: str) -> str:
+    """The roster's own signed checkpoint as it is now; "none" before the roster has one."""
+    log = Log.objects.filter(name=register).first()
+    return (log.checkpoint if log else "") or "none"
+
+
+_SIZES = {"large": 4, "medium": 3, "small": 2, "micro": 1}
+
+
+def _firms(scope: Scope, by: Actor) -> dict[str, dict[str, Any]]:
+    found: dict[str, dict[str, Any]] = {}
+    for trade in scope.trades or ("",):
+        rows = parties.enterprises(
+            by=by, region=scope.region, trade=trade, role=ROLE_OF_CHANNEL.get(scope.channel, "")
+        ).filter(merged_into="")
+        for code, name, region, trade_, size, status in rows.values_list(
+            "uscc", "name", "region", "trade", "size", "status"
+        ).iterator(chunk_size=10_000):
+            found[code] = {
+                "name": name,
+                "region": region,
+                "trade": trade_,
+                "size": size,
+                "status": status,
+                "weight": _SIZES.get(size, 1),
+            }
+    return found
+
+
+def stratum(scope: Scope, firm: Mapping[str, Any], sector: str = "") -> str:
+    """The stratum of a unit: its city, size, field or trade; one for all."""
+    return {
+        "city": str(firm["region"])[:4] + "00" if firm["region"] else "0",
+        "size": str(firm["size"] or "unknown"),
+        "sector": sector or "all",
+        "trade": str(firm["trade"])[:2] or "unknown",
+    }.get(scope.strata, "all")
+
+
+def _add_products(
+    frame: Frame, scope: Scope, firms: Mapping[str, Mapping[str, Any]], classes: Mapping[str, str], by: Actor
+) -> None:
+    rows = parties.products(by=by, sector=scope.sector, status="on_sale")
+    fields = ("number", "name", "producer_code", "sector")
+    for number, name, producer, sector in rows.values_list(*fields).iterator(chunk_size=10_000):
+        firm = firms.get(producer)
+        if firm is None:
+            continue
+        key = f"{producer}:{number}"
+        frame.units.append(
+            FrameUnit(key, producer, name, stratum(scope, firm, sector), 1, classes.get(producer, ""))
+        )
+        frame.regions[key] = str(firm["region"])
+
+
+class _Checks:
+    """Earlier checks that bar a new one, found once for all units."""
+
+    def __init__(self, draw: Draw, scope: Scope, on: date) -> None:
+        self.draw, self.on, self.unit = draw, on, scope.unit
+        known = readings(law.as_of(on))
+        self.readings: list[Reading] = [known[name] for name in scope.no_repeat if name in known]
+        self.by_key: dict[str, list[tuple[Check, str]]] = {}
+        if not self.readings:
+            return
+        since = on - timedelta(days=31 * max(r.months for r in self.readings) + 1)
+        rules = draw.product.rules_id if draw.product else None
+        rows = Sample.objects.filter(outcome="taken", sampled_on__gte=since, sampled_on__lte=on)
+        if rules is not None:
+            rows = rows.filter(rules__rules=rules)
+        fields = (
+            "number", "producer_code", "product_number", "product_key", "sampled_on", "programme__agency", "level",
+            "result__final",
+        )  # fmt: skip
+        for number, firm, product, key, day, agency, level, final in rows.values_list(*fields).iterator():
+            self._add(
+                firm, product, key, day, agency, level, None if final is None else final == "pass", number
+            )
+        outside = OutsideResult.objects.filter(sampled_on__gte=since, sampled_on__lte=on)
+        for one in outside:
+            self._add(
+                one.producer_code, "", one.product_key, one.sampled_on, one.agency, one.level, one.verdict == "pass",
+                f"{one.source} {one.reference}",
+            )  # fmt: skip
+
+    def _add(
+        self,
+        firm: str,
+        product: str,
+        key: str,
+        day: date,
+        agency: str,
+        level: str,
+        passed: bool | None,
+        named: str,
+    ) -> None:
+        # Matched by key already: what is left to the rule is who checked when, and with what result.
+        check = Check(ProductKey(key, "", "", ""), day, agency, LEVEL[level], passed)  # type: ignore[arg-type]
+        for place in {firm} if self.unit == "enterprise" else {f"{firm}:{product}", key}:
+            if place:
+                self.by_key.setdefault(place, []).append((check, named))
+
+    def bars(self, unit: FrameUnit) -> str | None:
+        """The check that bars a unit, in words; None where nothing does."""
+        found = self.by_key.get(unit.key)
+        if not found:
+            return None
+        level: Any = LEVEL[self.draw.programme.level]
+        for reading in self.readings:
+            bound = excluded_until(
+                reading, [c for c, _ in found], day=self.on, department=self.draw.agency, level=level
+            )
+            if bound is not None:
+                named = next(name for check, name in found if check is bound[1])
+                return f"{bound[1].day.isoformat()} {named}"
+        return None
+
+
+def key_of(product: Mapping[str, str]) -> str:
+    """The rule's key of a product as the roster has it."""
+    return product_key(
+        product.get("producer_code", ""),
+        product.get("standard_executed", ""),
+        product.get("brand", ""),
+        f"{product.get('specification', '')}{product.get('model', '')}",
+    )
+
+
+def outside(reasons: Iterable[Exclusion]) -> dict[str, int]:
+    """How many were left out for which reason."""
+    counts: dict[str, int] = {}
+    for one in reasons:
+        counts[one.reason] = counts.get(one.reason, 0) + 1
+    return counts
+
+
+def in_words(counts: Mapping[str, int]) -> str:
+    return "；".join(f"{REASON_ZH.get(name, name)} {count}" for name, count in sorted(counts.items()))
+
+
+REASON_ZH: Mapping[str, str] = {
+    "no_repeat": "六个月内已抽查",
+    "closed": "注销、停业等",
+    "recused": "回避",
+    "capacity": "承检能力",
+    "exempt": "书面决定免于本次抽查",
+}
+
+
+def names(codes: Sequence[str]) -> dict[str, str]:
+    return parties.names_of(codes)
+
+
+def regions(codes: Sequence[str]) -> dict[str, str]:
+    """Where firms are."""
+    rows = parties.enterprises(by=Actor.system("draw")).filter(uscc__any_of=list(codes))
+    return dict(rows.values_list("uscc", "region"))
