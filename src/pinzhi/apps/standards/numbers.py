@@ -14,7 +14,7 @@ from pinzhi.rules.standards.identifiers import Identifier, IdentifierError, pars
 #: Whose documents need not bear a standard's number: a directive, a section of a code of regulations.
 LAWS_OF = frozenset({"regional", "foreign"})
 _DASHES = re.compile(r"\s*[‐‑‒–—―−﹣－ー─]+\s*")
-_SPLIT = re.compile(r"[;；,，、\n]+")
+_HARD, _SOFT = re.compile(r"[;；\n]+"), re.compile(r"[,，、]+")
 _PARTLY = re.compile(r"部分|partly|in part", re.IGNORECASE)
 _LONGEST = 160
 
@@ -96,16 +96,18 @@ def read_list(text: str) -> Iterator[Named]:
 
 
 def pieces(text: str) -> list[str]:
-    """The parts of a list of numbers; a mark in a title (“、”) does not begin a number."""
+    """The parts of a list of numbers. A semicolon always parts; a comma does where a number begins after it, not in a title."""
     found: list[str] = []
-    for piece in _SPLIT.split(text):
-        piece = piece.strip()
-        if not piece:
-            continue
-        if found and not _begins_number(piece):
-            found[-1] = f"{found[-1]}、{piece}"
-        else:
-            found.append(piece)
+    for part in _HARD.split(text):
+        first = True
+        for piece in (one.strip() for one in _SOFT.split(part)):
+            if not piece:
+                continue
+            if first or _begins_number(piece):
+                found.append(piece)
+            else:
+                found[-1] = f"{found[-1]}、{piece}"
+            first = False
     return found
 
 
