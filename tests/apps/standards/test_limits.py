@@ -139,7 +139,7 @@ def test_clashing_limits_stand_side_by_side_until_one_is_chosen_with_a_reason() 
     second = enter_limits(owner.pk, [row(**ph, value="4.0–8.5", source="另一网页")], by=CLERK)[0]
     places = queries.places(owner)
     assert len(places) == 1 and places[0].clash
-    assert queries.clashing(first) == [second]
+    assert queries.clashing([first]) == {first.pk: [second]}
     with pytest.raises(RefusedRows) as caught:
         confirm_limits([first.pk], by=OTHER)
     assert "4.0–8.5" in caught.value.rows[0].wrong_zh

@@ -15,6 +15,7 @@ from pinzhi.apps.standards.limit_words import vocabulary
 from pinzhi.apps.standards.models.limits import (
     ComparisonStudy,
     ConformityRun,
+    KeyField,
     LimitDocument,
     LimitEntry,
     LimitImport,
@@ -44,6 +45,16 @@ def limit_documents(*, search: str = "", market: str = "", family: str = "") -> 
 def families() -> list[str]:
     found = LimitDocument.objects.exclude(family="").order_by("family").values_list("family", flat=True)
     return list(found.distinct())
+
+
+def limit_document_numbers() -> dict[str, int]:
+    """Every document's number, as printed, with its key in the table."""
+    return dict(LimitDocument.objects.values_list("number", "pk"))
+
+
+def key_fields(region: str) -> dict[str, KeyField]:
+    """The list of key fields of a region by code, those that were taken off left out."""
+    return {row.code: row for row in KeyField.objects.filter(region=region, ended_on=None)}
 
 
 def limit_document(pk: int) -> LimitDocument:
@@ -84,10 +95,18 @@ def places(document: LimitDocument, *, past: bool = False) -> list[Place]:
     return list(grouped.values())
 
 
-def clashing(entry: LimitEntry) -> list[LimitEntry]:
-    """Other live entries on the same demand that say something else."""
-    others = LimitEntry.objects.filter(place_key=entry.place_key, state__in=[WAITING, CONFIRMED])
-    return [other for other in others.exclude(pk=entry.pk) if not same_demand(entry, other)]
+def clashing(entries: Sequence[LimitEntry]) -> dict[int, list[LimitEntry]]:
+    """For each entry the other live ones on the same demand that say something else."""
+    marks = {entry.place_key for entry in entries}
+    at: dict[str, list[LimitEntry]] = defaultdict(list)
+    for other in LimitEntry.objects.filter(
+        place_key__in=marks, state__in=[WAITING, CONFIRMED]
+    ).select_related("document"):
+        at[other.place_key].append(other)
+    return {
+        entry.pk: [o for o in at[entry.place_key] if o.pk != entry.pk and not same_demand(entry, o)]
+        for entry in entries
+    }
 
 
 def waiting_limits(*, by: Actor) -> QuerySet[LimitEntry]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import Any
 
@@ -114,10 +114,9 @@ def _common(field: KeyField, number: str, title: str, source: str) -> dict[str, 
 def _standards(
     fields: list[KeyField], day: date, method: Method
 ) -> tuple[list[ConformityLine], list[KeyFact]]:
-    lines, facts = [], []
-    for row in _key_standards(fields, day):
-        fact = adoption_of(row, day)
-        facts.append(fact)
+    rows = _key_standards(fields, day)
+    lines, facts = [], adoptions_of(rows, day)
+    for row, fact in zip(rows, facts, strict=True):
         values = _common(row.field, row.number, row.title_zh, row.source) | {
             "counterpart": fact.counterpart,
             "has_counterpart": bool(fact.counterpart),
@@ -129,30 +128,32 @@ def _standards(
     return lines, facts
 
 
-def adoption_of(row: KeyStandard, day: date) -> KeyFact:
-    """How a key standard adopts its counterpart: as the list says, and what the list leaves open as the catalogue says."""
-    counterpart, degree, current = row.counterpart, row.degree, row.current
-    relation = (
-        Relation.objects.select_related("to_edition")
-        .filter(from_edition__key=document_key(row.number)[1], kind=Relation.Kind.ADOPTS)
-        .order_by("degree", "id")
-        .first()
+def adoptions_of(rows: Sequence[KeyStandard], day: date) -> list[KeyFact]:
+    """How key standards adopt their counterparts: as the list says; what it leaves open as the catalogue says."""
+    keys = {row.pk: document_key(row.number)[1] for row in rows}
+    relations: dict[str, Relation] = {}
+    found = Relation.objects.select_related("to_edition", "from_edition").filter(
+        from_edition__key__in=set(keys.values()), kind=Relation.Kind.ADOPTS
     )
-    adopted = relation.to_edition if relation else None
-    if relation is not None:
-        counterpart, degree = counterpart or relation.to_number, degree or relation.degree
-    if current is None:
-        known = (
-            adopted or Edition.objects.filter(key=document_key(counterpart)[1]).first()
-            if counterpart
-            else None
-        )
-        # What the catalogue does not know is taken as it is stated: the edition named is the one adopted.
-        current = known is None or not (
-            known.status == Edition.Status.WITHDRAWN
-            and (known.withdrawn_on is None or known.withdrawn_on <= day)
-        )
-    return KeyFact(row.number, counterpart, degree, bool(current))
+    for relation in found.order_by("-degree", "-id"):
+        relations[relation.from_edition.key] = relation
+    stated = {row.pk: document_key(row.counterpart)[1] for row in rows if row.counterpart}
+    editions = {e.key: e for e in Edition.objects.filter(key__in=set(stated.values())).defer("search_text")}
+    facts = []
+    for row in rows:
+        known = relations.get(keys[row.pk])
+        counterpart = row.counterpart or (known.to_number if known else "")
+        degree = row.degree or (known.degree if known else "")
+        current = row.current
+        if current is None:
+            adopted = (known.to_edition if known else None) or editions.get(stated.get(row.pk, ""))
+            # What the catalogue does not know is taken as it is stated: the edition named is the one adopted.
+            current = adopted is None or not (
+                adopted.status == Edition.Status.WITHDRAWN
+                and (adopted.withdrawn_on is None or adopted.withdrawn_on <= day)
+            )
+        facts.append(KeyFact(row.number, counterpart, degree, bool(current)))
+    return facts
 
 
 def _key_standards(fields: list[KeyField], day: date) -> list[KeyStandard]:
@@ -163,12 +164,16 @@ def _key_standards(fields: list[KeyField], day: date) -> list[KeyStandard]:
 def _verdicts(fields: list[KeyField], day: date) -> Iterator[ConformityLine]:
     """The limits of each key standard against each of its benchmarks; gaps are listed elsewhere and not counted."""
     seen: set[str] = set()
-    for row in _key_standards(fields, day):
-        document = row.document or LimitDocument.objects.filter(key=document_key(row.number)[1]).first()
-        benchmarks = list(row.benchmarks.all())
-        if document is None or not benchmarks:
+    rows = [row for row in _key_standards(fields, day) if row.benchmarks.all()]
+    keys = {row.pk: document_key(row.number)[1] for row in rows if row.document is None}
+    found = {one.key: one for one in LimitDocument.objects.filter(key__in=set(keys.values()))}
+    documents = {row.pk: row.document or found.get(keys.get(row.pk, "")) for row in rows}
+    all_of = [*filter(None, documents.values()), *(one for row in rows for one in row.benchmarks.all())]
+    limits = confirmed_limits(list({one.pk: one for one in all_of}.values()), on=day)
+    for row in rows:
+        document, benchmarks = documents[row.pk], list(row.benchmarks.all())
+        if document is None:
             continue
-        limits = confirmed_limits([document, *benchmarks], on=day)
         for other in benchmarks:
             for pair in match(limits[document.pk], limits[other.pk], vocabulary()):
                 if pair.verdict is None:
@@ -249,7 +254,8 @@ def publish_conformity(run_id: int, *, by: Actor) -> ConformityRun:
             en="Somebody else than who computed it publishes it.",
             status=403,
         )
-    extra = {"method_version": run.method, "as_of": run.as_of}
+    # A line that has not changed makes no new entry: the day stands with the result alone.
+    extra = {"method_version": run.method}
     items = [
         Publication(
             key=line.key,
@@ -271,7 +277,7 @@ def publish_conformity(run_id: int, *, by: Actor) -> ConformityRun:
                 f"YZX-{run.region}-F-{field.code}", values, region=run.region, record_type="key_field"
             )
         )
-    items.append(_result(run, extra))
+    items.append(_result(run, extra | {"as_of": run.as_of}))
     kept = {item.key for item in items}
     gone = [
         record.key

@@ -30,6 +30,7 @@ def confirm_limits(ids: Sequence[int], *, over: str = "", by: Actor) -> list[Lim
         access.require(by, CONFIRM, [entry.document.region], register=LIMITS)
     errors = []
     beaten: dict[int, LimitEntry] = {}
+    clashes = clashing(entries)
     for number, entry in enumerate(entries, 1):
         if entry.state != State.ENTERED:
             errors.append(_wrong(number, entry, "不在待核对状态", "does not wait for confirmation"))
@@ -42,7 +43,7 @@ def confirm_limits(ids: Sequence[int], *, over: str = "", by: Actor) -> list[Lim
                     "was entered by you; somebody else confirms it",
                 )
             )
-        others = clashing(entry)
+        others = clashes[entry.pk]
         if others and not over.strip():
             said = "、".join(sorted({other.value for other in others}))
             errors.append(

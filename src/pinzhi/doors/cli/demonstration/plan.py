@@ -23,9 +23,9 @@ BUREAU, CITY_BUREAU = "990000-market_supervision", "990100-market_supervision"
 INDUSTRY, STATISTICS = "990000-industry", "990000-statistics"
 
 #: What the officials corrected in the reading, by a word of the target's sentence: what the text leaves open. Where the
-#: invented province keeps no records of its own (spot checks, comparisons), the reported series are chosen.
+#: invented province keeps no records of its own (spot checks), the reported series are chosen.
 PROVINCE: Mapping[str, Mapping[str, Any]] = {
-    "一致性程度": {"name": "重点领域主要消费品与国际标准一致性程度", "choices": {"method": "reported_r1"}},
+    "一致性程度": {"name": "重点领域主要消费品与国际标准一致性程度"},
     "新增主导或参与": {"name": "新增主导或参与制定的消费品标准", "comparator": ">="},
     "左右": {"tolerance": "1", "name": "规上消费品工业增加值占全省工业比重"},
     "竞争力指数": {"name": "消费品质量竞争力指数"},
@@ -33,7 +33,7 @@ PROVINCE: Mapping[str, Mapping[str, Any]] = {
     "首席质量官": {"name": "建立首席质量官制度的企业"},
     "国家级创新平台": {"name": "国家级创新平台（消费品工业）"},
     "研发投入": {"name": "大中型消费品工业企业研发投入强度"},
-    "比对": {"name": "国内外标准比对研究（每年）", "choices": {"basis": "reported"}},
+    "比对": {"name": "国内外标准比对研究（每年）"},
     "示范区": {"name": "全国知名品牌示范区", "comparator": ">="},
     "年均增长": {"name": "规上消费品工业增加值年均增速"},
     "质量奖": {"name": "新增省政府质量奖", "comparator": ">="},

@@ -119,7 +119,7 @@ def _analytes(a: Limit, b: Limit, one: Analyte, other: Analyte) -> Reason | None
         if one.members & (other.members | {other.key}) or one.key in other.members
         else "analyte"
     )
-    if {one.key, other.key} <= {"azo_amines", "azo_amines_22", "azo_amines_24"}:
+    if one.group and one.group == other.group:
         code = "substance_set"
     return Reason(code, _same(a.analyte), _same(b.analyte))
 

@@ -57,9 +57,9 @@ def match(
 
 
 def _names(limit: Limit, vocabulary: Vocabulary) -> frozenset[str]:
-    """The indicator and, for a group, its substances: a sum over a group is put beside its parts."""
+    """The indicator and, for a group, its substances or family: a sum over a group is put beside its parts."""
     analyte = vocabulary.analyte(limit.analyte)
-    return analyte.members | {analyte.key}
+    return (analyte.members | {analyte.key, analyte.group}) - {""}
 
 
 def _once(limits: Iterable[Limit]) -> list[Limit]:

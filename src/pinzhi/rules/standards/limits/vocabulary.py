@@ -72,6 +72,8 @@ class Analyte:
     members: frozenset[str] = frozenset()
     count: int = 0
     """How many substances a group has where they are not listed here; 0 where nobody says."""
+    group: str = ""
+    """What lists of one family share (azo amines, 22 or 24 of them)."""
 
     @property
     def size(self) -> int:
@@ -155,7 +157,12 @@ class Vocabulary:
         known: dict[str, Analyte] = {}
         names_of: dict[str, str] = {}
         for entry in analytes["analytes"]:
-            one = Analyte(str(entry["analyte"]), entry["title"], count=int(entry.get("count", 0)))
+            one = Analyte(
+                str(entry["analyte"]),
+                entry["title"],
+                count=int(entry.get("count", 0)),
+                group=str(entry.get("group", "")),
+            )
             known[one.key] = one
             for name in (one.key, one.title["zh"], one.title["en"], *entry.get("aliases", ())):
                 if names_of.setdefault(plain(str(name)), one.key) != one.key:
