@@ -30,8 +30,8 @@ SHARES: list[tuple[list[int], list[int], list[int], int, list[int]]] = [
         [0, 0, 0],
         [99, 99, 99],
         4,
-        [2, 1, 1],
-    ),  # 2.4, 1.2, 0.4: the largest remainders, the earlier first
+        [3, 1, 0],
+    ),  # 2.4, 1.2, 0.4: of two largest remainders the earlier
     ([6, 3, 2], [0, 0, 0], [99, 99, 99], 4, [2, 1, 1]),  # 2.18, 1.09, 0.73
     ([1, 100], [5, 0], [9, 6], 10, [5, 5]),  # both bounds would bind; the side that binds more goes first
     ([7], [1], [9], 9, [9]),
@@ -146,7 +146,7 @@ REPEATS = [
         "2026-03-29",
         "2026-03-30",
     ),
-    ("same_department", ("p", "province", True, "routine"), ("p", "province", "routine"), "2026-03-29", None),
+    ("same_department", ("p", "province", True, "routine"), ("p", "province", "routine"), "2026-03-30", None),
     (
         "same_department",
         ("p", "province", True, "routine"),
