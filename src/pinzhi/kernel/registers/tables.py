@@ -106,11 +106,18 @@ def clean_table(field: FieldDef, raw: Any, clean_cell: CleanCell) -> list[dict[s
     """
     kept: list[dict[str, Any]] = []
     wrong: list[tuple[int, str, Texts, str | None]] = []
+    plain = _plain_columns(field)
     for number, row in enumerate(read_rows(field, raw), start=1):
         cells: dict[str, Any] = {}
         lacking = []
         for column in field.columns:
             cell = row.get(column.name)
+            # Most cells are short printable text of which nothing else is asked: no need to go through all that may be.
+            if type(cell) is str and cell and cell.isprintable() and len(cell) <= plain.get(column.name, 0):
+                text = cell.strip()
+                if text:
+                    cells[column.name] = text
+                    continue
             if _blank(cell):
                 if column.constraints.required:
                     lacking.append(column)
@@ -130,6 +137,20 @@ def clean_table(field: FieldDef, raw: Any, clean_cell: CleanCell) -> list[dict[s
         raise WrongCells(sorted(wrong, key=lambda cell: cell[0]))
     _counted(field, len(kept))
     return kept or None
+
+
+def _plain_columns(field: FieldDef) -> dict[str, int]:
+    """Columns that take any text, with the greatest length."""
+    return {
+        c.name: c.constraints.maxLength or 400
+        for c in field.columns
+        if c.type == "string"
+        and c.format == "default"
+        and not c.options
+        and not c.constraints.enum
+        and not c.constraints.pattern
+        and not c.constraints.minLength
+    }
 
 
 def _placed(number: int, column: FieldDef, texts: Texts) -> Texts:

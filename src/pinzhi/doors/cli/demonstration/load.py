@@ -19,12 +19,14 @@ from pinzhi.doors.cli.demonstration import (
     accounts,
     declarations,
     desk,
+    inspection,
     lives,
     lots,
     names,
     plan,
     series,
     standards_catalogue,
+    standards_declarations,
     standards_limits,
     yearly,
 )
@@ -147,6 +149,7 @@ def all_stages(today: date) -> list[Stage]:
         Stage(
             "counted", "录入登记册", "filling the registers", 20, lambda: lot_batches(lots.COUNTED, today, 1)
         ),
+        Stage("checks", "录入监督抽查", "entering spot checks", 30, lambda: inspection.batches(today)),
         Stage(
             "readings",
             "计算目标进度",
@@ -185,6 +188,13 @@ def all_stages(today: date) -> list[Stage]:
             "registering the other products",
             60,
             lambda: product_batches(products()[FIRST_PRODUCTS:]),
+        ),
+        Stage(
+            "own standards",
+            "声明企业自己的标准、排行榜",
+            "declaring own standards, a ranking",
+            8,
+            lambda: standards_declarations.batches(today),
         ),
         Stage("late", "录入信用记录", "entering credit records", 2, lambda: lot_batches(lots.LATE, today, 3)),
         Stage(

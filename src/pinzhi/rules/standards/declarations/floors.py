@@ -6,7 +6,10 @@ from collections.abc import Mapping
 
 from pinzhi.rules.standards.declarations.facts import Bound, Compared, Indicator, Relation, Work
 from pinzhi.rules.standards.declarations.values import Read, Unreadable, Value, Words, read_declared
+from pinzhi.rules.standards.limits.accepted import Interval
+from pinzhi.rules.standards.limits.accepted import relation as relation_of
 from pinzhi.rules.standards.limits.comparing import compare
+from pinzhi.rules.standards.limits.model import accepted
 
 #: Each declared indicator by its row: the indicator, what it limits, what was read (None: words, or refused).
 Values = Mapping[int, tuple[Indicator, str, Value | None]]
@@ -16,9 +19,7 @@ def read_values(work: Work) -> Values:
     """Each declared indicator by its row: (indicator, analyte, what was read; None for words or what was refused)."""
     facts = work.facts
     found: dict[int, tuple[Indicator, str, Value | None]] = {}
-    by_analyte: dict[str, list[Bound]] = {}
-    for bound in facts.bounds:
-        by_analyte.setdefault(bound.analyte, []).append(bound)
+    by_analyte = bounds_by_analyte(work)
     seen: dict[tuple[str, str], int] = {}
     for row, indicator in enumerate(work.declared.indicators, start=1):
         if not indicator.name.strip() and not indicator.value.strip():
@@ -59,6 +60,17 @@ def read_values(work: Work) -> Values:
                 column="indicator",
                 at_most="warn",
             )
+    return found
+
+
+def bounds_by_analyte(work: Work) -> dict[str, list[Bound]]:
+    """The limits of the product by what they limit."""
+    key = ("bounds", tuple(bound.key for bound in work.facts.bounds))
+    found: dict[str, list[Bound]] | None = work.facts.memo.get(key)
+    if found is None:
+        found = work.facts.memo[key] = {}
+        for bound in work.facts.bounds:
+            found.setdefault(bound.analyte, []).append(bound)
     return found
 
 
@@ -119,12 +131,12 @@ def _said(work: Work, row: int, indicator: Indicator, read: Read, bounded: bool)
 
 def floors(work: Work, values: Values) -> None:
     """Compare what was read with every limit of the product, then name the limits that nothing was declared on."""
-    facts = work.facts
     declared = {analyte for _indicator, analyte, _read in values.values()}
+    by_analyte = bounds_by_analyte(work)
     for row, (indicator, analyte, read) in values.items():
         if read is None:
             continue
-        bounds = [bound for bound in facts.bounds if bound.analyte == analyte]
+        bounds = by_analyte.get(analyte, [])
         # Two kinds of quantity of one substance (migration, total): the other kind is another indicator.
         alike = [bound for bound in bounds if bound.limit.kind is read.kind]
         groups: dict[tuple[str, str], list[Bound]] = {}
@@ -228,9 +240,12 @@ def _relation(work: Work, indicator: Indicator, read: Value, bound: Bound) -> tu
     known: tuple[Relation, str, str] | None = work.facts.memo.get(key)
     if known is not None:
         return known
+    quick = _same_products(work, indicator, read, bound)
+    if quick is not None:
+        work.facts.memo[key] = quick
+        return quick
     # Of “GB/T 2912.1-2009 水萃取法” the number is what tells the method.
-    cited = [c.number for c in work.facts.methods.get(indicator.method, ()) if c.number]
-    limit = read.as_limit(bound.limit, "、".join(cited) or indicator.method)
+    limit = read.as_limit(bound.limit, _method(work, indicator))
     if limit is None:
         found: tuple[Relation, str, str] = (
             "incomparable",
@@ -242,6 +257,48 @@ def _relation(work: Work, indicator: Indicator, read: Value, bound: Bound) -> tu
         found = (verdict.relation, verdict.reason.zh, verdict.reason.en)
     work.facts.memo[key] = found
     return found
+
+
+def _method(work: Work, indicator: Indicator) -> str:
+    """The method as limits are compared by it: of “GB/T 2912.1-2009 水萃取法” the number tells the method."""
+    known: str | None = work.facts.memo.get(("method", indicator.method))
+    if known is None:
+        cited = [c.number for c in work.facts.methods.get(indicator.method, ()) if c.number]
+        known = work.facts.memo[("method", indicator.method)] = "、".join(cited) or indicator.method.strip()
+    return known
+
+
+_RELATIONS: dict[str, Relation] = {"inside": "stricter", "equal": "equal", "around": "laxer"}
+
+
+def _same_products(
+    work: Work, indicator: Indicator, read: Value, bound: Bound
+) -> tuple[Relation, str, str] | None:
+    """The verdict where only the values differ; None where there is a reason to be told, which `compare` tells.
+
+    A declared value is put on the very products, conditions and days of the limit: so of all that `compare` looks at
+    kinds of quantity, methods and the sets of results remain.
+    """
+    like, words = bound.limit, work.facts.vocabulary
+    if read.kind is not like.kind or like.aggregate == "unclear":
+        return None
+    method = _method(work, indicator)
+    if method and like.method and not words.method_classes(method) & words.method_classes(like.method):
+        return None
+    key = ("passes", bound.key, bound.number)
+    if key not in work.facts.memo:
+        work.facts.memo[key] = accepted(like.value, like.kind, words)
+    mine, theirs = read.passes(words), work.facts.memo[key]
+    if mine is None or theirs is None or type(mine) is not type(theirs):
+        return None
+    if isinstance(mine, Interval) and isinstance(theirs, Interval):
+        # Whether they merely overlap is asked by `compare`, which says so.
+        inside, around = mine.within(theirs), theirs.within(mine)
+        found = "equal" if inside and around else "inside" if inside else "around" if around else ""
+    else:
+        found = relation_of(mine, theirs)
+    relation = _RELATIONS.get(found)
+    return None if relation is None else (relation, "", "")
 
 
 def _against_none(work: Work, declared: set[str]) -> None:

@@ -9,11 +9,14 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from decimal import Decimal
+from fractions import Fraction
 from typing import Literal
 
 from pinzhi.rules.standards.declarations.facts import Indicator
+from pinzhi.rules.standards.limits.accepted import Accepted, Interval
 from pinzhi.rules.standards.limits.errors import LimitError
-from pinzhi.rules.standards.limits.model import Limit, LimitValue
+from pinzhi.rules.standards.limits.model import Limit, LimitValue, accepted
 from pinzhi.rules.standards.limits.reading import read_limit
 from pinzhi.rules.standards.limits.vocabulary import QuantityKind, Vocabulary, plain
 
@@ -28,6 +31,14 @@ class Value:
     value: LimitValue
     kind: QuantityKind | None
     taken_as: str = ""
+    quick: Interval | None = None
+    """The set of results that it lets pass, where reading it gave that already."""
+
+    def passes(self, vocabulary: Vocabulary) -> Accepted | None:
+        """The set of results that the value lets pass; None where it does not say enough."""
+        if self.quick is not None:
+            return self.quick
+        return accepted(self.value, self.kind, vocabulary) if self.kind is not None else None
 
     def as_limit(self, like: Limit, method: str) -> Limit | None:
         """The declared value as a limit on the very products of another one; None where it is another quantity."""
@@ -70,11 +81,17 @@ _SLIPS = frozenset({"upside_down", "two_units", "decimal_comma", "nothing_passes
 _BEGINS_LIKE_A_LIMIT = re.compile(r"\s*(?:[<>≤≥≦≧⩽⩾＜＞=±]|不大于|不小于|不高于|不低于|不超过|[-+]?\d)")
 _ONLY_A_VALUE = re.compile(r"[\s\d.,，<>≤≥＜＞=±~～–—\-+%％()（）/]*")
 _NUMBER = re.compile(r"\s*[-+]?\d+(?:\.\d+)?\s*$")
+#: What most people write: a sign and a number above nothing, the unit in its own column.
+_PLAIN = re.compile(r"([≤≥<>])\s*(?=[\d.]*[1-9])(\d{1,12})(?:\.(\d{1,12}))?")
 
 
 def read_declared(indicator: Indicator, bounds: Sequence[Limit], vocabulary: Vocabulary) -> Read:
     """What a declared value says. `bounds`: the limits on this indicator that the product is under."""
     raw, unit = indicator.value, indicator.unit
+    if bounds and all(bound.kind is bounds[0].kind for bound in bounds):
+        quick = _plain_value(raw.strip(), unit.strip(), bounds[0].kind, vocabulary)
+        if quick is not None:
+            return quick
     kinds = _kinds(indicator, bounds, vocabulary)
     first: LimitError | None = None
     for name in kinds:
@@ -97,6 +114,28 @@ def read_declared(indicator: Indicator, bounds: Sequence[Limit], vocabulary: Voc
             return _unreadable(first)
         return Words(raw.strip())
     return _by_unit(raw, unit, vocabulary, None)
+
+
+def _plain_value(raw: str, unit: str, kind: QuantityKind, vocabulary: Vocabulary) -> Value | None:
+    """What `read_limit` makes of a sign and a number, faster; None for everything else."""
+    found = _PLAIN.fullmatch(raw)
+    if found is None or not unit or not kind.numeric or not vocabulary.units.knows(unit):
+        return None
+    known = vocabulary.units.read(unit)
+    if known.offset or not kind.takes(known):
+        return None
+    sign, whole, rest = found[1], found[2], found[3] or ""
+    number = Fraction(int(whole + rest), 10 ** len(rest)) * known.factor
+    if (kind.minimum is not None and number <= kind.minimum) or (
+        kind.maximum is not None and number >= kind.maximum
+    ):
+        return None
+    written, included = Decimal(f"{whole}.{rest}" if rest else whole), sign in "≤≥"
+    if sign in "≤<":
+        value = LimitValue("interval", unit, None, written, high_in=included, raw=raw)
+        return Value(value, kind, quick=Interval(None, number, high_in=included))
+    value = LimitValue("interval", unit, written, None, low_in=included, raw=raw)
+    return Value(value, kind, quick=Interval(number, None, low_in=included))
 
 
 def _kinds(indicator: Indicator, bounds: Sequence[Limit], vocabulary: Vocabulary) -> list[str]:
