@@ -534,6 +534,7 @@ def test_rounds_out_of_turn_are_refused(made: Any, tmp_path: Path) -> None:
     refused(lambda: opening.open_auditor(tmp_path / "draw", tmp_path / "open"))
     first = drawn(tmp_path / "draw", commitment)
     refused(lambda: drawn(tmp_path / "draw", commitment, "9 9 9"))  # drawn once is drawn
+    assert drawn(tmp_path / "draw", commitment) == first
     refused(
         lambda: draw(tmp_path / "draw", settled(declared(commitment, 1, "00" * 32, [first.drawn[0].key])))
     )

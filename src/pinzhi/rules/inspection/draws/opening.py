@@ -11,6 +11,7 @@ from typing import Any
 from pinzhi.rules.inspection import verify_draw
 from pinzhi.rules.inspection.draws.design import DrawError
 from pinzhi.rules.inspection.draws.files import Frozen, audit_path, find_row, kept_path, processes, read_block
+from pinzhi.rules.inspection.draws.frame import canonical_key
 from pinzhi.rules.inspection.draws.select import load_all
 from pinzhi.rules.inspection.verify_draw import CLOSED, row_leaf
 
@@ -61,6 +62,7 @@ def prove(folder: Path, key: str, *, with_draw: bool) -> dict[str, Any]:
     Raises DrawError when the key is not in the frame.
     """
     frozen = Frozen.read(folder)
+    key = canonical_key(key)
     found = frozen.find(key)
     if found is None:
         raise DrawError(f"{key} 不在名录里", f"{key} is not in the roster")

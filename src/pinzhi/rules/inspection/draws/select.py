@@ -192,8 +192,9 @@ def draw(
     workers: int = 1,
     random_bytes: Callable[[int], bytes] = os.urandom,
 ) -> Result:
-    """Draw round `settled` in the frozen folder, and write its four files there. `random_bytes` are for the salts of the
-    result, nothing else.
+    """Draw round `settled` in the frozen folder, and write its files there. `random_bytes` are for the salts of the
+    result, nothing else. A round that was drawn with the same value before (the caller's transaction failed, say) is read,
+    not drawn again.
 
     Raises DrawError: no commitment, files that are not the frozen ones, a round out of turn or of another draw, a
     round drawn before, a replaced unit that was not drawn.
@@ -202,6 +203,8 @@ def draw(
     before = load_all(folder)
     number = settled.number
     if number < len(before):
+        if before[number].document["round"] == settled.digest:
+            return before[number]
         raise DrawError(f"第 {number} 轮已经抽过", f"round {number} has been drawn")
     if number > len(before):
         raise DrawError(f"还没有抽第 {number - 1} 轮", f"round {number - 1} has not been drawn")
