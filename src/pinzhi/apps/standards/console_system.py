@@ -85,9 +85,7 @@ def system(request: HttpRequest, code: str) -> HttpResponse:
         {
             "table": table,
             "title": in_language(table.title_zh, table.title_en or table.title_zh),
-            "field": catalogue.get(access.SYSTEMS)
-            .definition.by_name["sector"]
-            .option_title(table.field),
+            "field": catalogue.get(access.SYSTEMS).definition.by_name["sector"].option_title(table.field),
             "held": held,
             "on": on,
             "figures": held.figures,
@@ -194,6 +192,7 @@ def edit(request: HttpRequest, code: str = "") -> HttpResponse:
         "form_title": _("Change the table") if code else _("Draw up a table"),
         "crumbs": crumbs,
         "revision": revision,
+        "wide": True,
     }
     return render(request, "standards/form.html", context, status=422 if form.errors else 200)
 

@@ -192,9 +192,12 @@ class Related:
 def related(row: Edition) -> dict[str, list[Related]]:
     """What an edition states of others (`adopts` …) and others of it (`adopted_by` …)."""
     found: dict[str, list[Related]] = {}
-    for one in row.relations.select_related("to_edition").order_by("kind", "id"):
+    mine = list(row.relations.select_related("to_edition").order_by("kind", "id"))
+    now = _in_force({one.to_series_key for one in mine if not one.dated and one.to_series_key})
+    for one in mine:
+        edition = one.to_edition or (None if one.dated else now.get(one.to_series_key))
         found.setdefault(one.kind, []).append(
-            Related(one.to_number, one.to_edition, one.kind, one.degree, one.part, one.pk, one.dated)
+            Related(one.to_number, edition, one.kind, one.degree, one.part, one.pk, one.dated)
         )
     passive = {
         "adopts": "adopted_by",
@@ -211,6 +214,12 @@ def related(row: Edition) -> dict[str, list[Related]]:
             )
         )
     return found
+
+
+def _in_force(series: set[str]) -> dict[str, Edition]:
+    """The latest edition in force of each series: what an undated reference means today."""
+    rows = Edition.objects.filter(series_key__any_of=sorted(series), status=Edition.Status.IN_FORCE)
+    return {row.series_key: row for row in rows.defer("search_text").order_by("sort_key")} if series else {}
 
 
 @dataclass

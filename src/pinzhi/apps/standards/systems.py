@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from pinzhi.apps.standards.fields_catalogue import DOMESTIC
 from pinzhi.apps.standards.models import Edition, SystemNode, SystemTable
 from pinzhi.apps.standards.queries_catalogue import in_force_q, index_for
 from pinzhi.rules.standards.editions import Found, Status
@@ -84,7 +85,7 @@ def place_key(code: str) -> tuple[int, ...]:
     return tuple(int(part) for part in code.split("."))
 
 
-def hold(table: SystemTable, on: date, *, few: int = 30) -> Held:
+def hold(table: SystemTable, on: date, *, few: int = 10) -> Held:
     """Hold a table against the catalogue as of a day."""
     nodes = sorted(table.nodes.all(), key=lambda node: place_key(node.code))
     index = index_for(number for node in nodes for number in node.numbers)
@@ -111,7 +112,9 @@ def hold(table: SystemTable, on: date, *, few: int = 30) -> Held:
         places.append(place)
     for place in places:
         _twice(place, listed)
-    other = Edition.objects.filter(in_force_q(on), field=table.field).exclude(series_key__in=sorted(listed))
+    other = Edition.objects.filter(in_force_q(on), field=table.field, level__in=DOMESTIC).exclude(
+        series_key__in=sorted(listed)
+    )
     return Held(table, on, places, list(other.order_by("sort_key")[:few]), other.count())
 
 

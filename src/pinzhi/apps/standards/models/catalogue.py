@@ -9,6 +9,7 @@ import uuid
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 CODE = 64
 NUMBER = 160
@@ -36,7 +37,7 @@ class Edition(models.Model):
     class Status(models.TextChoices):
         DRAFT = "draft", _("Draft")
         PUBLISHED = "published", _("Published, not yet in force")
-        IN_FORCE = "in_force", _("In force")
+        IN_FORCE = "in_force", pgettext_lazy("standard", "In force")
         WITHDRAWN = "withdrawn", _("Withdrawn")
 
     class Role(models.TextChoices):
