@@ -34,7 +34,7 @@ from pinzhi.kernel.errors import NotFound, Refused
 from pinzhi.kernel.transfer.writing import csv_chunks, write_xlsx
 from pinzhi.kernel.web.lists import Asked, Found, from_queryset, render_list
 from pinzhi.kernel.web.texts import in_lang, reads_english
-from pinzhi.rules.standards.limits import Limit
+from pinzhi.rules.standards.limits import Limit, Verdict
 from pinzhi.rules.standards.limits.matching import Pair
 
 #: So many documents a page may compare; a table with more columns is read by nobody.
@@ -147,22 +147,18 @@ def matrix_context(table: queries.Comparison) -> dict[str, Any]:
         )
     counted = ("stricter", "equal", "laxer", "different")
     figures = [{"title": in_lang(OUTCOME_TITLES[name]), "value": table.counts[name]} for name in counted]
-    gaps = [
-        {
-            "side": side,
-            "document": other,
-            "limit": _side(limit, lang),
-            "indicator": limit.analyte if limit else "",
-        }
-        for side, other, limit in table.gaps
-    ]
+    gaps: dict[tuple[str, int], dict[str, Any]] = {}
+    for who, other, limit in table.gaps:
+        if limit is not None:
+            entry: dict[str, Any] = {"side": who, "documents": [], "limit": _side(limit, lang), "indicator": limit.analyte}
+            gaps.setdefault((who, id(limit)), entry)["documents"].append(other)
     return {
         "table": table,
         "rows": rows,
         "figures": figures,
         "heads": [{"document": d, "market": tables_limits.market_name(d.market)} for d in table.foreign],
-        "ours_gaps": [gap for gap in gaps if gap["side"] == "ours"],
-        "theirs_gaps": [gap for gap in gaps if gap["side"] == "theirs"],
+        "ours_gaps": [gap for gap in gaps.values() if gap["side"] == "ours"],
+        "theirs_gaps": [gap for gap in gaps.values() if gap["side"] == "theirs"],
         "by_document": [
             {"document": d, "market": tables_limits.market_name(d.market), **table.by_document[d.pk]}
             for d in table.foreign
@@ -194,9 +190,15 @@ def _pair(pair: Pair, lang: str) -> dict[str, Any]:
         "word": in_lang(OUTCOME_TITLES[outcome]),
         "icon": icon,
         "tone": tone,
-        "reason": (verdict.en if lang == "en" else verdict.zh) if verdict else "",
-        "show_reason": bool(verdict and (verdict.relation == "incomparable" or verdict.caveats)),
+        "reason": _reason(verdict, lang) if verdict else "",
     }
+
+
+def _reason(verdict: Verdict, lang: str) -> str:
+    """Why two cannot be ordered; of those that can, only what a reader must know besides."""
+    if verdict.relation == "incomparable":
+        return verdict.reason.en if lang == "en" else verdict.reason.zh
+    return verdict.caveats_en if lang == "en" else verdict.caveats_zh
 
 
 def _download(rows: list[dict[str, Any]], kind: str, name: str) -> HttpResponse:

@@ -52,6 +52,14 @@ class Verdict:
         return self.reason.code
 
     @property
+    def caveats_zh(self) -> str:
+        return "；".join(CAVEATS[c][0] for c in self.caveats)
+
+    @property
+    def caveats_en(self) -> str:
+        return "; ".join(CAVEATS[c][1] for c in self.caveats)
+
+    @property
     def zh(self) -> str:
         """One sentence."""
         return f"{RELATIONS[self.relation][0]}：{self.reason.zh}" + "".join(

@@ -44,13 +44,15 @@ def match(
         found = _once(other for name in _names(mine, vocabulary) for other in by_analyte.get(name, ()))
         beside = [other for other in found if _beside(mine, other, vocabulary)]
         verdicts = [(other, compare(mine, other, vocabulary, same_time=same_time)) for other in beside]
-        verdicts = [(other, verdict) for other, verdict in verdicts if verdict.code not in ("scope", "dates")]
+        verdicts = [(other, verdict) for other, verdict in verdicts if verdict.code != "dates"]
         met |= {id(other) for other, _ in verdicts}
         ordered = [(other, verdict) for other, verdict in verdicts if verdict.relation != "incomparable"]
         if ordered:
             pairs += [Pair(mine, other, verdict) for other, verdict in ordered]
         elif verdicts:
-            pairs.append(Pair(mine, *min(verdicts, key=lambda one: _farness(one[1]))))
+            pairs.append(
+                Pair(mine, *min(verdicts, key=lambda one: _farness(mine, one[0], one[1], vocabulary)))
+            )
         else:
             pairs.append(Pair(mine, None))
     return pairs + [Pair(None, other) for other in theirs if id(other) not in met]
@@ -67,14 +69,15 @@ def _once(limits: Iterable[Limit]) -> list[Limit]:
 
 
 def _beside(a: Limit, b: Limit, vocabulary: Vocabulary) -> bool:
-    return vocabulary.scopes.beside(
-        vocabulary.scope(a.scope, a.applies), vocabulary.scope(b.scope, b.applies)
-    )
+    one, other = vocabulary.scope(a.scope, a.applies), vocabulary.scope(b.scope, b.applies)
+    return vocabulary.scopes.beside(one, other) and vocabulary.scopes.overlap(one, other) != "none"
 
 
 _FAR = ("analyte", "substance_set", "quantity_kind", "scope_unclear")
 
 
-def _farness(verdict: Verdict) -> int:
-    """Of several that cannot be ordered the one is shown that comes nearest to it."""
-    return len(_FAR) - _FAR.index(verdict.code) if verdict.code in _FAR else 0
+def _farness(mine: Limit, other: Limit, verdict: Verdict, vocabulary: Vocabulary) -> tuple[int, int]:
+    """Of several that cannot be ordered the one is shown that comes nearest: by reason, then by products."""
+    one, another = vocabulary.scope(mine.scope, mine.applies), vocabulary.scope(other.scope, other.applies)
+    nearest = ("same", "partly", "unclear").index(vocabulary.scopes.overlap(one, another))
+    return (len(_FAR) - _FAR.index(verdict.code) if verdict.code in _FAR else 0), nearest
