@@ -405,6 +405,7 @@ EQUAL = Design(Allocation("total", 6))
         (UNITS, [], Design(Allocation("total", 2))),  # fewer than strata
         (UNITS, [], Design(Allocation("total", 31))),
         (UNITS, [], Design(Allocation("strata", {"350100": 3, "350101": 3}))),  # a stratum without a number
+        (UNITS, [], Design(Allocation("strata", {"350100": 3, "350101": 3, "350102": 3, "350109": 1}))),
         (UNITS, [], Design(Allocation("ratios", {"A": "0.1"}))),  # a class without a ratio
         (UNITS, [], Design(Allocation("total", 20), capacity={"350100": 0})),
     ],
@@ -570,3 +571,16 @@ def test_replacing_more_than_are_left_takes_those_left(tmp_path: Path) -> None:
     assert all(d.probability == Fraction(1) for d in second.drawn)
     opening.open_public(tmp_path / "draw", tmp_path / "open")
     assert check(tmp_path / "open") == 0
+
+
+@given(st.integers(0, 599), st.integers(0, 17), st.sampled_from("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"))
+@settings(deadline=None)
+def test_the_frame_knows_wrong_check_digits_as_the_identifiers_do(at: int, place: int, other: str) -> None:
+    from pinzhi.rules.identifiers import uscc
+    from pinzhi.rules.inspection.draws.frame import _codes_hold
+
+    code = CODES[at][:place] + other + CODES[at][place + 1 :]
+    many = [c.encode() for c in (*CODES[:40], code)]
+    assert _codes_hold(many[:-1])
+    body = all(c in "0123456789ABCDEFGHJKLMNPQRTUWXY" for c in code)
+    assert _codes_hold(many) == (body and uscc.check_character(code[:17]) == code[17])

@@ -156,6 +156,11 @@ def allocated(design: Design, cells: Mapping[Cell, int]) -> dict[Cell, int]:
         if missing:
             names = "、".join(missing)
             raise DrawError(f"等级 {names!r} 没有抽查比例", f"no ratio for class {names!r}")
+    if design.allocation.kind == "strata":
+        nowhere = sorted(set(cast(Mapping[str, int], design.allocation.n)) - {cell[0] for cell in cells})
+        if nowhere:
+            names = "、".join(nowhere)
+            raise DrawError(f"层 {names} 没有可抽的单位", f"no eligible unit in stratum {names}")
     try:
         return allocate(dict(cells), design.rules(""))
     except ProofError as error:
