@@ -35,7 +35,7 @@ def values_of(
             "standard_no": row.number,
             "standard_name": row.title_zh or row.title_en,
             "english_name": row.title_en,
-            "level": row.level,
+            "standard_type": row.level,
             "nature": row.nature,
             "status": row.status,
             "publisher": row.body,
