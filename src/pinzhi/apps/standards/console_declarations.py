@@ -145,9 +145,9 @@ def shown(checked: Checked, cited: Cited, *, says_missing: bool = True) -> dict[
     """What the check found as the pages show it: by weight, each with its clause."""
     english = reads_english()
     marks = {
-        "refuse": (_("To be put right"), "x", "pz-bad"),
-        "flag": (_("The public will be told"), "alert-triangle", "pz-warn"),
-        "warn": (_("For you to consider"), "info-circle", "pz-course"),
+        "refuse": (_("To be put right"), "x", "bad"),
+        "flag": (_("The public will be told"), "alert-triangle", "warn"),
+        "warn": (_("For you to consider"), "info-circle", "course"),
         "note": (_("To know"), "info-circle", ""),
     }
     groups = []
@@ -186,20 +186,20 @@ def shown(checked: Checked, cited: Cited, *, says_missing: bool = True) -> dict[
 
 def _state(cited: Cited) -> tuple[str, str, str]:
     return {
-        "in_force": (_("In force"), "circle-check", "pz-good"),
-        "own": (_("Own standard"), "circle-check", "pz-good"),
-        "withdrawn": (_("No longer in force"), "x", "pz-bad"),
-        "not_yet": (_("Not yet in force"), "hourglass", "pz-warn"),
-        "draft": (_("Draft"), "edit", "pz-warn"),
-        "unreadable": (_("Cannot be read"), "x", "pz-bad"),
-    }.get(cited.state, (_("Not in the catalogue"), "help-circle", "pz-warn"))
+        "in_force": (_("In force"), "circle-check", "good"),
+        "own": (_("Own standard"), "circle-check", "good"),
+        "withdrawn": (_("No longer in force"), "x", "bad"),
+        "not_yet": (_("Not yet in force"), "hourglass", "warn"),
+        "draft": (_("Draft"), "edit", "warn"),
+        "unreadable": (_("Cannot be read"), "x", "bad"),
+    }.get(cited.state, (_("Not in the catalogue"), "help-circle", "warn"))
 
 
 def _relation(relation: str) -> tuple[str, str, str]:
     return {
-        "stricter": (_("Stricter"), "circle-check", "pz-good"),
-        "equal": (_("Equal"), "circle-check", "pz-good"),
-        "laxer": (_("Lower"), "x", "pz-bad"),
+        "stricter": (_("Stricter"), "circle-check", "good"),
+        "equal": (_("Equal"), "circle-check", "good"),
+        "laxer": (_("Lower"), "x", "bad"),
     }.get(relation, (_("Cannot be compared"), "help-circle", ""))
 
 

@@ -108,7 +108,8 @@ class TableInput(forms.Widget):
             ),
             "type": "date" if column.type == "date" else "text",
             "longest": column.constraints.maxLength or "",
-            "example": "" if column.example is None else column.example,
+            # An example in every row would look like values that are there already.
+            "example": column.example if column.example is not None and number == 1 else "",
         }
 
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 
 def sentence_zh(wrong: str, right: str = "") -> str:
-    return f"{wrong}：{right}。" if right else f"{wrong}。"
+    end = "" if right.endswith(("？", "。")) else "。"
+    return f"{wrong}：{right}{end}" if right else f"{wrong}。"
 
 
 def sentence_en(wrong: str, right: str = "") -> str:
     wrong = wrong[:1].upper() + wrong[1:]
-    return f"{wrong}: {right}." if right else f"{wrong}."
+    end = "" if right.endswith(("?", ".")) else "."
+    return f"{wrong}: {right}{end}" if right else f"{wrong}."
