@@ -254,6 +254,14 @@ class _Target(NamedTuple):
     miss: Found
 
 
+class _Grouped(NamedTuple):
+    """Editions while an index is built: by series, by number alone, by number without its nature."""
+
+    series: dict[str, list[EditionFact]]
+    cores: dict[str, list[EditionFact]]
+    natures: dict[str, list[EditionFact]]
+
+
 class EditionIndex:
     """Editions by number. Building is linear; a look-up of a string that was seen before costs a dictionary and a few dates."""
 
@@ -261,12 +269,12 @@ class EditionIndex:
 
     def __init__(self, facts: Iterable[EditionFact]) -> None:
         self._by_key: dict[str, EditionFact] = {}
-        self._series: dict[str, list[EditionFact]] = {}
-        self._cores: dict[str, list[EditionFact]] = {}
+        self._series: dict[str, tuple[EditionFact, ...]] = {}
+        self._cores: dict[str, tuple[EditionFact, ...]] = {}
         self._numbers: dict[str, list[EditionFact]] = {}
         self._consolidated: dict[str, EditionFact] = {}
-        self._natures: dict[str, list[EditionFact]] = {}
-        self._seen: dict[str, _Target] = {}
+        self._natures: dict[str, tuple[EditionFact, ...]] = {}
+        self._seen: dict[str, _Target | Resolution] = {}
         ways: tuple[tuple[str, Callable[[Identifier], EditionFact | None]], ...] = (
             ("nature_changed", self._other_nature),
             ("same_number_other_body_or_type", self._same_core),
@@ -274,10 +282,14 @@ class EditionIndex:
             ("edition_of_amendment", self._base),
         )
         self._ways, self._ways_chinese = ways[1:], (ways[0], ways[3])
+        grouped = _Grouped({}, {}, {})
         for fact in facts:
-            self._add(fact)
-        for editions in (*self._series.values(), *self._cores.values(), *self._natures.values()):
-            editions.sort(key=_recency, reverse=True)
+            self._add(fact, grouped)
+        # As tuples: an answer hands out the same one each time, and the garbage collector passes it by.
+        self._series, self._cores, self._natures = (
+            {name: tuple(sorted(each, key=_recency, reverse=True)) for name, each in by_name.items()}
+            for by_name in grouped
+        )
 
     def __len__(self) -> int:
         return len(self._by_key)
@@ -286,7 +298,7 @@ class EditionIndex:
         """The edition of that key."""
         return self._by_key.get(key)
 
-    def _add(self, fact: EditionFact) -> None:
+    def _add(self, fact: EditionFact, grouped: _Grouped) -> None:
         one = fact.identifier
         if one is None:
             try:
@@ -298,17 +310,17 @@ class EditionIndex:
         if held is not None and not (held.status is Status.WITHDRAWN and fact.status is Status.IN_FORCE):
             return  # the same edition in another rendering (redline, consolidated): the first is the edition
         self._by_key[fact.key] = fact
-        self._series.setdefault(fact.series_key, []).append(fact)
-        self._natures.setdefault(_without_nature(fact.key), []).append(fact)
+        grouped.series.setdefault(fact.series_key, []).append(fact)
+        grouped.natures.setdefault(_without_nature(fact.key), []).append(fact)
         if _international(one):
             if one.supplements:
                 if all(each.joined == "+" for each in one.supplements) and one.supplements[-1].year:
                     self._consolidated.setdefault(f"{_core(one)}:{one.supplements[-1].year}", fact)
             else:
-                self._cores.setdefault(_core(one), []).append(fact)
+                grouped.cores.setdefault(_core(one), []).append(fact)
                 self._numbers.setdefault(_core(one).split("-")[0], []).append(fact)
         else:
-            self._natures.setdefault(_without_nature(fact.series_key), []).append(fact)
+            grouped.natures.setdefault(_without_nature(fact.series_key), []).append(fact)
             self._numbers.setdefault(_without_nature(fact.series_key).split(".")[0], []).append(fact)
 
     def resolve(self, raw: str | Identifier, on: date) -> Resolution:
@@ -317,14 +329,18 @@ class EditionIndex:
         target = self._seen.get(text)
         if target is None:
             target = self._as_key(text.replace("—", "-")) or self._find(raw)
+            if target.miss not in (Found.EXACT, Found.UNDATED):  # the same answer on every day
+                target = Resolution(
+                    target.miss, None, None, target.rule, target.identifier, target.candidates
+                )
             if len(self._seen) >= self.CACHE:
                 self._seen.clear()
             self._seen[text] = target
-        identifier, exact, rule, candidates, miss = target
+        if isinstance(target, Resolution):
+            return target
+        identifier, exact, rule, candidates, _miss = target
         if exact is not None:
             return Resolution(Found.EXACT, exact, status_on(exact, on), rule, identifier)
-        if miss is not Found.UNDATED:
-            return Resolution(miss, None, None, rule, identifier, candidates)
         later = False
         for fact in candidates:
             status = status_on(fact, on)
@@ -357,7 +373,7 @@ class EditionIndex:
         if one.dated:
             exact = self._by_key.get(one.key)
             if exact is not None:
-                return _Target(one, exact, "", (), Found.EXACT)
+                return _Target(exact.identifier or one, exact, "", (), Found.EXACT)
             for rule, look in self._ways_chinese if one.chinese else self._ways:
                 if (fact := look(one)) is not None:
                     return _Target(one, fact, rule, (), Found.EXACT)
