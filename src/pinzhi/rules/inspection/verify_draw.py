@@ -148,14 +148,14 @@ def pick(rules: Any, seed: bytes, cell: Any, units: list[Any], n: int, size: int
         chances = inclusion([u[2] for u in units], n)
         chosen = sampford(chances, random_bytes(seed + PPS + "\t".join(cell).encode(), 16))
         return {units[i][0]: ("", chances[i]) for i in chosen}, ""
-    cap, found, firms = rules["per_firm"] if cell[2] == "0" else None, {}, dict[bytes, Any]()
+    cap, found, firms, first = rules["per_firm"] if cell[2] == "0" else None, {}, dict[bytes, Any](), Fraction(n, size)
     for u in units:
         firms.setdefault(u[1] if cap else u[0], []).append(u)
     order = sorted((ticket(rules, FIRM if cap else TICKET, seed, f, own[0][3]), f) for f, own in firms.items())[:n]
-    for own in (firms[firm] for _, firm in order):
+    for mark, own in ((mark, firms[firm]) for mark, firm in order):
         take = min(cap or 1, len(own))
-        for mark, key in sorted((ticket(rules, TICKET, seed, u[0], u[3]), u[0]) for u in own)[:take]:
-            found[key] = mark, Fraction(n, size) * Fraction(take, len(own))
+        marks = sorted((ticket(rules, TICKET, seed, u[0], u[3]), u[0]) for u in own)[:take] if cap else [(mark, own[0][0])]
+        found.update({key: (t, first if take == len(own) else first * Fraction(take, len(own))) for t, key in marks})
     return found, "" if cap else order[-1][0]
 
 def select(rules: Any, number: Any, units: Any, drawn: Any, seed: bytes, replaced: Any) -> tuple[list[Any], Any, Any]:
