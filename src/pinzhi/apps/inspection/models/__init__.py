@@ -18,6 +18,7 @@ from pinzhi.apps.inspection.models.results import (
     ReportItem,
     Result,
 )
+from pinzhi.apps.inspection.models.sampling import FieldRecord
 from pinzhi.apps.inspection.models.tasks import (
     Capability,
     CustodyEvent,
@@ -39,6 +40,7 @@ __all__ = [
     "DrawEvent",
     "DrawFile",
     "DrawnUnit",
+    "FieldRecord",
     "ImportFile",
     "Inspector",
     "JointParty",
