@@ -1,13 +1,474 @@
-"""The console's first page of checks."""
+"""The console's pages of programmes, rules, samples and reports."""
 
 from __future__ import annotations
 
+import io
+from typing import Any
+
+from django.contrib import messages
+from django.db.models import Max, Prefetch
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
-from django.views.decorators.http import require_safe
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from pinzhi.apps.inspection import access, queries, rulebook, tables
+from pinzhi.apps.inspection.actions.correct_result import correct_result
+from pinzhi.apps.inspection.actions.enter_reports import enter_reports
+from pinzhi.apps.inspection.actions.import_reports import import_reports
+from pinzhi.apps.inspection.actions.publish_results import publish_results
+from pinzhi.apps.inspection.actions.save_programme import release_programme, save_programme
+from pinzhi.apps.inspection.forms import CorrectForm, ProgrammeForm, UploadForm, report_form
+from pinzhi.apps.inspection.models import Capability, ImportFile, Report, Sample
+from pinzhi.apps.inspection.report_files import COLUMNS
+from pinzhi.apps.inspection.reporting import GivenItem, GivenReport
+from pinzhi.kernel import clock
+from pinzhi.kernel.access.actor import Actor, actor_of
+from pinzhi.kernel.errors import NotPermitted, Refused
+from pinzhi.kernel.transfer.writing import write_template
+from pinzhi.kernel.web.lists import Asked, Found, from_queryset, render_list
+from pinzhi.kernel.web.texts import reads_english
+
+FIRST = Prefetch("reports", Report.objects.filter(test="first"), to_attr="first_reports")
+
+
+def crumbs(*more: tuple[str, str]) -> list[tuple[str, str]]:
+    return [(_("Spot checks"), reverse("inspection_index")), *more]
 
 
 @require_safe
 def index(request: HttpRequest) -> HttpResponse:
-    """Where to go."""
-    return render(request, "inspection/index.html", {})
+    """Numbers first, then where to go; an enterprise or laboratory sees its own."""
+    actor = actor_of(request)
+    year = clock.today().year
+    samples = queries.samples(by=actor)
+    tally = queries.tally(samples.filter(programme__year=year))
+    cases = queries.cases(by=actor)
+    official = actor.speaks_for not in ("enterprise", "body")
+    figures = [
+        {
+            "title": _("Batches sampled this year"),
+            "value": tally.checked,
+            "url": reverse("inspection_samples"),
+        },
+        {"title": _("Passed the first test"), "value": tally.passed, "note": _rate(tally)},
+        {
+            "title": _("Open cases"),
+            "value": cases.filter(closed_on=None).count(),
+            "url": reverse("inspection_cases"),
+        },
+        {
+            "title": _("Overdue"),
+            "value": cases.filter(closed_on=None, due_on__lt=clock.today()).count(),
+            "url": reverse("inspection_cases") + "?due=late",
+        },
+    ]
+    links = [
+        (_("Samples and results"), reverse("inspection_samples")),
+        (_("Cases"), reverse("inspection_cases")),
+    ]
+    if official:
+        links = [
+            (_("Programmes"), reverse("inspection_programmes")),
+            (_("Detailed rules"), reverse("inspection_rules_list")),
+            (_("Draws"), reverse("inspection_draws")),
+            (_("Tasks"), reverse("inspection_tasks")),
+            *links,
+        ]
+    if may_report(actor):
+        links.append((_("Import test reports"), reverse("inspection_imports")))
+    if official or actor.speaks_for == "body":
+        links.append((_("What was refused"), reverse("inspection_attempts")))
+    if access.anywhere(actor, "inspection.publish"):
+        links.append((_("Publish results"), reverse("inspection_publish")))
+    return render(request, "inspection/index.html", {"figures": figures, "links": links, "own": not official})
+
+
+def _rate(tally: queries.Tally) -> str:
+    return "" if tally.rate is None else f"{tally.rate:.1f} %"
+
+
+def may_report(actor: Actor) -> bool:
+    return actor.speaks_for == "body" or access.anywhere(actor, "inspection.report")
+
+
+# --- programmes -------------------------------------------------------------------------------------------
+
+
+@require_safe
+def programmes(request: HttpRequest) -> HttpResponse:
+    actor = actor_of(request)
+
+    def found(asked: Asked) -> Found:
+        return from_queryset(queries.programmes(by=actor, search=asked.search, **asked.filters), asked)
+
+    context = {
+        "list_title": _("Programmes"),
+        "crumbs": crumbs(),
+        "new_url": reverse("inspection_programme_new") if access.anywhere(actor, "inspection.plan") else "",
+        "new_title": _("Draw up a programme"),
+    }
+    return render_list(request, tables.programmes(), found, template="inspection/list.html", context=context)
+
+
+@require_safe
+def programme(request: HttpRequest, number: str) -> HttpResponse:
+    actor = actor_of(request)
+    row = queries.programme(number, by=actor)
+    progress = queries.programme_progress([row])[row.pk]
+    products = list(row.products.select_related("rules"))
+    return render(
+        request,
+        "inspection/programme.html",
+        {
+            "row": row,
+            "crumbs": crumbs((_("Programmes"), reverse("inspection_programmes"))),
+            "facts": [
+                (_("Number"), row.number),
+                (_("Kind of check"), row.get_kind_display()),
+                (_("Level"), row.get_level_display()),
+                (_("Region"), tables.place(row.region)),
+                (_("Budget (yuan)"), f"{row.budget:,.2f}"),
+                (_("Basis"), row.basis or "—"),
+                (_("Released"), row.released_on or "—"),
+            ],
+            "figures": [
+                {"title": _("Planned"), "value": progress["planned"]},
+                {"title": _("Sampled"), "value": progress["sampled"], "url": reverse("inspection_samples") + f"?programme={number}"},
+                {"title": _("Reported"), "value": progress["reported"]},
+                {"title": _("Failed"), "value": progress["failed"]},
+            ],
+            "products": products,
+            "parties": row.parties.all(),
+            "draws": row.draws.all(),
+            "may_release": row.status == "draft" and access.allowed(actor, "inspection.release", row.region),
+            "may_edit": row.status == "draft" and access.allowed(actor, "inspection.plan", row.region),
+            "may_draw": row.status == "released" and access.allowed(actor, "inspection.draw", row.region),
+        },
+    )  # fmt: skip
+
+
+@require_http_methods(["GET", "POST"])
+def programme_edit(request: HttpRequest, number: str = "") -> HttpResponse:
+    """Draw up a programme, or change a draft."""
+    actor = actor_of(request)
+    initial: dict[str, Any] = {"year": clock.today().year, "channels": ["plant"]}
+    row = queries.programme(number, by=actor) if number else None
+    if row is not None:
+        lines = [f"{p.rules.code}, {p.batches}, {p.unit_cost}" for p in row.products.select_related("rules")]
+        initial = {
+            "title": row.title,
+            "year": row.year,
+            "kind": row.kind,
+            "level": row.level,
+            "region": row.region,
+            "budget": row.budget,
+            "basis": row.basis,
+            "targeted": row.targeted,
+            "channels": sorted({c for p in row.products.all() for c in p.channels}),
+            "products": "\n".join(lines),
+            "parties": "\n".join(
+                ", ".join([p.agency, *p.items]) for p in row.parties.order_by("-lead", "pk")
+            ),
+        }
+    form = ProgrammeForm(request.POST or None, initial=initial)
+    if request.method == "POST" and form.is_valid():
+        data = form.cleaned_data
+        try:
+            saved = save_programme(
+                number, title=data["title"], year=data["year"], kind=data["kind"], level=data["level"],
+                region=data["region"], budget=data["budget"] or "0", basis=data["basis"], targeted=data["targeted"],
+                products=form.product_rows(), parties=form.party_rows(), by=actor,
+            )  # fmt: skip
+        except Refused as refused:
+            form.add_refusal(refused)
+        else:
+            messages.success(request, _("Saved."))
+            return redirect("inspection_programme", saved.number)
+    title = _("Change the programme") if number else _("Draw up a programme")
+    return form_page(request, form, title, crumbs((_("Programmes"), reverse("inspection_programmes"))))
+
+
+@require_POST
+def programme_release(request: HttpRequest, number: str) -> HttpResponse:
+    release_programme(number, by=actor_of(request))
+    messages.success(request, _("Released."))
+    return redirect("inspection_programme", number)
+
+
+def form_page(request: HttpRequest, form: Any, title: str, trail: Any, **more: Any) -> HttpResponse:
+    context = {"form": form, "form_title": title, "crumbs": trail, **more}
+    return render(request, "inspection/form.html", context, status=422 if form.errors else 200)
+
+
+# --- detailed rules ---------------------------------------------------------------------------------------
+
+
+@require_safe
+def rules_list(request: HttpRequest) -> HttpResponse:
+    actor = actor_of(request)
+    rows = queries.rules(by=actor).annotate(newest=Max("versions__number"))
+    context = {"list_title": _("Detailed rules"), "crumbs": crumbs()}
+    return render_list(
+        request,
+        tables.rules(),
+        lambda asked: from_queryset(rows, asked),
+        template="inspection/list.html",
+        context=context,
+    )
+
+
+@require_safe
+def rules(request: HttpRequest, code: str) -> HttpResponse:
+    """The versions of detailed rules with their items."""
+    row, versions = queries.rules_version(code, by=actor_of(request))
+    shown = [
+        {
+            "version": v,
+            "items": [(i, rulebook.wording(i)) for i in v.items.all()],
+            "standards": "、".join(v.standards),
+        }
+        for v in versions
+    ]
+    return render(
+        request,
+        "inspection/rules.html",
+        {
+            "row": row,
+            "versions": shown,
+            "crumbs": crumbs((_("Detailed rules"), reverse("inspection_rules_list"))),
+        },
+    )
+
+
+# --- samples and reports ----------------------------------------------------------------------------------
+
+
+@require_safe
+def samples(request: HttpRequest) -> HttpResponse:
+    actor = actor_of(request)
+    named = request.GET.get("programme", "")[:64]
+
+    def found(asked: Asked) -> Found:
+        rows = queries.samples(by=actor, search=asked.search, programme=named, **asked.filters)
+        return from_queryset(rows.prefetch_related(FIRST), asked)
+
+    context = {"list_title": _("Samples and results"), "crumbs": crumbs()}
+    return render_list(request, tables.samples(), found, template="inspection/list.html", context=context)
+
+
+@require_safe
+def sample(request: HttpRequest, number: str) -> HttpResponse:
+    """The batch, its seals, its reports item by item, what was published of it, what came of it."""
+    actor = actor_of(request)
+    row = queries.sample(number, by=actor)
+    reports = queries.reports_of(row)
+    result = queries.published(row)
+    book = rulebook.books([row.rules_id])[row.rules_id]
+    return render(
+        request,
+        "inspection/sample.html",
+        {
+            "row": row,
+            "crumbs": crumbs((_("Samples and results"), reverse("inspection_samples"))),
+            "facts": sample_facts(row),
+            "reports": reports,
+            "wordings": {item.id: item.wording for item in book.items},
+            "result": result,
+            "cases": queries.cases(by=actor).filter(sample=row),
+            "may_report": row.outcome == "taken" and not reports and _may_report_on(actor, row),
+            "may_publish": bool(reports)
+            and (result is None or result.published_on is None)
+            and access.allowed(actor, "inspection.publish", row.programme.region),
+            "may_correct": result is not None
+            and result.published_on is not None
+            and access.allowed(actor, "inspection.correct", row.programme.region),
+        },
+    )
+
+
+def sample_facts(row: Sample) -> list[tuple[str, Any]]:
+    found = [
+        (_("Sample number"), row.number),
+        (_("Programme"), row.programme.title),
+        (_("Detailed rules"), str(row.rules.rules)),
+        (_("Product"), row.product_name),
+        (_("Producer"), f"{row.producer_name} {row.producer_code}".strip()),
+        (_("GTIN"), row.gtin),
+        (_("Trade mark"), row.trademark),
+        (_("Specification and model"), row.specification),
+        (_("Standard executed"), row.standard_executed),
+        (_("Batch or production date"), row.batch_no),
+        (_("Where sampled"), f"{row.get_channel_display()} · {row.sampled_at_name}"),
+        (_("Sampled on"), row.sampled_on),
+        (_("Samples"), f"{row.test_samples} + {row.backup_samples} {row.rules.sample_unit}"),
+        (_("Inspectors"), "、".join(row.inspectors)),
+        (_("Price (yuan)"), row.price),
+        (_("Seal numbers"), "、".join(row.seals.values_list("number", flat=True))),
+        (_("Refusal"), row.refusal),
+    ]
+    return [(title, value) for title, value in found if value not in ("", None)]
+
+
+def _may_report_on(actor: Actor, row: Sample) -> bool:
+    own = (
+        actor.speaks_for == "body"
+        and bool(row.laboratory)
+        and actor.is_subject(row.laboratory, access.RESULTS)
+    )
+    return access.allowed(actor, "inspection.report", row.region, own=own)
+
+
+@require_http_methods(["GET", "POST"])
+def report(request: HttpRequest, number: str) -> HttpResponse:
+    """A laboratory's report on one sample, by form: refused with the reason at the top, and the attempt kept."""
+    actor = actor_of(request)
+    row = queries.sample(number, by=actor)
+    if not _may_report_on(actor, row):
+        raise NotPermitted(
+            "not_permitted", zh="您不能录入这个样品的报告。", en="You may not report on this sample."
+        )
+    book = rulebook.books([row.rules_id])[row.rules_id]
+    able = Capability.objects.filter(rules_id=book.rules).order_by("name")
+    if actor.speaks_for == "body":
+        able = able.filter(body_code=actor.party)
+    laboratories = list(dict.fromkeys(able.values_list("body_code", "name")))
+    cls = report_form(book.items, laboratories)
+    form = cls(request.POST or None, initial={"laboratory": row.laboratory})
+    if request.method == "POST" and form.is_valid():
+        data = form.cleaned_data
+        given = GivenReport(
+            sample=row.number,
+            number=data["number"],
+            laboratory=data.get("laboratory") or (laboratories[0][0] if laboratories else ""),
+            received_on=data["received_on"],
+            tested_on=data["tested_on"],
+            issued_on=data["issued_on"],
+            said=data["said"],
+            seals=[
+                part
+                for part in data["seals"].replace("，", ",").replace("、", ",").split(",")
+                if part.strip()
+            ],
+            items=[
+                GivenItem(
+                    i.code, data[f"value_{i.id}"], data[f"unit_{i.id}"], "", data[f"uncertainty_{i.id}"]
+                )
+                for i in book.items
+            ],
+        )
+        outcome = enter_reports([given], by=actor, door="form")
+        if outcome.refused:
+            one = outcome.refused[0]
+            form.add_error(None, one.en if reads_english() else one.zh)
+        else:
+            messages.success(request, _("The report was taken and judged."))
+            return redirect("inspection_sample", number)
+    trail = crumbs(
+        (_("Samples and results"), reverse("inspection_samples")),
+        (row.number, reverse("inspection_sample", args=[number])),
+    )
+    return form_page(
+        request, form, _("Enter the test report"), trail, lead=f"{row.product_name} · {row.producer_name}"
+    )
+
+
+@require_http_methods(["GET", "POST"])
+def imports(request: HttpRequest) -> HttpResponse:
+    """Spreadsheets of reports: what came in, and one more."""
+    actor = actor_of(request)
+    if not may_report(actor):
+        raise NotPermitted("not_permitted", zh="您没有录入检验报告的权限。", en="You may not enter reports.")
+    form = UploadForm(request.POST or None, request.FILES or None)
+    imported = None
+    if request.method == "POST" and form.is_valid():
+        upload = form.cleaned_data["file"]
+        try:
+            imported = import_reports(upload, filename=upload.name, by=actor)
+        except Refused as refused:
+            form.add_refusal(refused)
+    return render(
+        request,
+        "inspection/imports.html",
+        {
+            "form": form,
+            "imported": imported,
+            "english": reads_english(),
+            "earlier": ImportFile.objects.filter(by=actor.username)[:20],
+            "crumbs": crumbs(),
+        },
+        status=422 if form.errors else 200,
+    )
+
+
+@require_safe
+def template(request: HttpRequest) -> HttpResponse:
+    """An empty spreadsheet with the columns that the import reads."""
+    out = io.BytesIO()
+    write_template(COLUMNS, out, lang="en" if reads_english() else "zh")
+    return HttpResponse(
+        out.getvalue(),
+        content_type="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+        headers={"Content-Disposition": 'attachment; filename="reports.xlsx"'},
+    )
+
+
+@require_safe
+def attempts(request: HttpRequest) -> HttpResponse:
+    actor = actor_of(request)
+
+    def found(asked: Asked) -> Found:
+        return from_queryset(queries.attempts(by=actor, **asked.filters).defer("said"), asked)
+
+    context = {"list_title": _("What was refused"), "crumbs": crumbs()}
+    return render_list(request, tables.attempts(), found, template="inspection/list.html", context=context)
+
+
+# --- publication ------------------------------------------------------------------------------------------
+
+
+@require_http_methods(["GET", "POST"])
+def publish(request: HttpRequest) -> HttpResponse:
+    """What may be published today, and the button that does it."""
+    actor = actor_of(request)
+    if not access.anywhere(actor, "inspection.publish"):
+        raise NotPermitted("not_permitted", zh="您没有公布结果的权限。", en="You may not publish results.")
+    most = 500
+    if request.method == "POST":
+        numbers = [n for n in request.POST.getlist("sample") if n][:most]
+        if not numbers:
+            messages.info(request, _("Choose at least one."))
+            return redirect("inspection_publish")
+        count = publish_results(numbers, by=actor)
+        messages.success(request, _("%(count)s results were published.") % {"count": count})
+        return redirect("inspection_publish")
+    numbers = queries.ready_for_publication(by=actor, most=most)
+    rows = Sample.objects.filter(number__in=numbers).prefetch_related(FIRST).order_by("sampled_on", "number")
+    lines = [(row, tables.result_word(row)) for row in rows]
+    return render(request, "inspection/publish.html", {"lines": lines, "most": most, "crumbs": crumbs()})
+
+
+@require_http_methods(["GET", "POST"])
+def correct(request: HttpRequest, number: str) -> HttpResponse:
+    """Correct a published result: the old entry stays to be read."""
+    actor = actor_of(request)
+    row = queries.sample(number, by=actor)
+    access.require(actor, "inspection.correct", [row.programme.region])
+    names = ("product_name", "producer_name", "trademark", "specification", "batch_no")
+    form = CorrectForm(request.POST or None, initial={name: getattr(row, name) for name in names})
+    if request.method == "POST" and form.is_valid():
+        data = form.cleaned_data
+        changes = {name: data[name] for name in names if data[name] != getattr(row, name)}
+        try:
+            correct_result(number, changes, reason=data["reason"], by=actor)
+        except Refused as refused:
+            form.add_refusal(refused)
+        else:
+            messages.success(request, _("Corrected; what stood before can still be read."))
+            return redirect("inspection_sample", number)
+    trail = crumbs(
+        (_("Samples and results"), reverse("inspection_samples")),
+        (row.number, reverse("inspection_sample", args=[number])),
+    )
+    return form_page(request, form, _("Correct the published result"), trail, lead=row.product_name)

@@ -4,8 +4,40 @@ from __future__ import annotations
 
 from django.urls import path
 
-from pinzhi.apps.inspection import console
+from pinzhi.apps.inspection import console, console_cases, console_papers
 
 urlpatterns = [
     path("", console.index, name="inspection_index"),
+    path("programmes/", console.programmes, name="inspection_programmes"),
+    path("programmes/new/", console.programme_edit, name="inspection_programme_new"),
+    path("programmes/<slug:number>/", console.programme, name="inspection_programme"),
+    path("programmes/<slug:number>/edit/", console.programme_edit, name="inspection_programme_edit"),
+    path("programmes/<slug:number>/release/", console.programme_release, name="inspection_programme_release"),
+    path("programmes/<slug:number>/draw/", console_cases.draw_new, name="inspection_draw_new"),
+    path("rules/", console.rules_list, name="inspection_rules_list"),
+    path("rules/<str:code>/", console.rules, name="inspection_rules"),
+    path("samples/", console.samples, name="inspection_samples"),
+    path("samples/<str:number>/", console.sample, name="inspection_sample"),
+    path("samples/<str:number>/report/", console.report, name="inspection_report"),
+    path("samples/<str:number>/correct/", console.correct, name="inspection_correct"),
+    path("imports/", console.imports, name="inspection_imports"),
+    path("imports/template.xlsx", console.template, name="inspection_template"),
+    path("attempts/", console.attempts, name="inspection_attempts"),
+    path("publish/", console.publish, name="inspection_publish"),
+    path("cases/", console_cases.cases, name="inspection_cases"),
+    path("cases/<slug:number>/", console_cases.case, name="inspection_case"),
+    path("cases/<slug:number>/event/", console_cases.case_event, name="inspection_case_event"),
+    path("cases/<slug:number>/paper/<slug:kind>/", console_papers.case_paper, name="inspection_case_paper"),
+    path("enterprises/<str:uscc>/", console_cases.quality_file, name="inspection_quality_file"),
+    path("draws/", console_cases.draws, name="inspection_draws"),
+    path("draws/<slug:number>/", console_cases.draw, name="inspection_draw"),
+    path("draws/<slug:number>/freeze/", console_cases.draw_freeze, name="inspection_draw_freeze"),
+    path("draws/<slug:number>/value/", console_cases.draw_value, name="inspection_draw_value"),
+    path("draws/<slug:number>/make/", console_cases.draw_make, name="inspection_draw_make"),
+    path("draws/<slug:number>/open/", console_cases.draw_open, name="inspection_draw_open"),
+    path("draws/<slug:number>/abandon/", console_cases.draw_abandon, name="inspection_draw_abandon"),
+    path("draws/<slug:number>/result/", console_cases.draw_result, name="inspection_draw_result"),
+    path("draws/<slug:number>/proof/<str:key>/", console_cases.draw_proof, name="inspection_draw_proof"),
+    path("tasks/", console_cases.tasks, name="inspection_tasks"),
+    path("tasks/<slug:number>/close/", console_cases.task_close, name="inspection_task_close"),
 ]

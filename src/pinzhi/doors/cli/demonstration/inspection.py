@@ -22,7 +22,7 @@ from pinzhi.apps.inspection.actions.save_programme import release_programme, sav
 from pinzhi.apps.inspection.actions.save_rules import release_rules, save_rules
 from pinzhi.apps.inspection.actions.take_over_cases import take_over_cases
 from pinzhi.apps.inspection.reporting import GivenItem, GivenReport
-from pinzhi.doors.cli.demonstration import names
+from pinzhi.doors.cli.demonstration import inspection_draws, names
 from pinzhi.doors.cli.demonstration.inspection_goods import (
     ALL,
     DECLARED_GOODS,
@@ -108,6 +108,7 @@ def batches(today: date) -> Iterator[Work]:
         for month in range(1, 11):
             if date(year, month, 8) < today:
                 yield lambda year=year, month=month: check(year, month, today)  # type: ignore[misc]
+    yield from inspection_draws.batches(today)
     yield lambda: follow_up(today)
     for year in years(today):
         for month in (4, 6, 8, 10, 12):

@@ -1,0 +1,285 @@
+"""Forms of checks."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from pinzhi.apps.inspection.actions.record_case_event import METHODS
+from pinzhi.apps.inspection.models import Programme, Task
+from pinzhi.apps.inspection.models.programme import Channel, Level
+from pinzhi.apps.inspection.rulebook import Item
+from pinzhi.apps.inspection.wording import event_title
+from pinzhi.kernel.web.forms import SectionedForm
+from pinzhi.kernel.web.texts import in_lang
+from pinzhi.kernel.web.widgets import PickedField
+
+REQUIRED = {"required": _("Fill this in.")}
+
+
+def day(label: Any, *, required: bool = True, help_text: Any = "") -> forms.DateField:
+    return forms.DateField(
+        label=label,
+        required=required,
+        help_text=help_text,
+        widget=forms.DateInput(attrs={"type": "date"}),
+        error_messages=REQUIRED,
+    )
+
+
+def moment(label: Any) -> forms.DateTimeField:
+    return forms.DateTimeField(
+        label=label, widget=forms.DateTimeInput(attrs={"type": "datetime-local"}), error_messages=REQUIRED
+    )
+
+
+class ProgrammeForm(SectionedForm):
+    """A programme; its products are lines "rules number, batches, cost of a batch"."""
+
+    title = forms.CharField(label=_("Title"), max_length=200, error_messages=REQUIRED)
+    year = forms.IntegerField(label=_("Year"), min_value=2000, max_value=2100, error_messages=REQUIRED)
+    kind = forms.ChoiceField(label=_("Kind of check"), choices=Programme.Kind.choices)
+    level = forms.ChoiceField(label=_("Level"), choices=Level.choices)
+    region = PickedField("region", label=_("Region"), help_text=_("Name or code."))
+    budget = forms.DecimalField(
+        label=_("Budget (yuan)"), min_value=0, max_digits=14, decimal_places=2, required=False
+    )
+    basis = forms.CharField(label=_("Basis"), max_length=300, required=False)
+    targeted = forms.BooleanField(
+        label=_("Aimed at risks"),
+        required=False,
+        help_text=_("The rate of such a check says nothing of the rate of all goods; pages say so."),
+    )
+    channels = forms.MultipleChoiceField(
+        label=_("Where sampled"), choices=Channel.choices, widget=forms.CheckboxSelectMultiple
+    )
+    products = forms.CharField(
+        label=_("Products"),
+        widget=forms.Textarea(attrs={"rows": 8}),
+        help_text=_("A line for each: number of the detailed rules, batches, cost of a batch in yuan. Example: XZ-ET01, 60, 2400"),
+        error_messages=REQUIRED,
+    )  # fmt: skip
+    parties = forms.CharField(
+        label=_("Departments of a joint check"),
+        widget=forms.Textarea(attrs={"rows": 3}),
+        required=False,
+        help_text=_(
+            "A line for each: code of the agency, its items; the first one leads. Empty: no joint check."
+        ),
+    )
+
+    def product_rows(self) -> list[dict[str, Any]]:
+        rows = []
+        for line in self.cleaned_data["products"].splitlines():
+            parts = [part.strip() for part in line.replace("，", ",").replace("\t", ",").split(",")]
+            if parts[0]:
+                count = parts[1] if len(parts) > 1 else ""
+                cost = parts[2] if len(parts) > 2 else ""
+                rows.append(
+                    {
+                        "rules": parts[0],
+                        "batches": int(count) if count.isdigit() and len(count) < 8 else 0,
+                        "unit_cost": cost if cost.replace(".", "", 1).isdigit() else "0",
+                        "channels": self.cleaned_data["channels"],
+                    }
+                )
+        return rows
+
+    def party_rows(self) -> list[dict[str, Any]]:
+        rows: list[dict[str, Any]] = []
+        for line in (self.cleaned_data.get("parties") or "").splitlines():
+            parts = [part.strip() for part in line.replace("，", ",").split(",")]
+            if parts[0]:
+                rows.append({"agency": parts[0], "items": [p for p in parts[1:] if p], "lead": not rows})
+        return rows
+
+
+class ReportForm(SectionedForm):
+    """A laboratory's report: head and one line an item."""
+
+    number = forms.CharField(label=_("Report number"), max_length=80, error_messages=REQUIRED)
+    received_on = day(_("Received on"), required=False)
+    tested_on = day(_("Tested on"))
+    issued_on = day(_("Issued on"))
+    said = forms.ChoiceField(
+        label=_("Verdict of the laboratory"),
+        choices=[("", _("as the items say")), ("pass", _("Passed")), ("fail", _("Failed"))],
+        required=False,
+    )
+    seals = forms.CharField(
+        label=_("Seal numbers"), max_length=400, required=False, help_text=_("Several with commas.")
+    )
+
+
+def report_form(items: Sequence[Item], laboratories: Sequence[tuple[str, str]]) -> type[ReportForm]:
+    """The form for the items of one version of detailed rules."""
+    made: dict[str, forms.Field] = {}
+    if len(laboratories) != 1:
+        made["laboratory"] = forms.ChoiceField(label=_("Laboratory"), choices=list(laboratories))
+    sections: list[tuple[Any, list[str]]] = [
+        (_("Report"), ["laboratory", "number", "received_on", "tested_on", "issued_on", "said", "seals"])
+    ]
+    for item in items:
+        names = [f"value_{item.id}", f"unit_{item.id}", f"uncertainty_{item.id}"]
+        made[names[0]] = forms.CharField(
+            label=_("Value"), max_length=60, help_text=item.wording, error_messages=REQUIRED
+        )
+        made[names[1]] = forms.CharField(
+            label=_("Unit"), max_length=24, required=False, initial=item.limit.unit
+        )
+        made[names[2]] = forms.CharField(label=_("Uncertainty"), max_length=40, required=False)
+        sections.append((item.name, names))
+    return type("AReport", (ReportForm,), {"sections_of": sections, **made})
+
+
+class EventForm(SectionedForm):
+    """One event of a case."""
+
+    kind = forms.ChoiceField(label=_("What happened"))
+    on = day(_("On"))
+    method = forms.ChoiceField(label=_("Method of service"), required=False)
+    proof = forms.CharField(
+        label=_("Proof of service"),
+        max_length=200,
+        required=False,
+        help_text=_(
+            "Number of the receipt, of the mail, of the electronic service. Terms begin with service."
+        ),
+    )
+    laboratory = forms.ChoiceField(label=_("Laboratory of the re-inspection"), required=False)
+    note = forms.CharField(
+        label=_("Note"), max_length=500, required=False, widget=forms.Textarea(attrs={"rows": 3})
+    )
+
+    def __init__(
+        self,
+        *args: Any,
+        kinds: Sequence[str] = (),
+        laboratories: Sequence[tuple[str, str]] = (),
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        for name, choices in (
+            ("kind", [(kind, event_title(kind)) for kind in kinds]),
+            ("method", [("", "—"), *[(m, in_lang(t)) for m, t in METHODS.items()]]),
+            ("laboratory", [("", "—"), *laboratories]),
+        ):
+            field = self.fields[name]
+            assert isinstance(field, forms.ChoiceField)
+            field.choices = choices
+        if "laboratory_named" not in kinds:
+            del self.fields["laboratory"]
+
+
+class UploadForm(SectionedForm):
+    file = forms.FileField(
+        label=_("File"),
+        allow_empty_file=True,
+        help_text=_(
+            "CSV or XLSX, a row for each item. Good reports are taken, the others refused one by one."
+        ),
+        error_messages=REQUIRED,
+    )
+
+
+class DrawForm(SectionedForm):
+    """Name a draw."""
+
+    title = forms.CharField(label=_("Title"), max_length=200, error_messages=REQUIRED)
+    rules = forms.ChoiceField(label=_("Class of goods"))
+    unit = forms.ChoiceField(
+        label=_("What is drawn"), choices=[("enterprise", _("Enterprises")), ("product", _("Products"))]
+    )
+    trades = forms.CharField(
+        label=_("Trades"),
+        max_length=200,
+        required=False,
+        help_text=_("Codes of GB/T 4754 with commas; empty: all."),
+    )
+    channel = forms.ChoiceField(label=_("Where sampled"), choices=Channel.choices)
+    strata = forms.ChoiceField(
+        label=_("Strata"),
+        choices=[
+            ("city", _("Cities")),
+            ("size", _("Sizes of enterprises")),
+            ("trade", _("Trades")),
+            ("none", _("None")),
+        ],
+    )
+    n = forms.IntegerField(label=_("How many"), min_value=1, max_value=1_000_000, error_messages=REQUIRED)
+    minimum = forms.IntegerField(label=_("At least of each stratum"), min_value=1, initial=1)
+    method = forms.ChoiceField(
+        label=_("Method"),
+        choices=[("equal", _("Equal probability inside a stratum")), ("pps", _("In proportion to size"))],
+    )
+    no_repeat = forms.MultipleChoiceField(
+        label=_("Not checked again within six months"),
+        choices=[
+            ("same_department", _("by the same or a higher department (Order 18, art. 8)")),
+            ("passed_national", _("what has passed a national check")),
+        ],
+        widget=forms.CheckboxSelectMultiple,
+        required=False,
+        initial=["same_department", "passed_national"],
+    )
+
+
+class ValueForm(SectionedForm):
+    """Name the public value to come."""
+
+    source_kind = forms.ChoiceField(
+        label=_("Public value"), choices=[("lottery", _("Lottery")), ("drand", "drand")]
+    )
+    name = forms.CharField(label=_("Lottery"), max_length=120, required=False)
+    issue = forms.CharField(label=_("Issue"), max_length=60, required=False)
+    at = moment(_("It comes out at"))
+    fallback_issue = forms.CharField(label=_("Issue of the fallback"), max_length=60, required=False)
+    fallback_at = moment(_("The fallback comes out at"))
+
+
+class DrawnValueForm(SectionedForm):
+    """The public value once it is there."""
+
+    numbers = forms.CharField(
+        label=_("Numbers of the lottery"),
+        max_length=300,
+        required=False,
+        help_text=_("As printed, with blanks between."),
+    )
+    signature = forms.CharField(label=_("Signature of the drand round (hex)"), max_length=300, required=False)
+    fallback = forms.BooleanField(label=_("The fallback is used"), required=False)
+    reason = forms.CharField(label=_("Why the fallback is used"), max_length=300, required=False)
+
+
+class ReasonForm(SectionedForm):
+    reason = forms.CharField(
+        label=_("Reason"), max_length=500, widget=forms.Textarea(attrs={"rows": 3}), error_messages=REQUIRED
+    )
+
+
+class TaskForm(SectionedForm):
+    status = forms.ChoiceField(
+        label=_("What became of it"),
+        choices=[
+            (Task.Status.ABSENT.value, _("Closed or no goods")),
+            (Task.Status.REFUSED.value, _("Sampling refused")),
+            (Task.Status.CANCELLED.value, _("Cancelled")),
+        ],
+    )
+    reason = forms.CharField(label=_("Reason"), max_length=500, error_messages=REQUIRED)
+
+
+class CorrectForm(SectionedForm):
+    """Correct a published result."""
+
+    product_name = forms.CharField(label=_("Product"), max_length=200, required=False)
+    producer_name = forms.CharField(label=_("Producer"), max_length=200, required=False)
+    trademark = forms.CharField(label=_("Trade mark"), max_length=100, required=False)
+    specification = forms.CharField(label=_("Specification and model"), max_length=120, required=False)
+    batch_no = forms.CharField(label=_("Batch or production date"), max_length=60, required=False)
+    reason = forms.CharField(
+        label=_("Reason"), max_length=500, widget=forms.Textarea(attrs={"rows": 3}), error_messages=REQUIRED
+    )
