@@ -35,7 +35,7 @@ class AppraisalForm(StyledForm):
         widget=forms.Textarea(attrs={"rows": 3}),
         help_text=_("One a line. Left empty: all regions directly below."),
     )
-    document = forms.ChoiceField(label=_("Plan"), required=False)
+    document = forms.ChoiceField(label=_("Plan document"), required=False)
     graded = forms.BooleanField(
         label=_("With grades A to D"),
         required=False,

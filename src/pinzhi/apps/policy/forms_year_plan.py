@@ -20,7 +20,7 @@ class YearPlanForm(StyledForm):
     year = forms.IntegerField(label=_("Year"), min_value=2000, max_value=2100)
     title = forms.CharField(label=_("Title"), max_length=200)
     doc_number = forms.CharField(label=_("Document number"), required=False, max_length=120)
-    document = forms.ChoiceField(label=_("Plan"), required=False)
+    document = forms.ChoiceField(label=_("Plan document"), required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -45,6 +45,11 @@ class PublicRecordOut(Schema):
 
 class EntriesParams(Schema):
     since: int = Field(0, ge=0, le=2**53)
+    changed: str = Field(
+        "",
+        max_length=80,
+        description="mark of an earlier answer: what was opened, changed or closed since, instead of places; 0: all",
+    )
     limit: int = Field(100, ge=1, le=500)
 
 
@@ -119,8 +124,18 @@ def record(request: HttpRequest, name: str = Name, key: str = Key) -> HttpRespon
 
 @router.get("/registers/{name}/entries", response=dict[str, Any], summary="Public entry feed")
 def entries(request: HttpRequest, params: Query[EntriesParams], name: str = Name) -> HttpResponse:
-    """Open groups of entries from a place in the log on, with salts, as the mirror's opened.jsonl has them."""
+    """Open groups of entries from a place in the log on, with salts, as the mirror's opened.jsonl has them.
+
+    With `changed`: what was opened, changed or `closed` since, so that a copy stays what is public.
+    """
     log = public.log_of(name)
+    if params.changed:
+        found, mark, more = public.changes(name, public.mark_of(params.changed), params.limit)
+        items = [
+            {"index": c.index, "closed": True} if c.groups is None else {"index": c.index, "groups": c.groups}
+            for c in found
+        ]
+        return with_etag(request, {"items": items, "changed": str(mark), "more": more}, max_age=MAX_AGE)
     rows = public.entries_since(name, params.since, params.limit)
     following = rows[-1].index + 1 if len(rows) == params.limit else max(log.size, 0)
     body = {
@@ -128,5 +143,6 @@ def entries(request: HttpRequest, params: Query[EntriesParams], name: str = Name
         "next": following,
         "size": log.size,
         "checkpoint": log.checkpoint,
+        "changed": str(public.mark_before(log)),
     }
     return with_etag(request, body, max_age=MAX_AGE)

@@ -5,6 +5,7 @@ Tables named `public_*` are the public side: the portal's database role may sele
 
 from __future__ import annotations
 
+from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
@@ -257,7 +258,24 @@ class PublicEntry(models.Model):
     class Meta:
         db_table = "public_entry"
         constraints = [models.UniqueConstraint(fields=["log", "index"], name="public_entry_place")]
-        indexes = [models.Index(fields=["log", "key"], name="public_entry_key")]
+        indexes = [
+            models.Index(fields=["log", "key"], name="public_entry_key"),
+            # Rows come in the order of this column: a small index says where to look, and costs appends nothing.
+            BrinIndex(fields=["changed_at"], name="public_entry_changed", autosummarize=True),
+        ]
+
+
+class PublicClosed(models.Model):
+    """An entry that was open and is no more: its place alone, so that those who keep a copy take it out of theirs."""
+
+    log = models.CharField(max_length=CODE)
+    index = models.BigIntegerField()
+    closed_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "public_closed"
+        constraints = [models.UniqueConstraint(fields=["log", "index"], name="public_closed_place")]
+        indexes = [models.Index(fields=["log", "closed_at", "index"], name="public_closed_at")]
 
 
 class PublicFile(models.Model):

@@ -8,19 +8,20 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from django.db import connections
 from django.db.models import Q, QuerySet
 
 from pinzhi.kernel import clock
-from pinzhi.kernel.errors import NotFound
+from pinzhi.kernel.errors import NotFound, Refused
 from pinzhi.kernel.registers import logs
 from pinzhi.kernel.registers.definitions import FieldDef, Register, parse_register
 from pinzhi.kernel.registers.models import (
     Epoch,
     Log,
+    PublicClosed,
     PublicDefinition,
     PublicEntry,
     PublicFile,
@@ -28,6 +29,7 @@ from pinzhi.kernel.registers.models import (
     PublicRecord,
 )
 from pinzhi.kernel.search.queries import find
+from pinzhi.rules.lifecycle.timeline import Happening, standing_on, timeline
 from pinzhi.rules.proof.tree import TILE, tile_path, tile_width
 
 PORTAL = "portal"
@@ -132,20 +134,157 @@ class PublicStep:
 def history(name: str, key: str) -> list[PublicStep]:
     """The entries of a record of which something is open, oldest first."""
     rows = PublicEntry.objects.using(PORTAL).filter(_open(clock.today()), log=name, key=key).order_by("index")
-    steps = []
-    for row in rows:
-        values: dict[str, Any] = {}
-        for group, content in row.groups.items():
-            if group != "entry":
-                values |= content["values"]
-        steps.append(PublicStep(row.index, row.groups["entry"]["values"], values))
-    return steps
+    return [_step(row) for row in rows]
+
+
+def _step(row: PublicEntry) -> PublicStep:
+    values: dict[str, Any] = {}
+    for group, content in row.groups.items():
+        if group != "entry":
+            values |= content["values"]
+    return PublicStep(row.index, row.groups["entry"]["values"], values)
+
+
+#: So many keys are looked at for one page of a past day; the page may hold fewer.
+LOOKED_AT = 1000
+
+
+def as_of(name: str, key: str, on: date, known_at: datetime | None = None) -> PublicStep | None:
+    """What is public today of what held of a record on a day, as it was known at an instant."""
+    return _standing(history(name, key), on, known_at)
+
+
+def records_as_of(
+    name: str, on: date, known_at: datetime | None = None, *, after: str = "", limit: int = 50
+) -> tuple[list[tuple[str, PublicStep]], str | None]:
+    """The same for a whole register, by number: (number, step) of at most `limit` records, and where to go on.
+
+    A page may be short or empty while others follow it.
+    """
+    rows = PublicEntry.objects.using(PORTAL).filter(_open(clock.today()), log=name, key__gt=after)
+    keys = list(rows.order_by("key").values_list("key", flat=True).distinct()[: LOOKED_AT + 1])
+    looked = keys[:LOOKED_AT]
+    found: list[tuple[str, PublicStep]] = []
+    last = after
+    for at in range(0, len(looked), 200):
+        part = looked[at : at + 200]
+        steps: dict[str, list[PublicStep]] = {}
+        entries = PublicEntry.objects.using(PORTAL).filter(_open(clock.today()), log=name, key__in=part)
+        for row in entries.order_by("index"):
+            steps.setdefault(row.key, []).append(_step(row))
+        for key in part:
+            held = _standing(steps.get(key, []), on, known_at)
+            if held is not None:
+                found.append((key, held))
+            last = key
+            if len(found) == limit:
+                return found, (last if last != keys[-1] else None)
+    return found, (last if len(keys) > LOOKED_AT else None)
+
+
+def _standing(steps: Sequence[PublicStep], on: date, known_at: datetime | None) -> PublicStep | None:
+    known = {
+        step.index: step
+        for step in steps
+        if known_at is None or datetime.fromisoformat(str(step.envelope["recorded_at"])) <= known_at
+    }
+    places = {str(step.envelope["id"]): index for index, step in known.items()}
+    held = timeline(
+        Happening(
+            index,
+            str(step.envelope.get("state") or ""),
+            date.fromisoformat(str(step.envelope["effective_on"])),
+            places.get(str(step.envelope.get("replaces") or "")),
+        )
+        for index, step in known.items()
+    )
+    number = standing_on(held, on)
+    return None if number is None else known[number]
 
 
 def entries_since(name: str, since: int, limit: int) -> list[PublicEntry]:
     """Public entries with a place in the log from `since` on: the feed for other agencies."""
     rows = PublicEntry.objects.using(PORTAL).filter(_open(clock.today()), log=name, index__gte=since)
     return list(rows.order_by("index")[:limit])
+
+
+#: Changes show in `changes` when they are so old: one that began earlier and is committed later is not passed over.
+SETTLED = timedelta(seconds=30)
+
+
+@dataclass(frozen=True)
+class Mark:
+    """How far a reader of `changes` has come: an instant and a place, as text `2026-11-22T01:02:03.000004+00:00~17`."""
+
+    at: datetime
+    index: int = -1
+
+    def __str__(self) -> str:
+        return f"{self.at.astimezone(UTC).isoformat()}~{self.index}"
+
+
+def mark_of(text: str) -> Mark:
+    """The mark of a text; `0` is before everything. Raises Refused for what is none."""
+    try:
+        if text == "0":
+            return Mark(datetime(2000, 1, 1, tzinfo=UTC))
+        at, tilde, index = text.replace(" ", "+").partition("~")
+        mark = Mark(datetime.fromisoformat(at), int(index))
+        if not tilde or mark.at.tzinfo is None or not -1 <= mark.index < 2**63 or mark.at.year < 2000:
+            raise ValueError
+        return mark
+    except ValueError:
+        raise Refused(
+            "bad_mark",
+            zh="参数 changed 无效。",
+            en="`changed` is no mark of this feed.",
+            place="changed",
+            remedy_zh="用上一次答复中的 changed，或用 0 从头开始。",
+            remedy_en="Send the `changed` of the answer before, or 0 to begin.",
+            status=400,
+        ) from None
+
+
+def settled() -> Mark:
+    """The mark up to which changes are told now."""
+    return Mark(clock.now() - SETTLED)
+
+
+def mark_before(log: Log) -> Mark:
+    """A mark from which on `changes` tells all that comes after what a log's head shows; it moves with the head only."""
+    return Mark((log.signed_at or datetime(2000, 1, 2, tzinfo=UTC)) - SETTLED)
+
+
+@dataclass(frozen=True)
+class Change:
+    """An entry that was opened or shows something else since (`groups`), or that was closed (None)."""
+
+    at: datetime
+    index: int
+    groups: Mapping[str, Any] | None
+
+
+def changes(name: str, since: Mark, limit: int) -> tuple[list[Change], Mark, bool]:
+    """What of a register was opened, changed or closed after a mark, in that order; the next mark; whether there is more.
+
+    The same entry may come again unchanged. A reader that applies all of it in order holds what is public.
+    """
+    until = settled()
+    if since.at >= until.at:
+        return [], since, False
+
+    def after(field: str) -> Q:
+        later = Q(**{f"{field}__gt": since.at}) | Q(**{field: since.at, "index__gt": since.index})
+        return later & Q(**{f"{field}__gte": since.at, f"{field}__lte": until.at})
+
+    opened = PublicEntry.objects.using(PORTAL).filter(_open(clock.today()), after("changed_at"), log=name)
+    closed = PublicClosed.objects.using(PORTAL).filter(after("closed_at"), log=name)
+    found = [Change(e.changed_at, e.index, e.groups) for e in opened.order_by("changed_at", "index")[:limit]]
+    found += [Change(c.closed_at, c.index, None) for c in closed.order_by("closed_at", "index")[:limit]]
+    found.sort(key=lambda change: (change.at, change.index))
+    more = len(found) >= limit
+    found = found[:limit]
+    return found, (Mark(found[-1].at, found[-1].index) if more else until), more
 
 
 def opened_lines(log: Log) -> Iterator[str]:

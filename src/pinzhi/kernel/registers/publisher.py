@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import connection
@@ -116,7 +116,11 @@ def publish(register: str, keys: Sequence[str]) -> None:
             entries.append((register, index, key, _json(visible), opened.until, moment))
     public, files = _public_records(now, records, shown)
     with connection.cursor() as cursor:
-        cursor.execute("DELETE FROM public_entry WHERE log = %s AND key = ANY(%s)", [register, list(keys)])
+        cursor.execute(
+            "DELETE FROM public_entry WHERE log = %s AND key = ANY(%s) RETURNING index",
+            [register, list(keys)],
+        )
+        was_open = {row[0] for row in cursor.fetchall()}
         cursor.execute(
             "DELETE FROM public_record WHERE register = %s AND key = ANY(%s)", [register, list(keys)]
         )
@@ -124,8 +128,21 @@ def publish(register: str, keys: Sequence[str]) -> None:
             "DELETE FROM public_file WHERE register = %s AND key = ANY(%s)", [register, list(keys)]
         )
     insert_rows("public_entry", PUBLIC_ENTRY, entries)
+    _note_closed(register, was_open - {entry[1] for entry in entries}, moment)
     insert_rows("public_record", PUBLIC_RECORD, public)
     insert_rows("public_file", PUBLIC_FILE, files)
+
+
+def _note_closed(register: str, closed: set[int], moment: datetime) -> None:
+    """Entries that were open until now. One that opens again later has a later mark of its own: order tells the two."""
+    if not closed:
+        return
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO public_closed (log, index, closed_at) SELECT %s, unnest(%s::bigint[]), %s"
+            " ON CONFLICT (log, index) DO UPDATE SET closed_at = EXCLUDED.closed_at",
+            [register, sorted(closed), moment],
+        )
 
 
 def _sequenced(register: str, keys: Sequence[str]) -> list[tuple[Any, ...]]:

@@ -8,10 +8,11 @@ import zipfile
 from collections.abc import Iterator
 
 from django.http import FileResponse, HttpRequest, HttpResponseBase, StreamingHttpResponse
+from django.urls import reverse
 
-from pinzhi.doors.portal import exports
+from pinzhi.doors.portal import exports, frame
 from pinzhi.doors.portal.streams import Sink
-from pinzhi.doors.portal.views.registers import chosen, list_spec
+from pinzhi.doors.portal.views.registers import MOST_XLSX, chosen, list_spec
 from pinzhi.kernel import clock
 from pinzhi.kernel.errors import NotFound, Refused
 from pinzhi.kernel.registers import public
@@ -26,8 +27,6 @@ TYPES = {
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     "zip": "application/zip",
 }
-#: A workbook is written whole before it can be sent; more rows than these are read by programs, from CSV.
-MOST_XLSX = 20_000
 
 
 def download(request: HttpRequest, name: str, kind: str) -> HttpResponseBase:
@@ -40,6 +39,8 @@ def download(request: HttpRequest, name: str, kind: str) -> HttpResponseBase:
     found = chosen(register, parse(request.GET, list_spec(register)))
     columns, lang = exports.columns(register), "en" if reads_english() else "zh"
     if kind == "xlsx":
+        if found.order_by()[: MOST_XLSX + 1].count() > MOST_XLSX:
+            return _too_many(request, register)
         return _xlsx(register, found, lang)
     rows = exports.rows(found)
     chunks = (
@@ -54,9 +55,9 @@ def _named(response: HttpResponseBase, register: Register, kind: str) -> HttpRes
     return response
 
 
-def _xlsx(register: Register, found: object, lang: str) -> HttpResponseBase:
-    count = found.order_by()[: MOST_XLSX + 1].count()  # type: ignore[attr-defined]
-    if count > MOST_XLSX:
+def _too_many(request: HttpRequest, register: Register) -> HttpResponseBase:
+    """Says so and offers the same rows as CSV: as a page to people, as a problem to programs."""
+    if "text/html" not in request.headers.get("Accept", ""):
         raise Refused(
             "too_many_rows",
             zh=f"超过 {MOST_XLSX:,} 行，不提供 XLSX。",
@@ -64,6 +65,22 @@ def _xlsx(register: Register, found: object, lang: str) -> HttpResponseBase:
             remedy_zh="请改下 CSV 或 JSON Lines，或先筛选。",
             remedy_en="Take CSV or JSON Lines, or narrow the list first.",
         )
+    asked = f"?{request.GET.urlencode()}" if request.GET else ""
+    others = [
+        (other.upper(), reverse("portal:download", args=[register.name, other]) + asked)
+        for other in ("csv", "jsonl")
+    ]
+    context = {
+        "register": register,
+        "most": MOST_XLSX,
+        "others": others,
+        "list_url": reverse("portal:register", args=[register.name]) + asked,
+        "crumbs": [(register.title, reverse("portal:register", args=[register.name]))],
+    }
+    return frame.page(request, "too_many.html", context, status=422)
+
+
+def _xlsx(register: Register, found: object, lang: str) -> HttpResponseBase:
     file = tempfile.TemporaryFile()  # noqa: SIM115  the response closes it when it has been sent
     writing.write_xlsx(
         exports.columns(register), exports.rows(found), file, lang=lang, sheet=in_lang(register.title)

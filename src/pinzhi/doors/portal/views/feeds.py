@@ -23,8 +23,14 @@ MOST, NEWS = 1000, 50
 
 
 def entries(request: HttpRequest, name: str) -> HttpResponse:
-    """`?since=N&limit=M`: public entries from place N of the log on, and where to go on."""
+    """`?since=N&limit=M`: public entries from place N of the log on, and where to go on.
+
+    `?changed=MARK`: what was opened, changed or closed after a mark, so that a copy stays what is public. Begin with
+    `since=0`, keep the first answer's `changed`, and ask on with it once all entries are there.
+    """
     public.register(name)
+    if "changed" in request.GET:
+        return _json(_changes(request, name))
     since, limit = _number(request, "since", 0), min(_number(request, "limit", 500), MOST)
     log = public.log_of(name)
     found = public.entries_since(name, since, max(1, limit))
@@ -37,9 +43,28 @@ def entries(request: HttpRequest, name: str) -> HttpResponse:
         "next": following,
         "more": following < log.size,
         "checkpoint": request.build_absolute_uri(reverse("portal:checkpoint", args=[name])),
+        "changed": str(public.mark_before(log)),
         "entries": [{"index": e.index, "groups": e.groups} for e in found],
     }
+    return _json(body)
+
+
+def _json(body: dict[str, Any]) -> HttpResponse:
     return HttpResponse(json.dumps(body, ensure_ascii=False), content_type="application/json; charset=utf-8")
+
+
+def _changes(request: HttpRequest, name: str) -> dict[str, Any]:
+    limit = max(1, min(_number(request, "limit", 500), MOST))
+    found, mark, more = public.changes(name, public.mark_of(request.GET["changed"]), limit)
+    return {
+        "register": name,
+        "changed": str(mark),
+        "more": more,
+        "entries": [
+            {"index": c.index, "closed": True} if c.groups is None else {"index": c.index, "groups": c.groups}
+            for c in found
+        ],
+    }
 
 
 def _number(request: HttpRequest, name: str, default: int) -> int:

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from pinzhi.doors.portal import described, frame, kept
+from pinzhi.doors.portal.views import past
 from pinzhi.kernel.access.names import function
 from pinzhi.kernel.registers import proofs, public
 from pinzhi.kernel.registers.catalogue import ROSTERS
@@ -21,6 +22,8 @@ def record(request: HttpRequest, name: str, key: str) -> HttpResponse:
     register = public.register(name)
     found = public.record(name, key)
     steps = public.history(name, key)
+    chosen = past.asked(request)
+    held = public.as_of(name, key, chosen[0], chosen[2]) if chosen else None
     about = register.definition.about
     roster = ROSTERS.get(about)
     subject_name = ""
@@ -33,6 +36,8 @@ def record(request: HttpRequest, name: str, key: str) -> HttpResponse:
         "state": described.state_of(register, found),
         "envelope": described.envelope_facts(register, found, subject_name),
         "sections": described.facts(register, found),
+        "asked": chosen,
+        "held": past.shown(register, key, held) if held else None,
         "events": described.timeline(register, steps),
         "keeper": agency_name(found.agency),
         "function": function(register.definition.function),

@@ -11,8 +11,13 @@ from django.utils.translation import gettext as _
 from pinzhi.doors.portal import described, frame, kept
 from pinzhi.kernel.access.names import function
 from pinzhi.kernel.registers import public
+from pinzhi.kernel.registers.catalogue import ROSTERS
 from pinzhi.kernel.registers.definitions import Register
 from pinzhi.kernel.web.lists import Asked, Found, ListSpec, from_queryset, render_list
+
+MOST_BY_DAY = 50_000
+#: A workbook is written whole before it can be sent; more rows than these are read by programs, from CSV.
+MOST_XLSX = 20_000
 
 
 def index(request: HttpRequest) -> HttpResponse:
@@ -53,6 +58,9 @@ def register(request: HttpRequest, name: str) -> HttpResponse:
         function=function(found.definition.function),
         crumbs=[(_("Registers"), reverse("portal:registers"))],
         log=kept.log(name),
+        many=kept.records_by_register().get(name, 0) > MOST_XLSX,
+        most_xlsx=MOST_XLSX,
+        past_url=reverse("portal:as_of", args=[name]),
     )
     return render_list(request, spec, fetch, template="portal/register.html", context=context)
 
@@ -66,11 +74,14 @@ def chosen(register: Register, asked: Asked) -> Any:
 
 def list_spec(register: Register) -> ListSpec:
     name = register.name
+    shown = kept.records_by_register().get(name, 0)
+    # People look for what is new; rosters are looked up by name, and so is what is too long to be sorted by day at once.
+    by_name = name in ROSTERS.values() or shown > MOST_BY_DAY
     return ListSpec(
         name=name,
         columns=described.columns(register),
         filters=described.filters(register, kept.regions(name)),
-        order="name",
+        order="name" if by_name else "-effective_on",
         search_hint=_("Name, number"),
         downloads={kind: reverse("portal:download", args=[name, kind]) for kind in ("csv", "xlsx", "jsonl")},
         empty_title=_("No public records yet"),
