@@ -2,8 +2,8 @@
 
 BENCH_UNITS     firms (1,000,000); the bar is set for 8,000,000, which take 4 GB of disk and some minutes
 BENCH_WORKERS   processes (4)
-BENCH_BESIDE    "sql,sampler" beside it on the same ids: a window query of the embedded PostgreSQL, and PyPI
-                consistent_sampler where it is installed; "" leaves them out
+BENCH_BESIDE    "sql,sampler" beside it on the same ids: a window query of the embedded PostgreSQL, and the
+                package consistent_sampler where it is installed; "" leaves them out
 """
 
 from __future__ import annotations
