@@ -31,7 +31,7 @@ def PLACES() -> tuple[FieldDef, ...]:  # noqa: N802
     """The fields of a place."""
     levels = [o.model_dump() for o in (LEVEL.options or ())[:5]]
     return (
-        _field("place", "位置", "Place", constraints={"required": True, "maxLength": 30}, example="1.2"),
+        _field("place", "位置", "Place", constraints={"required": True, "maxLength": 20}, example="1.2"),
         _field(
             "title_zh",
             "主题",
@@ -48,7 +48,7 @@ def PLACES() -> tuple[FieldDef, ...]:  # noqa: N802
             constraints={"minimum": 0, "maximum": 50},
             example="1",
         ),
-        _field("level", "应有级别", "Level", options=levels),
+        _field("level", "应有级别", "Level", constraints={"maxLength": 16}, options=levels),
         _field("numbers", "标准", "Standards", constraints={"maxLength": 400}, example="GB 31701；GB 18401"),
         _field("plan", "待办工作", "To be done", constraints={"maxLength": 300}),
     )
