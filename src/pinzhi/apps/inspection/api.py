@@ -1,0 +1,242 @@
+"""Checks by API: laboratories send reports, inspectors' systems samples, other departments their results; all are read."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from ninja import Field, Path, Query, Router, Schema
+
+from pinzhi.apps.inspection import queries
+from pinzhi.apps.inspection.actions.accept_outside import accept_outside
+from pinzhi.apps.inspection.actions.enter_reports import enter_reports
+from pinzhi.apps.inspection.actions.open_draw import prove_unit
+from pinzhi.apps.inspection.actions.record_case_event import Given, record_case_event
+from pinzhi.apps.inspection.actions.record_samples import record_samples
+from pinzhi.apps.inspection.reporting import GivenItem, GivenReport
+from pinzhi.apps.inspection.wording import CLOCKS
+from pinzhi.kernel.access.actor import actor_of
+from pinzhi.kernel.web.api import Page, PageParams, cursor_page, with_etag
+
+router = Router()
+Number = Path(..., max_length=64, pattern=r"^[0-9A-Za-z._-]+$", description="number given here")
+MOST = 1000
+
+
+class ItemIn(Schema):
+    """One item: `item` is its code or name in the detailed rules."""
+
+    item: str = Field(..., max_length=120)
+    value: str = Field(..., max_length=60)
+    unit: str = Field("", max_length=24)
+    method: str = Field("", max_length=120)
+    uncertainty: str = Field("", max_length=40)
+
+
+class ReportIn(Schema):
+    """A laboratory's report on one sample; `verdict` (pass, fail) is held against what the items say."""
+
+    sample: str = Field(..., max_length=64)
+    number: str = Field(..., max_length=80)
+    laboratory: str = Field("", max_length=18)
+    received_on: dt.date | None = None
+    tested_on: dt.date | None = None
+    issued_on: dt.date | None = None
+    verdict: str = Field("", pattern="^(pass|fail|)$")
+    seals: list[str] = Field([], max_length=40)
+    items: list[ItemIn] = Field(..., min_length=1, max_length=200)
+
+
+class ReportsIn(Schema):
+    reports: list[ReportIn] = Field(..., min_length=1, max_length=MOST)
+
+
+class RefusedOut(Schema):
+    """A report that was not taken: its place in the list from 1, a stable code, the reason in both languages."""
+
+    row: int
+    sample: str
+    code: str
+    zh: str
+    en: str
+
+
+class ReportsOut(Schema):
+    taken: int
+    failed: int
+    refused: list[RefusedOut]
+
+
+class SamplesIn(Schema):
+    """Sampling sheets by field name, as `record_samples` takes them; all are taken or none."""
+
+    rows: list[dict[str, Any]] = Field(..., min_length=1, max_length=MOST)
+
+
+class SamplesOut(Schema):
+    numbers: list[str]
+
+
+class SampleLine(Schema):
+    number: str
+    product_name: str
+    producer_name: str
+    producer_code: str
+    gtin: str
+    level: str
+    sampled_on: dt.date
+    outcome: str
+
+
+class CaseLine(Schema):
+    number: str
+    name: str
+    uscc: str
+    stage: str
+    due_on: dt.date | None
+    opened_on: dt.date
+    closed_on: dt.date | None
+
+
+class ClockOut(Schema):
+    """A term of a case: from which day, until which (None: it cannot be told), who, how it stands, days late."""
+
+    name: str
+    title: dict[str, str]
+    who: str
+    article: str
+    started: dt.date
+    days: int
+    unit: str
+    due: dt.date | None
+    not_before: dt.date
+    done_on: dt.date | None
+    status: str
+    late: int
+    provisional: bool
+
+
+class CaseOut(CaseLine):
+    sample: str
+    clocks: list[ClockOut]
+    next_steps: list[str]
+
+
+class EventIn(Schema):
+    kind: str = Field(..., max_length=32)
+    on: dt.date | None = None
+    method: str = Field("", max_length=16)
+    proof: str = Field("", max_length=200)
+    note: str = Field("", max_length=500)
+    laboratory: str = Field("", max_length=18)
+
+
+class OutsideIn(Schema):
+    """Results of another level or region by field name; matched by product key, counted for the rule of no repeat."""
+
+    source: str = Field(..., max_length=120)
+    rows: list[dict[str, Any]] = Field(..., min_length=1, max_length=MOST)
+
+
+class Count(Schema):
+    count: int
+
+
+@router.post("/reports", response=ReportsOut, summary="Hand test reports in")
+def send_reports(request: HttpRequest, data: ReportsIn) -> ReportsOut:
+    """Each report is taken whole or refused whole; what is refused is kept with its reason."""
+    actor = actor_of(request)
+    own = actor.party if actor.speaks_for == "body" else ""
+    given = [
+        GivenReport(
+            sample=r.sample, number=r.number, laboratory=r.laboratory or own or "", received_on=r.received_on,
+            tested_on=r.tested_on, issued_on=r.issued_on, said=r.verdict, seals=r.seals, row=row,
+            items=[GivenItem(i.item, i.value, i.unit, i.method, i.uncertainty) for i in r.items],
+        )
+        for row, r in enumerate(data.reports, 1)
+    ]  # fmt: skip
+    outcome = enter_reports(given, by=actor, door="api")
+    refused = [
+        RefusedOut(row=r.given.row, sample=r.given.sample, code=r.code, zh=r.zh, en=r.en)
+        for r in outcome.refused
+    ]
+    return ReportsOut(taken=outcome.taken, failed=outcome.failed, refused=refused)
+
+
+@router.post("/samples", response=SamplesOut, summary="Record samples")
+def send_samples(request: HttpRequest, data: SamplesIn) -> SamplesOut:
+    rows = [{**row, **_days(row)} for row in data.rows]
+    return SamplesOut(numbers=record_samples(rows, by=actor_of(request)))
+
+
+def _days(row: dict[str, Any]) -> dict[str, dt.date]:
+    found = {}
+    for name in ("sampled_on", "produced_on", "received_on"):
+        try:
+            found[name] = dt.date.fromisoformat(str(row.get(name) or ""))
+        except ValueError:
+            continue
+    return found
+
+
+@router.get("/samples", response=Page[SampleLine], summary="List samples")
+def list_samples(
+    request: HttpRequest,
+    params: Query[PageParams],
+    search: str = Query("", max_length=100),
+    state: str = Query("", max_length=12),
+) -> Any:
+    rows = queries.samples(by=actor_of(request), search=search, state=state)
+    return cursor_page(rows, params, order=("-sampled_on", "number"))
+
+
+@router.get("/cases", response=Page[CaseLine], summary="List cases of failed batches")
+def list_cases(request: HttpRequest, params: Query[PageParams], stage: str = Query("", max_length=24)) -> Any:
+    return cursor_page(
+        queries.cases(by=actor_of(request), stage=stage), params, order=("-opened_on", "number")
+    )
+
+
+@router.get("/cases/{number}", response=CaseOut, summary="Read a case with its clocks")
+def read_case(request: HttpRequest, number: str = Number) -> HttpResponse:
+    row = queries.case(number, by=actor_of(request))
+    now = queries.standing(row)
+    out = CaseOut(
+        number=row.number,
+        name=row.name,
+        uscc=row.uscc,
+        stage=now.stage,
+        due_on=now.due,
+        opened_on=row.opened_on,
+        closed_on=row.closed_on,
+        sample=row.sample.number,
+        next_steps=list(now.next_steps),
+        clocks=[
+            ClockOut(
+                name=c.name, title=dict(CLOCKS[c.name]), who=c.rule.who, article=c.rule.article, started=c.started,
+                days=c.days, unit=c.unit, due=c.due.day, not_before=c.due.not_before, done_on=c.done_on, status=c.status,
+                late=c.late, provisional=c.provisional,
+            )
+            for c in now.clocks
+        ],
+    )  # fmt: skip
+    return with_etag(request, out)
+
+
+@router.post("/cases/{number}/events", response=CaseLine, summary="Note an event of a case")
+def note_event(request: HttpRequest, data: EventIn, number: str = Number) -> Any:
+    detail = {"laboratory": data.laboratory} if data.laboratory else {}
+    given = Given(data.kind, data.on, data.method, data.proof, data.note, detail)
+    return record_case_event(number, given, by=actor_of(request))
+
+
+@router.get("/draws/{number}/proof", response=dict[str, Any], summary="Read one firm's proof of a draw")
+def read_proof(request: HttpRequest, number: str = Number, key: str = Query(..., max_length=120)) -> Any:
+    """For verify_draw.py: whether the firm stood in the frame, and after the opening its ticket."""
+    return prove_unit(number, key, by=actor_of(request))
+
+
+@router.post("/outside-results", response=Count, summary="Accept results of other departments")
+def send_outside(request: HttpRequest, data: OutsideIn) -> Count:
+    return Count(count=accept_outside(data.source, data.rows, by=actor_of(request)))
