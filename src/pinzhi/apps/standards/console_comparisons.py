@@ -150,7 +150,12 @@ def matrix_context(table: queries.Comparison) -> dict[str, Any]:
     gaps: dict[tuple[str, int], dict[str, Any]] = {}
     for who, other, limit in table.gaps:
         if limit is not None:
-            entry: dict[str, Any] = {"side": who, "documents": [], "limit": _side(limit, lang), "indicator": limit.analyte}
+            entry: dict[str, Any] = {
+                "side": who,
+                "documents": [],
+                "limit": _side(limit, lang),
+                "indicator": limit.analyte,
+            }
             gaps.setdefault((who, id(limit)), entry)["documents"].append(other)
     return {
         "table": table,
@@ -280,7 +285,7 @@ def study(request: HttpRequest, number: str) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def new_study(request: HttpRequest) -> HttpResponse:
     actor = actor_of(request)
-    access.require(actor, STUDY, [home(actor)], register=STUDIES)
+    access.require(actor, STUDY, [home(request)], register=STUDIES)
     try:
         ours, theirs, on, _same = _sides(request)
     except Refused as refused:
@@ -332,7 +337,7 @@ def _study_form(
                 form.values(),
                 domestic=[d.pk for d in ours],
                 foreign=[d.pk for d in theirs],
-                region=row.region if row else home(actor),
+                region=row.region if row else home(request),
                 number=row.number if row else "",
                 revision=int(typed) if typed.isdigit() else None,
                 by=actor,

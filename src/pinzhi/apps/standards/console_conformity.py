@@ -197,7 +197,7 @@ def _run(pk: int) -> ConformityRun:
 def compute(request: HttpRequest) -> HttpResponse:
     actor = actor_of(request)
     try:
-        made = compute_conformity(region=home(actor), by=actor)
+        made = compute_conformity(region=home(request), by=actor)
     except Refused as refused:
         if refused.status == 403:
             raise
@@ -217,11 +217,11 @@ def publish(request: HttpRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def new_field(request: HttpRequest) -> HttpResponse:
     actor = actor_of(request)
-    access.require(actor, CONFORMITY, [home(actor)], register=REGISTER)
+    access.require(actor, CONFORMITY, [home(request)], register=REGISTER)
     form = KeyFieldForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
-            saved = save_key_field(form.values(), region=home(actor), by=actor)
+            saved = save_key_field(form.values(), region=home(request), by=actor)
         except Refused as refused:
             form.add_refusal(refused)
         else:

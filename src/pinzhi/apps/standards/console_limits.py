@@ -29,7 +29,7 @@ from pinzhi.apps.standards.limit_columns import TEMPLATE_COLUMNS, exported
 from pinzhi.apps.standards.limit_words import vocabulary
 from pinzhi.apps.standards.models.limits import LimitDocument, LimitEntry, LimitImport
 from pinzhi.apps.standards.publishing_limits import LIMITS
-from pinzhi.kernel.access.actor import Actor, actor_of
+from pinzhi.kernel.access.actor import Actor, actor_of, user_of
 from pinzhi.kernel.errors import NotFound, Refused, RefusedRows, RowError
 from pinzhi.kernel.transfer.writing import csv_chunks, jsonl_chunks, write_template, write_xlsx
 from pinzhi.kernel.web.lists import Asked, Found, from_queryset, render_list
@@ -50,9 +50,10 @@ def crumbs(*more: tuple[str, str]) -> list[tuple[str, str]]:
     ]
 
 
-def home(actor: Actor, roles: tuple[str, ...] = ("clerk",)) -> str:
-    """The region for which this account keeps things; the first of its rights that names one."""
-    return next((r.region for r in actor.rights if r.region and r.role in roles), "")
+def home(request: HttpRequest) -> str:
+    """The region for which this account keeps things: where its agency sits, else the first that a right names."""
+    regions = [right.region for right in actor_of(request).rights if right.region]
+    return user_of(request).region or (regions[0] if regions else "")
 
 
 def may(actor: Actor, verb: str, region: str) -> bool:
@@ -94,7 +95,7 @@ def _document_form(request: HttpRequest, row: LimitDocument | None) -> HttpRespo
     actor = actor_of(request)
     names = ("number", "market", "title_zh", "title_en", "family", "effective_on", "withdrawn_on", "source")
     initial = {name: getattr(row, name) for name in names} if row else {"market": "CN"}
-    region = row.region if row else home(actor)
+    region = row.region if row else home(request)
     access.require(actor, ENTER, [region], register=LIMITS)
     form = DocumentForm(request.POST or None, initial=initial)
     if row:
@@ -335,12 +336,12 @@ def template(request: HttpRequest) -> HttpResponse:
 def import_file(request: HttpRequest) -> HttpResponse:
     """Hand a spreadsheet in; it is checked row by row and nothing is entered yet."""
     actor = actor_of(request)
-    access.require(actor, ENTER, [home(actor)], register=LIMITS)
+    access.require(actor, ENTER, [home(request)], register=LIMITS)
     form = LimitUploadForm(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
         file = form.cleaned_data["file"]
         try:
-            made = check_limit_import(file, file.name, region=home(actor), by=actor)
+            made = check_limit_import(file, file.name, region=home(request), by=actor)
         except Refused as refused:
             form.add_error("file", f"{refused.text}{refused.remedy}")
         else:

@@ -74,7 +74,9 @@ class DocumentForm(_Form):
 class LimitForm(_Form):
     analyte = _text(_("Indicator"), 160, help_text=_("As the document names it, such as 甲醛含量."))
     kind = forms.ChoiceField(
-        label=_("Kind of quantity"), help_text=_("The unit alone does not tell what may be compared.")
+        label=_("Kind of quantity"),
+        error_messages=REQUIRED,
+        help_text=_("The unit alone does not tell what may be compared."),
     )
     value = _text(
         _("Limit"),
