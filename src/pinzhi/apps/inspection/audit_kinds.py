@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from pinzhi.apps.inspection import audit_kinds_sampling  # noqa: F401
+from pinzhi.apps.inspection import audit_kinds_analysis, audit_kinds_sampling  # noqa: F401
 from pinzhi.kernel.audit.kinds import declare
 
 PAGES = {"programme": "programmes", "rules": "rules", "draw": "draws", "sample": "samples", "case": "cases"}

@@ -76,6 +76,13 @@ def index(request: HttpRequest) -> HttpResponse:
             (_("Tasks"), reverse("inspection_tasks")),
             *links,
         ]
+        links += [
+            (_("Pass rates"), reverse("inspection_analysis")),
+            (_("Graded supervision"), reverse("inspection_classes")),
+            (_("Calculators"), reverse("inspection_calculators")),
+        ]
+    if actor.speaks_for == "enterprise" and actor.party:
+        links.append((_("Our product-quality file"), reverse("inspection_quality_file", args=[actor.party])))
     if may_report(actor):
         links.append((_("Import test reports"), reverse("inspection_imports")))
     if official or actor.speaks_for == "body":

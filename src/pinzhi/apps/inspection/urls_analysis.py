@@ -4,7 +4,12 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from pinzhi.apps.inspection import console_analysis, console_classes, console_quality_file
+from pinzhi.apps.inspection import (
+    console_analysis,
+    console_calculators,
+    console_classes,
+    console_quality_file,
+)
 
 urlpatterns: list[URLPattern] = [
     path("analysis/", console_analysis.page, name="inspection_analysis"),
@@ -14,5 +19,10 @@ urlpatterns: list[URLPattern] = [
     path("classes/", console_classes.page, name="inspection_classes"),
     path("classes/publish/", console_classes.publish, name="inspection_classes_publish"),
     path("classes/<str:name>/", console_classes.firms, name="inspection_class"),
+    path("calculators/", console_calculators.single, name="inspection_calculators"),
+    path("calculators/oc/", console_calculators.characteristic, name="inspection_calculator_oc"),
+    path(
+        "calculators/net-content/", console_calculators.net_content, name="inspection_calculator_net_content"
+    ),
     path("enterprises/<str:uscc>/", console_quality_file.page, name="inspection_quality_file"),
 ]
