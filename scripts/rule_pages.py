@@ -85,7 +85,51 @@ def law() -> str:
     return "\n".join(lines) + "\n"
 
 
-PAGE_OF = {"attainment.md": attainment, "law.md": law}
+VERDICT = {"stricter": "严于", "equal": "等同", "laxer": "宽于", "incomparable": "不可比"}
+
+
+def limits() -> str:
+    """指标限值的比较 · How limits are compared."""
+    folder = ROOT / "tests/spec/standards"
+    lines = [
+        "# 指标限值的比较 · How limits are compared",
+        "",
+        "比较的是合格范围：甲的合格范围在乙之内为“严于”，相同为“等同”，包含乙为“宽于”，其余“不可比”并说明理由。"
+        "量的种类不同、试验方法不等效、适用产品没有交集、条件或时期不同的，不作比较。每一行都是一次自动测试。",
+        "",
+        "What is compared is what passes. Nothing is put in order across kinds of quantity, unlike methods, disjoint products,",
+        "other conditions or other times. Each row is a test.",
+    ]
+    words = {
+        "scope": "",
+        "class": "",
+        "aggregate": "",
+        "method": "方法 ",
+        "conditions": "条件 ",
+        "from": "自 ",
+        "until": "至 ",
+    }
+    for group in yaml.safe_load((folder / "limits_pairs.yaml").read_text(encoding="utf-8")):
+        base = group["base"]
+        said = "，".join(str(value) for value in base.values())
+        lines += ["", f"## {said}", "", "| 甲 | 乙 | 甲对乙 | 理由代码 |", "|---|---|---|---|"]
+        for pair in group["pairs"]:
+            sides = []
+            for side in (pair["a"], pair["b"]):
+                more = [side.get("analyte", ""), side.get("kind", ""), side["value"]]
+                more += [f"{word}{side[name]}" for name, word in words.items() if side.get(name)]
+                sides.append(cell("，".join(filter(None, map(str, more)))))
+            lines.append(f"| {sides[0]} | {sides[1]} | {VERDICT[pair['is']]} | {pair.get('why', '')} |")
+    lines += ["", "## 限值的写法 · How limits are read", "", "| 量的种类 | 原文 | 结果 |", "|---|---|---|"]
+    table = yaml.safe_load((folder / "limits_read.yaml").read_text(encoding="utf-8"))
+    for row in [*table["read"], *table["refused"]]:
+        unit = f"（单位栏 {row['unit']}）" if row.get("unit") else ""
+        result = row.get("is") or f"不予接受：{row['code']}"
+        lines.append(f"| {cell(row['kind'])} | {cell(row['raw'] or '（空）')}{unit} | {cell(result)} |")
+    return "\n".join(lines) + "\n"
+
+
+PAGE_OF = {"attainment.md": attainment, "law.md": law, "limits.md": limits}
 
 
 def main() -> int:

@@ -13,15 +13,37 @@ from pinzhi.apps.standards.queries_catalogue import (
     siblings,
     status_of,
 )
+from pinzhi.apps.standards.queries_limits import (
+    compare_documents,
+    confirmed_limits,
+    conformity_runs,
+    families,
+    key_fields,
+    limit_document,
+    limit_document_numbers,
+    limit_documents,
+    limits_of_edition,
+    studies,
+)
 
 __all__ = [
     "chain",
+    "compare_documents",
+    "confirmed_limits",
+    "conformity_runs",
     "edition",
     "editions",
+    "families",
     "find_edition",
     "index_for",
+    "key_fields",
+    "limit_document",
+    "limit_document_numbers",
+    "limit_documents",
+    "limits_of_edition",
     "related",
     "resolve",
     "siblings",
     "status_of",
+    "studies",
 ]
