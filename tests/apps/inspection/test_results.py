@@ -8,7 +8,10 @@ import pytest
 
 from pinzhi.apps.inspection.actions.correct_result import correct_result
 from pinzhi.apps.inspection.actions.publish_results import publish_results
+from pinzhi.apps.inspection.actions.publish_supervision import publish_supervision
 from pinzhi.apps.inspection.models import Result
+from pinzhi.apps.parties.actions.register_enterprises import register_enterprises
+from pinzhi.apps.parties.actions.set_risk_classes import set_risk_classes
 from pinzhi.apps.policy import readings
 from pinzhi.apps.policy.indicators import get
 from pinzhi.kernel import clock
@@ -17,6 +20,7 @@ from pinzhi.kernel.registers import queries
 from pinzhi.rules.indicators.target import Plan
 from tests.apps.inspection import world
 from tests.apps.inspection.world import BOSS, CLERK, REVIEWER, entered, report, sampled
+from tests.apps.parties.conftest import firm
 
 
 @pytest.fixture
@@ -83,3 +87,21 @@ def test_a_correction_is_a_new_entry_and_the_old_one_stays(plan) -> None:
     assert len(history) == 2
     assert queries.get_record("m01_results", number).values["specification"] == "90/52"
     assert rate().denominator == 1
+
+
+def test_graded_supervision_shows_classes_and_never_whose(plan) -> None:
+    with clock.at(date(2026, 1, 20)):
+        register_enterprises([firm(n) for n in range(1, 7)], by=CLERK)
+        rows = [{"uscc": firm(n)["uscc"], "risk_class": "AABBCD"[n - 1]} for n in range(1, 7)]
+        set_risk_classes(rows, by=REVIEWER)
+    numbers = [*sampled(plan, producer_code=firm(1)["uscc"]), *sampled(plan, producer_code=firm(6)["uscc"])]
+    entered(report(numbers[0]), report(numbers[1], formaldehyde="100"))
+    with clock.at(date(2026, 5, 1)):
+        assert publish_supervision(2026, "350000", by=REVIEWER) == 4
+        assert publish_supervision(2026, "350000", by=REVIEWER) == 0  # nothing has changed
+    shown = {c: queries.get_record("m06_supervision", f"FLJG-350000-2026-{c}").values for c in "ABCD"}
+    assert [(v["enterprises"], v["checked"], v["batches_failed"]) for v in shown.values()] == [
+        (2, 1, 0), (2, 0, 0), (1, 0, 0), (1, 1, 1),
+    ]  # fmt: skip
+    assert (shown["A"]["ratio_low"], shown["A"]["ratio_high"]) == ("0", "5")
+    assert not any(firm(n)["uscc"] in str(shown) for n in range(1, 7))

@@ -10,7 +10,7 @@ from typing import Any
 from django.db import connection
 
 from pinzhi.apps.inspection.access import ENTERPRISE_LIST, PRODUCT_LIST, RESULTS
-from pinzhi.apps.inspection.models import Programme
+from pinzhi.apps.inspection.models import Capability, Programme
 from pinzhi.apps.parties import queries as parties
 from pinzhi.kernel.access.actor import Actor
 from pinzhi.kernel.registers.append import EntryRef
@@ -34,7 +34,6 @@ SELECT s.id, s.number, s.product_name, s.producer_name, s.producer_code, s.gtin,
        p.number AS programme, p.title AS programme_title, p.kind, s.level, p.year, p.targeted, s.sampled_on, s.channel,
        s.sampled_at_name, s.sampled_region, s.region, s.product_number, p.agency,
        (SELECT count(*) FROM inspection_reportitem i WHERE i.report_id = r.id) AS items_tested,
-       (SELECT max(c.name) FROM inspection_capability c WHERE c.body_code = r.laboratory) AS laboratory_name,
        t.first, t.final, t.published_on
 FROM inspection_sample s
 JOIN inspection_result t ON t.sample_id = s.id
@@ -60,6 +59,9 @@ def _fetch(sql: str, parameters: list[Any]) -> list[dict[str, Any]]:
 def publish_samples(samples: Sequence[int], *, by: Actor, effective_on: date | None = None) -> list[EntryRef]:
     """Publish the results of these samples into the register of their kind; entries in no particular order."""
     rows = _fetch(_ROWS, [list(samples)])
+    names = dict(Capability.objects.values_list("body_code", "name").distinct())
+    for row in rows:
+        row["laboratory_name"] = names.get(row["tested_by"], "")
     failed: dict[int, list[dict[str, Any]]] = {}
     for one in _fetch(_FAILED, [list(samples)]):
         failed.setdefault(one["sample_id"], []).append(one)

@@ -16,12 +16,14 @@ from pinzhi.apps.inspection import queries
 from pinzhi.apps.inspection.actions.enter_reports import enter_reports
 from pinzhi.apps.inspection.actions.keep_lists import declare_capabilities, list_inspectors
 from pinzhi.apps.inspection.actions.publish_results import publish_results, publish_year
+from pinzhi.apps.inspection.actions.publish_supervision import publish_supervision
 from pinzhi.apps.inspection.actions.record_case_event import Given
 from pinzhi.apps.inspection.actions.record_samples import record_samples
 from pinzhi.apps.inspection.actions.save_programme import release_programme, save_programme
 from pinzhi.apps.inspection.actions.save_rules import release_rules, save_rules
 from pinzhi.apps.inspection.actions.take_over_cases import take_over_cases
 from pinzhi.apps.inspection.reporting import GivenItem, GivenReport
+from pinzhi.apps.parties.actions.set_risk_classes import set_risk_classes
 from pinzhi.doors.cli.demonstration import inspection_draws, names
 from pinzhi.doors.cli.demonstration.inspection_goods import (
     ALL,
@@ -30,7 +32,16 @@ from pinzhi.doors.cli.demonstration.inspection_goods import (
     LABEL_GOODS,
     Goods,
 )
-from pinzhi.doors.cli.demonstration.parties import CITIES, CITY_NAME, SEED, Body, Product, bodies, products
+from pinzhi.doors.cli.demonstration.parties import (
+    CITIES,
+    CITY_NAME,
+    SEED,
+    Body,
+    Product,
+    bodies,
+    firms,
+    products,
+)
 from pinzhi.kernel import clock
 from pinzhi.kernel.access.actor import Actor
 
@@ -108,12 +119,14 @@ def batches(today: date) -> Iterator[Work]:
         for month in range(1, 11):
             if date(year, month, 8) < today:
                 yield lambda year=year, month=month: check(year, month, today)  # type: ignore[misc]
+    yield lambda: classes(first)
     yield from inspection_draws.batches(today)
     yield lambda: follow_up(today)
     for year in years(today):
         for month in (4, 6, 8, 10, 12):
             yield lambda year=year, month=month: publish(year, month, today)  # type: ignore[misc]
         yield lambda year=year: lists(year, today)  # type: ignore[misc]
+    yield lambda: publish_supervision(today.year, PROVINCE, by=BY)
 
 
 def lay_down_rules(on: date) -> None:
@@ -317,6 +330,24 @@ def _sizes() -> dict[str, str]:
 
 def _firm_size(number: str) -> str:
     return _sizes().get(number, "small")
+
+
+def classes(year: int) -> None:
+    """Risk classes of the firms that checks meet, as a file of the credit department would say; never public."""
+    rng = Random(SEED + 5)
+    with clock.at(date(year, 1, 6)):
+        set_risk_classes(
+            [
+                {
+                    "uscc": f.code,
+                    "risk_class": "AAAAABBBBBBCCCCD"[rng.randrange(16)],
+                    "basis": "信用风险分类（演示）",
+                }
+                for f in firms()[:4000]
+            ],
+            source="demonstration",
+            by=BY,
+        )
 
 
 def follow_up(today: date) -> None:
