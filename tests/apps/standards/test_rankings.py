@@ -125,7 +125,7 @@ def test_front_runners_have_a_term_and_leave_when_it_is_over() -> None:
     assert record.values["values"][0] == {
         "indicator": "甲醛含量",
         "value": "≤10 mg/kg",
-        "floor": "≤75 GB 31701-2015",
+        "floor": "≤75 mg/kg GB 31701-2015",
     }
     assert FrontRunner.objects.get().declaration == keys[1]
     sequencer.drain()

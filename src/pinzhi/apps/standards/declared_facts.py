@@ -72,7 +72,7 @@ class Gathered:
             on=self.on,
             standard=self._cited.get(declared.standard, Cited(declared.standard, "unreadable")),
             vocabulary=self.vocabulary,
-            bounds=bounds_for(f"{declared.product_class} {product}".strip(), self._bounds, self.on),
+            bounds=bounds_for(_words(declared.product_class, product), self._bounds, self.on),
             methods=self._methods,
             memo=self._memo,
         )
@@ -299,6 +299,20 @@ def _under(product: str, mark: tuple[Any, ...]) -> tuple[Bound, ...]:
         if words.scopes.contains(wide, scope):
             found.append(bound)
     return tuple(found)
+
+
+@lru_cache(maxsize=4096)
+def _understood(product_class: str) -> bool:
+    return bool(vocabulary().scope(_level(product_class)[1], "").groups)
+
+
+def _words(product_class: str, product: str) -> str:
+    """The class says what a product is; its names are asked where the class alone is not understood."""
+    return (
+        product_class
+        if product_class and _understood(product_class)
+        else f"{product_class} {product}".strip()
+    )
 
 
 @lru_cache(maxsize=4096)

@@ -10,6 +10,7 @@ from pinzhi.apps.standards.models import Declaration, FrontRunner, Ranking
 from pinzhi.kernel.access.actor import Actor
 from pinzhi.kernel.registers.models import Record
 from pinzhi.kernel.registers.publish import Publication, publish, withdraw
+from pinzhi.rules.standards.rankings import with_unit
 
 RANKINGS, FRONT_RUNNERS = "d04_rankings", "d05_front_runners"
 
@@ -64,7 +65,9 @@ def publish_lists(row: Ranking, *, by: Actor) -> None:
                     "indicator": one["name"],
                     "role": one["role"],
                     "better": one.get("better"),
-                    "floor": one.get("floor"),
+                    "floor": with_unit(one.get("floor", ""), one.get("unit", ""))
+                    if one.get("floor")
+                    else None,
                     "floor_source": one.get("floor_source"),
                     "no_list": none.get(one["name"]),
                 }
@@ -85,9 +88,7 @@ def publish_front_runners(
     row: Ranking, made: Sequence[FrontRunner], rows: Mapping[str, Declaration], *, by: Actor
 ) -> None:
     """Each front runner with its declared core values beside what the standard demands."""
-    floors = {
-        one["name"]: f"{one.get('floor', '')} {one.get('floor_source', '')}".strip() for one in row.indicators
-    }
+    floors = {one["name"]: f"{_floor(one)} {one.get('floor_source', '')}".strip() for one in row.indicators}
     names = dict(
         Record.objects.filter(register=DECLARATIONS, key__any_of=list(rows)).values_list(
             "key", "values__standard_name"
@@ -133,6 +134,11 @@ def publish_front_runners(
             )
         )
     publish(FRONT_RUNNERS, items, by=by)
+
+
+def _floor(one: Mapping[str, Any]) -> str:
+    """What the standard demands, with its unit."""
+    return with_unit(one["floor"], one.get("unit", "")) if one.get("floor") else ""
 
 
 def _filled(row: Mapping[str, Any]) -> dict[str, Any]:

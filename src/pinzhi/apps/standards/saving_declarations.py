@@ -55,7 +55,7 @@ def insert(drafts: Sequence[Draft], *, by: Actor, on: date, declared_on: date) -
     """Write new declarations that were checked; returns their numbers."""
     given = numbers(len(drafts))
     moment = clock.now()
-    entered_by = "self" if by.speaks_for == "enterprise" else "official"
+    entered_by = "official" if by.speaks_for == "agency" else "self"
     rows, items = [], []
     for number, draft in zip(given, drafts, strict=True):
         kept = record_values(draft, on=on, declared_on=declared_on, version=1, entered_by=entered_by)

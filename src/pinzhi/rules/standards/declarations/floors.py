@@ -245,7 +245,7 @@ def _relation(work: Work, indicator: Indicator, read: Value, bound: Bound) -> tu
         work.facts.memo[key] = quick
         return quick
     # Of “GB/T 2912.1-2009 水萃取法” the number is what tells the method.
-    limit = read.as_limit(bound.limit, _method(work, indicator))
+    limit = read.as_limit(bound.limit, _method(work, indicator), work.facts.vocabulary)
     if limit is None:
         found: tuple[Relation, str, str] = (
             "incomparable",
@@ -292,13 +292,23 @@ def _same_products(
     if mine is None or theirs is None or type(mine) is not type(theirs):
         return None
     if isinstance(mine, Interval) and isinstance(theirs, Interval):
-        # Whether they merely overlap is asked by `compare`, which says so.
-        inside, around = mine.within(theirs), theirs.within(mine)
-        found = "equal" if inside and around else "inside" if inside else "around" if around else ""
+        found = _inside(mine, theirs)
     else:
         found = relation_of(mine, theirs)
     relation = _RELATIONS.get(found)
     return None if relation is None else (relation, "", "")
+
+
+def _inside(a: Interval, b: Interval) -> str:
+    """How one interval lies to another; empty where neither holds the other (`compare` says how)."""
+    if a.low is None and b.low is None and a.high is not None and b.high is not None:
+        # By far the most: two upper bounds. Whole numbers are compared faster than fractions.
+        one, other = a.high.numerator * b.high.denominator, b.high.numerator * a.high.denominator
+        if one == other:
+            return "equal" if a.high_in == b.high_in else "around" if a.high_in else "inside"
+        return "inside" if one < other else "around"
+    inside, around = a.within(b), b.within(a)
+    return "equal" if inside and around else "inside" if inside else "around" if around else ""
 
 
 def _against_none(work: Work, declared: set[str]) -> None:

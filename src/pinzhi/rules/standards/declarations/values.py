@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from decimal import Decimal
 from fractions import Fraction
 from typing import Literal
 
@@ -28,31 +27,35 @@ class Value:
     `taken_as`: what a bare number was taken as, because the limits of the product are all of one side.
     """
 
-    value: LimitValue
     kind: QuantityKind | None
+    raw: str
+    unit: str = ""
+    value: LimitValue | None = None
     taken_as: str = ""
     quick: Interval | None = None
-    """The set of results that it lets pass, where reading it gave that already."""
+    """The set of results that it lets pass, where reading it gave that already; then `value` is made when it is asked for."""
+
+    def limit_value(self, vocabulary: Vocabulary) -> LimitValue:
+        """What is demanded, in the unit in which it was written."""
+        if self.value is not None:
+            return self.value
+        assert self.kind is not None
+        return read_limit(self.raw, self.kind, vocabulary, unit=self.unit)
 
     def passes(self, vocabulary: Vocabulary) -> Accepted | None:
         """The set of results that the value lets pass; None where it does not say enough."""
         if self.quick is not None:
             return self.quick
-        return accepted(self.value, self.kind, vocabulary) if self.kind is not None else None
+        return (
+            accepted(self.limit_value(vocabulary), self.kind, vocabulary) if self.kind is not None else None
+        )
 
-    def as_limit(self, like: Limit, method: str) -> Limit | None:
+    def as_limit(self, like: Limit, method: str, vocabulary: Vocabulary) -> Limit | None:
         """The declared value as a limit on the very products of another one; None where it is another quantity."""
         if self.kind is not like.kind:
             return None
-        return replace(
-            like,
-            edition="",
-            value=self.value,
-            method=method or like.method,
-            clause="",
-            source="",
-            aggregate=like.aggregate,
-        )
+        value = self.limit_value(vocabulary)
+        return replace(like, edition="", value=value, method=method or like.method, clause="", source="")
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +83,7 @@ Read = Value | Words | Unreadable
 _SLIPS = frozenset({"upside_down", "two_units", "decimal_comma", "nothing_passes", "no_such_grade"})
 _BEGINS_LIKE_A_LIMIT = re.compile(r"\s*(?:[<>≤≥≦≧⩽⩾＜＞=±]|不大于|不小于|不高于|不低于|不超过|[-+]?\d)")
 _ONLY_A_VALUE = re.compile(r"[\s\d.,，<>≤≥＜＞=±~～–—\-+%％()（）/]*")
+_DIGIT = re.compile(r"[\d<>≤≥≦≧⩽⩾＜＞±]")
 _NUMBER = re.compile(r"\s*[-+]?\d+(?:\.\d+)?\s*$")
 #: What most people write: a sign and a number above nothing, the unit in its own column.
 _PLAIN = re.compile(r"([≤≥<>])\s*(?=[\d.]*[1-9])(\d{1,12})(?:\.(\d{1,12}))?")
@@ -97,7 +101,7 @@ def read_declared(indicator: Indicator, bounds: Sequence[Limit], vocabulary: Voc
     for name in kinds:
         kind = vocabulary.kinds[name]
         try:
-            return Value(read_limit(raw, kind, vocabulary, unit=unit), kind)
+            return Value(kind, raw, unit, read_limit(raw, kind, vocabulary, unit=unit))
         except LimitError as error:
             if error.code == "no_sign":
                 taken = _sided(raw, unit, kind, bounds, vocabulary)
@@ -125,17 +129,16 @@ def _plain_value(raw: str, unit: str, kind: QuantityKind, vocabulary: Vocabulary
     if known.offset or not kind.takes(known):
         return None
     sign, whole, rest = found[1], found[2], found[3] or ""
-    number = Fraction(int(whole + rest), 10 ** len(rest)) * known.factor
+    factor = known.factor
+    number = Fraction(int(whole + rest) * factor.numerator, 10 ** len(rest) * factor.denominator)
     if (kind.minimum is not None and number <= kind.minimum) or (
         kind.maximum is not None and number >= kind.maximum
     ):
         return None
-    written, included = Decimal(f"{whole}.{rest}" if rest else whole), sign in "≤≥"
+    included = sign in "≤≥"
     if sign in "≤<":
-        value = LimitValue("interval", unit, None, written, high_in=included, raw=raw)
-        return Value(value, kind, quick=Interval(None, number, high_in=included))
-    value = LimitValue("interval", unit, written, None, low_in=included, raw=raw)
-    return Value(value, kind, quick=Interval(number, None, low_in=included))
+        return Value(kind, raw, unit, quick=Interval(None, number, high_in=included))
+    return Value(kind, raw, unit, quick=Interval(number, None, low_in=included))
 
 
 def _kinds(indicator: Indicator, bounds: Sequence[Limit], vocabulary: Vocabulary) -> list[str]:
@@ -190,7 +193,8 @@ def _sided(
     except LimitError:
         return None
     shown = f"{sign}{text}" if sign else f"={text}"
-    return Value(replace(value, raw=text), kind, shown if unit == "" or unit in text else f"{shown} {unit}")
+    taken = shown if unit == "" or unit in text else f"{shown} {unit}"
+    return Value(kind, text, unit, replace(value, raw=text), taken)
 
 
 def _digits(text: str) -> str:
@@ -200,11 +204,15 @@ def _digits(text: str) -> str:
 
 def _by_unit(raw: str, unit: str, vocabulary: Vocabulary, before: LimitError | None) -> Read:
     """Reading by the unit alone: any unit that the table knows; another one (件, 万次) is taken as a name."""
+    if before is None and not _DIGIT.search(raw):
+        return Words(raw.strip())
     kind = _kind_of(unit, vocabulary)
     if kind is None or _NUMBER.match(raw):
         return Words(raw.strip())
+    if (quick := _plain_value(raw.strip(), unit.strip(), kind, vocabulary)) is not None:
+        return replace(quick, kind=None)
     try:
-        return Value(read_limit(raw, kind, vocabulary, unit=unit), None)
+        return Value(None, raw, unit, read_limit(raw, kind, vocabulary, unit=unit))
     except LimitError as error:
         if error.code in _SLIPS:
             return _unreadable(error)

@@ -7,7 +7,15 @@ Format and normative references are the entry gate. The result depends on the se
 """
 
 from pinzhi.rules.standards.rankings.plan import Plan, PlanError, PlanIndicator, check_plan
-from pinzhi.rules.standards.rankings.ranking import Entry, Placed, Ranked, Refused, SingleList, rank
+from pinzhi.rules.standards.rankings.ranking import (
+    Entry,
+    Placed,
+    Ranked,
+    Refused,
+    SingleList,
+    rank,
+    with_unit,
+)
 
 __all__ = [
     "Entry",
@@ -20,4 +28,5 @@ __all__ = [
     "SingleList",
     "check_plan",
     "rank",
+    "with_unit",
 ]

@@ -282,12 +282,17 @@ def _even_tiers(scores: Sequence[Score], most: int) -> dict[Score, int]:
     return {score: used.index(tier) + 1 for score, tier in raw.items()}
 
 
+def with_unit(text: str, unit: str) -> str:
+    """A limit with its unit, where the text does not bear it already."""
+    return text if not unit or unit in text else f"{text} {unit}"
+
+
 def _said(
     indicator: PlanIndicator, tier: int, placed: Sequence[Placed], scores: Mapping[str, tuple[Score, str]]
 ) -> str:
     """The values of a tier in words: the plan's threshold, else the declared values from the best to the least good."""
     if indicator.tiers:
-        return indicator.tiers[tier - 1]
+        return with_unit(indicator.tiers[tier - 1], indicator.unit)
     ordered = sorted({scores[one.key] for one in placed})
     best, last = ordered[0][1], ordered[-1][1]
     return best if ordered[0][0] == ordered[-1][0] else f"{best} … {last}"
