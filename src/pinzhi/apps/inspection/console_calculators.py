@@ -70,9 +70,9 @@ def single(request: HttpRequest) -> HttpResponse:
         "levels": names.LEVELS,
     }
     context["severities"] = [
-        ("normal", _("Normal")),
-        ("tightened", _("Tightened")),
-        ("reduced", _("Reduced")),
+        ("normal", _("Normal inspection")),
+        ("tightened", _("Tightened inspection")),
+        ("reduced", _("Reduced inspection")),
     ]
     if said["lot_size"] or said["code_letter"]:
         try:
@@ -102,7 +102,7 @@ def _curve(kind: str, n: int, c: int, lot: int | None) -> charts.Chart:
     top = _top(kind, n, c, lot)
     levels = [top * Decimal(i) / POINTS for i in range(POINTS + 1)]
     accepted = [oc.acceptance(kind, n, c, p, lot).accepted for p in levels]
-    x = [f"{100 * p:.3g}" for p in levels]
+    x = [f"{float(100 * p):.3g}" for p in levels]
     half = next((x[at] for at, pa in enumerate(accepted) if pa <= 0.5), "")
     return charts.trend(
         _("Probability of acceptance"),
@@ -169,7 +169,7 @@ def _of_plan(said: dict[str, str]) -> dict[str, Any]:
         )
     top = None if kind == "poisson" else 1
     asked = [names.share(_percent(p), "pd", top) for p in re.split(r"[\s,，、;；]+", said["pd"]) if p][:50]
-    points = [(f"{100 * p:.4g}", oc.acceptance(kind, n, c, p, lot)) for p in asked]
+    points = [(f"{float(100 * p):.4g}", oc.acceptance(kind, n, c, p, lot)) for p in asked]
     return {
         "n": n,
         "c": c,
