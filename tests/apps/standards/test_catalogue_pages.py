@@ -67,22 +67,23 @@ def some(db: None) -> None:
     )  # fmt: skip
 
 
-@pytest.mark.parametrize(
-    "typed",
-    [
-        "31701",
-        "GB 31701—2015",
-        "gb31701",
-        "31701-2015",
-        "ＧＢ３１７０１",
-        "婴幼儿 纺织",
-        "GB31701–2015",
-        "GB/T31701",
-    ],
-)
-def test_a_part_of_the_number_finds_it(some: None, typed: str) -> None:
-    page = account("wang", "clerk").get("/console/standards/catalogue/", {"q": typed}).content.decode()
-    assert ("GB 31701—2015" in page) == (typed != "GB/T31701")
+TYPED = [
+    "31701",
+    "GB 31701—2015",
+    "gb31701",
+    "31701-2015",
+    "ＧＢ３１７０１",
+    "婴幼儿 纺织",
+    "GB31701–2015",
+    "GB/T31701",
+]
+
+
+def test_a_part_of_the_number_finds_it(some: None) -> None:
+    client = account("wang", "clerk")
+    for typed in TYPED:
+        page = client.get("/console/standards/catalogue/", {"q": typed}).content.decode()
+        assert ("GB 31701—2015" in page) == (typed != "GB/T31701"), typed
 
 
 def test_lists_filters_and_downloads(some: None) -> None:
@@ -140,24 +141,23 @@ def test_register_change_and_relate_on_the_pages(some: None) -> None:
     assert account("li", "auditor").post("/console/standards/catalogue/new/", {}).status_code == 403
 
 
-@pytest.mark.parametrize(
-    ("reference", "on", "says"),
-    [
-        ("GB 18401", "2005-01-01", "GB 18401—2003"),
-        ("GB 18401", "2012-01-01", "GB 18401—2010"),
-        ("GB 18401-2003", "2012-01-01", "废止"),
-        ("GB 18401-2006", "2012-01-01", "没有这个年号的版本"),
-        ("GB/T 18401-2010", "2012-01-01", "强制性或推荐性的写法不同"),
-        ("GB 6675", "2015-01-01", "其他部分"),
-        ("GB 99999", "2015-01-01", "没有这个标准"),
-        ("某标准", "2015-01-01", "不是标准编号"),
-    ],
-)
-def test_which_edition_on_a_day(some: None, reference: str, on: str, says: str) -> None:
-    page = account("wang", "clerk").get(
-        "/console/standards/catalogue/as-of/", {"reference": reference, "on": on}
-    )
-    assert says in page.content.decode()
+MEANT = [
+    ("GB 18401", "2005-01-01", "GB 18401—2003"),
+    ("GB 18401", "2012-01-01", "GB 18401—2010"),
+    ("GB 18401-2003", "2012-01-01", "废止"),
+    ("GB 18401-2006", "2012-01-01", "没有这个年号的版本"),
+    ("GB/T 18401-2010", "2012-01-01", "强制性或推荐性的写法不同"),
+    ("GB 6675", "2015-01-01", "其他部分"),
+    ("GB 99999", "2015-01-01", "没有这个标准"),
+    ("某标准", "2015-01-01", "不是标准编号"),
+]
+
+
+def test_which_edition_on_a_day(some: None) -> None:
+    client = account("wang", "clerk")
+    for reference, on, says in MEANT:
+        page = client.get("/console/standards/catalogue/as-of/", {"reference": reference, "on": on})
+        assert says in page.content.decode(), reference
 
 
 def test_alerts_are_worked_out_and_decided_on(some: None) -> None:
@@ -260,21 +260,21 @@ def test_a_table_says_what_is_missing_and_what_overlaps(some: None) -> None:
     assert early.places[1].finding == "covered", "as of 2013 GB 31701 was not there"
 
 
-@pytest.mark.parametrize(
-    ("place", "column"),
-    [
-        ({"place": "1.1.1.", "title_zh": "x"}, "位置"),
-        ({"place": "a", "title_zh": "x"}, "位置"),
-        ({"place": "1", "title_zh": "x"}, "位置"),
-        ({"place": "2"}, "主题"),
-        ({"place": "2", "title_zh": "x", "numbers": "无此标准"}, "标准"),
-        ({"place": "2", "title_zh": "x", "wanted": "很多"}, "应有标准数"),
-    ],
-)
-def test_a_wrong_place_is_named_by_its_row(place: dict[str, Any], column: str) -> None:
-    with pytest.raises(RefusedRows) as refused:
-        edit_system("KIDS", TABLE, [{"place": "1", "title_zh": "安全"}, place], by=SYSTEM)
-    assert [(e.row, e.column) for e in refused.value.rows] == [(2, column)]
+WRONG_PLACES: list[tuple[dict[str, Any], str]] = [
+    ({"place": "1.1.1.", "title_zh": "x"}, "位置"),
+    ({"place": "a", "title_zh": "x"}, "位置"),
+    ({"place": "1", "title_zh": "x"}, "位置"),
+    ({"place": "2"}, "主题"),
+    ({"place": "2", "title_zh": "x", "numbers": "无此标准"}, "标准"),
+    ({"place": "2", "title_zh": "x", "wanted": "很多"}, "应有标准数"),
+]
+
+
+def test_a_wrong_place_is_named_by_its_row(db: None) -> None:
+    for place, column in WRONG_PLACES:
+        with pytest.raises(RefusedRows) as refused:
+            edit_system("KIDS", TABLE, [{"place": "1", "title_zh": "安全"}, place], by=SYSTEM)
+        assert [(e.row, e.column) for e in refused.value.rows] == [(2, column)]
     assert not SystemTable.objects.exists()
 
 

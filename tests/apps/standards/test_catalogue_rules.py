@@ -32,7 +32,7 @@ def circular(graph: dict[str, list[str]]) -> bool:
 
 
 @given(EDGES)
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=120, deadline=None)
 def test_a_loop_is_refused_exactly_where_there_is_one(edges: list[tuple[int, list[int]]]) -> None:
     chains, graph = Chains(), {}
     for key, replaced in edges:
