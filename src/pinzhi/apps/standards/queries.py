@@ -13,6 +13,14 @@ from pinzhi.apps.standards.queries_catalogue import (
     siblings,
     status_of,
 )
+from pinzhi.apps.standards.queries_declarations import (
+    declaration_rate,
+    declarations_of,
+    declared_values,
+    declaring,
+    main_producers,
+    valid_declarations,
+)
 from pinzhi.apps.standards.queries_limits import (
     compare_documents,
     confirmed_limits,
@@ -31,6 +39,10 @@ __all__ = [
     "compare_documents",
     "confirmed_limits",
     "conformity_runs",
+    "declaration_rate",
+    "declarations_of",
+    "declared_values",
+    "declaring",
     "edition",
     "editions",
     "families",
@@ -41,9 +53,11 @@ __all__ = [
     "limit_document_numbers",
     "limit_documents",
     "limits_of_edition",
+    "main_producers",
     "related",
     "resolve",
     "siblings",
     "status_of",
     "studies",
+    "valid_declarations",
 ]
