@@ -20,7 +20,9 @@ SYSTEM = Actor.system("tests")
 pytestmark = pytest.mark.django_db(databases=["default", "portal"])
 
 
-def login(name: str, *roles: str, speaks_for: str = "agency", party: str = "350000-market_supervision") -> Client:
+def login(
+    name: str, *roles: str, speaks_for: str = "agency", party: str = "350000-market_supervision"
+) -> Client:
     region = FUJIAN if speaks_for == "agency" else ""
     user = open_account(
         username=name, display_name=name, speaks_for=speaks_for, party=party, region=region, by=SYSTEM
@@ -37,7 +39,15 @@ def plan():
     world.rules()
     with clock.at(date(2026, 1, 10)):
         register_enterprises(
-            [{"uscc": PRODUCER, "name": "榕江童装有限公司", "region": MAWEI, "trade": "1830", "roles": "生产者"}],
+            [
+                {
+                    "uscc": PRODUCER,
+                    "name": "榕江童装有限公司",
+                    "region": MAWEI,
+                    "trade": "1830",
+                    "roles": "生产者",
+                }
+            ],
             by=world.CLERK,
         )
     return world.programme("XZ-TEX")
@@ -75,7 +85,9 @@ def test_a_clerk_walks_from_programme_to_case(plan) -> None:
     text(clerk, paper, 302, issue="1")
     text(clerk, paper, 302, issue="1")  # issued once
     assert Paper.objects.get().text == f"质监抽通〔{clock.today().year}〕1号"
-    assert "15日" in text(clerk, paper) and "甲醛含量" in text(clerk, paper) and "（印章）" in text(clerk, paper)
+    assert (
+        "15日" in text(clerk, paper) and "甲醛含量" in text(clerk, paper) and "（印章）" in text(clerk, paper)
+    )
     assert clerk.get(paper + "?pdf").content.startswith(b"%PDF")
     for verb in ("publish/",):
         assert clerk.get(f"/console/inspection/{verb}").status_code == 403

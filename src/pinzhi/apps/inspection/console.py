@@ -74,6 +74,7 @@ def index(request: HttpRequest) -> HttpResponse:
             (_("Detailed rules"), reverse("inspection_rules_list")),
             (_("Draws"), reverse("inspection_draws")),
             (_("Tasks"), reverse("inspection_tasks")),
+            (_("Take samples"), reverse("inspection_sampling")),
             *links,
         ]
         links += [

@@ -143,23 +143,25 @@ def custody(request: HttpRequest, number: str) -> HttpResponse:
     context = {
         "sample": row,
         "seals": row.seals.order_by("backup", "number"),
-        "events": [_event(e) for e in reversed(queries_sampling.custody_of(row))],
+        "events": [_event(e, row) for e in reversed(queries_sampling.custody_of(row))],
         "laboratory": queries_sampling.laboratory_name(row.laboratory),
         "may": queries_sampling.may_hand_over(row, by=actor) and row.outcome == Sample.Outcome.TAKEN,
+        "reports": queries.reports_of(row) if queries.samples(by=actor).filter(pk=row.pk).exists() else [],
         "official": actor.speaks_for == "agency",
         "kinds": [(name, title) for name, title in KINDS.items() if name != "taken"],
         "typed": typed,
         "refused": refused,
-        "crumbs": [(_("Spot checks"), reverse("inspection_index")), (row.number, "")],
+        "crumbs": [(_("Spot checks"), reverse("inspection_index"))],
     }
     return render(
         request, "inspection/sampling_custody.html", context, status=refused.status if refused else 200
     )
 
 
-def _event(event: Any) -> dict[str, Any]:
+def _event(event: Any, row: Sample) -> dict[str, Any]:
+    to = queries_sampling.laboratory_name(event.to) if event.to == row.laboratory else event.to
     seals = {True: _("seals intact"), False: _("a seal is broken or wrong"), None: ""}[event.seals_intact]
-    said = [part for part in (f"→ {event.to}" if event.to else "", seals, event.note) if part]
+    said = [part for part in (f"→ {to}" if to else "", seals, event.note) if part]
     return {
         "title": str(KINDS.get(event.kind, event.kind)),
         "when": event.at,

@@ -107,20 +107,36 @@
   // Two pages of the same phone do not send at once; the browser lets go of the lock when one is killed.
   let running = null;
   function sync() {
-    running ??= (navigator.locks ? navigator.locks.request("pinzhi-sampling", once) : once()).finally(() => (running = null));
+    running ??= (navigator.locks ? navigator.locks.request("pinzhi-sampling", once) : once()).finally(() => {
+      running = null;
+      later();
+    });
     return running;
   }
 
-  addEventListener("online", () => sync());
+  addEventListener("online", () => {
+    tries = 0;
+    sync();
+  });
   addEventListener("offline", () => {
     state.connected = false;
     tell();
   });
   document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && sync());
-  setInterval(async () => {
-    const waiting = (await store.records()).some((one) => one.state === "ready");
-    if (document.visibilityState === "visible" && (waiting || !state.connected)) sync();
-  }, AGAIN);
+
+  // A phone says that it has signal before it has; soon again at first, then now and then.
+  let tries = 0;
+  let next = 0;
+  function later() {
+    clearTimeout(next);
+    tries = state.connected ? 0 : tries + 1;
+    const wait = state.connected || !navigator.onLine ? AGAIN : Math.min(AGAIN, 1000 * 2 ** (tries - 1));
+    next = setTimeout(async () => {
+      const waiting = (await store.records()).some((one) => one.state === "ready");
+      if (document.visibilityState === "visible" && (waiting || !state.connected)) sync();
+      else later();
+    }, wait);
+  }
 
   globalThis.sampling.sync = sync;
   globalThis.sampling.state = state;
