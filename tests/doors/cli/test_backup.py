@@ -149,3 +149,39 @@ def test_missing_file_is_said(
     content.unlink()
     assert content.name in made.run("backup", tmp_path / "b.tar", status=1)
     assert content.name in made.run("check", status=1)
+
+
+def test_what_was_erased_since_is_erased_again(
+    new_installation: Callable[..., Installation], model: Installation, tmp_path: Path
+) -> None:
+    """An older backup holds what has been erased since: known here or brought along, it goes again."""
+    made = new_installation(model)
+    made.seed(0)
+    before = tmp_path / "before.tar"
+    made.run("backup", before)
+    ((key,),) = made.rows("SELECT key FROM registers_record WHERE register = 'e01_cqo' ORDER BY key LIMIT 1")
+    held = f"""SELECT count(*) FROM registers_content c JOIN registers_entry e ON e.id = c.entry_id
+               WHERE e.key = '{key}' AND c.groups ? 'person'"""
+    assert made.rows(held)[0][0] >= 1
+    made.run(
+        "manage",
+        "shell",
+        "-c",
+        "from pinzhi.kernel.access.actor import Actor;"
+        "from pinzhi.kernel.registers.actions.erase_group import erase_group;"
+        f"erase_group('e01_cqo', '{key}', 'person', by=Actor.system('tests'), reason='asked for')",
+    )
+    assert made.rows(held) == [(0,)]
+    lines = made.run("register", "erasures", "--since", "2020-01-01").split("---")[0]
+    told = json.loads(lines)
+    assert (told["register"], told["key"], told["group"]) == ("e01_cqo", key, "person")
+    assert "erased again: 1" in made.run("restore", before, "--replace")
+    assert made.rows(held) == [(0,)]
+    file = tmp_path / "erased.jsonl"
+    file.write_text(lines, encoding="utf-8")
+    elsewhere = new_installation()
+    assert "erased again: 1" in elsewhere.run("restore", before, "--erasures", file)
+    assert elsewhere.rows(held) == [(0,)]
+    knows_nothing = new_installation()
+    said = knows_nothing.run("restore", before)
+    assert "repeat them: --erasures" in said and knows_nothing.rows(held)[0][0] >= 1

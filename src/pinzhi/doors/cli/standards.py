@@ -15,7 +15,7 @@ from typing import Any, BinaryIO
 
 import typer
 
-from pinzhi.doors.cli import standards_catalogue
+from pinzhi.doors.cli import standards_catalogue, standards_compare
 
 app = typer.Typer(
     add_completion=False,
@@ -102,3 +102,4 @@ def adoption() -> None:
 # These two need the database; what they import they import when they are called.
 app.command("import")(standards_catalogue.import_)
 app.command("as-of")(standards_catalogue.as_of)
+app.command("compare")(standards_compare.compare)
