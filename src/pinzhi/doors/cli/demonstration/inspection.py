@@ -120,6 +120,9 @@ def batches(today: date) -> Iterator[Work]:
             if date(year, month, 8) < today:
                 yield lambda year=year, month=month: check(year, month, today)  # type: ignore[misc]
     yield lambda: classes(first)
+    from pinzhi.doors.cli.demonstration import inspection_rates  # it uses what stands here
+
+    yield from inspection_rates.batches(today, years(today))
     yield from inspection_draws.batches(today)
     yield lambda: follow_up(today)
     for year in years(today):
