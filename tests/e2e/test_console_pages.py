@@ -138,7 +138,11 @@ def test_every_page_in_both_languages_on_both_screens(
 
     axe, wrong = Axe(), []
     for role, addresses in pages.items():
-        cookies = [{"name": configured.SESSION_COOKIE_NAME, "value": cookie_of(role), "url": live_server.url}] if role else []
+        cookies = (
+            [{"name": configured.SESSION_COOKIE_NAME, "value": cookie_of(role), "url": live_server.url}]
+            if role
+            else []
+        )
         for language, width in (("zh-hans", 1280), ("en", 390)):
             context = browser.new_context(viewport={"width": width, "height": 900})
             context.add_cookies(
