@@ -6,13 +6,16 @@ from collections.abc import Mapping
 
 from pinzhi.rules.standards.declarations.facts import Bound, Compared, Indicator, Relation, Work
 from pinzhi.rules.standards.declarations.values import Read, Unreadable, Value, Words, read_declared
-from pinzhi.rules.standards.limits.accepted import Interval
+from pinzhi.rules.standards.limits.accepted import Accepted, Interval
 from pinzhi.rules.standards.limits.accepted import relation as relation_of
 from pinzhi.rules.standards.limits.comparing import compare
 from pinzhi.rules.standards.limits.model import accepted
 
 #: Each declared indicator by its row: the indicator, what it limits, what was read (None: words, or refused).
 Values = Mapping[int, tuple[Indicator, str, Value | None]]
+
+
+_NONE: list[Bound] = []
 
 
 def read_values(work: Work) -> Values:
@@ -43,7 +46,7 @@ def read_values(work: Work) -> Values:
             )
             continue
         analyte = facts.vocabulary.analyte(indicator.name).key
-        bounds = by_analyte.get(analyte, [])
+        bounds = by_analyte.get(analyte, _NONE)
         read = _read(work, indicator, bounds)
         found[row] = (indicator, analyte, _said(work, row, indicator, read, bool(bounds)))
         twice = seen.setdefault((analyte, indicator.method.strip()), row)
@@ -75,7 +78,8 @@ def bounds_by_analyte(work: Work) -> dict[str, list[Bound]]:
 
 
 def _read(work: Work, indicator: Indicator, bounds: list[Bound]) -> Read:
-    key = (indicator, tuple(bound.key for bound in bounds))
+    # The list of bounds lives as long as the memo that knows it: its identity is a key.
+    key = (indicator.name, indicator.value, indicator.unit, indicator.method, id(bounds))
     found: Read | None = work.facts.memo.get(key)
     if found is None:
         found = read_declared(indicator, [bound.limit for bound in bounds], work.facts.vocabulary)
@@ -136,7 +140,7 @@ def floors(work: Work, values: Values) -> None:
     for row, (indicator, analyte, read) in values.items():
         if read is None:
             continue
-        bounds = by_analyte.get(analyte, [])
+        bounds = by_analyte.get(analyte, _NONE)
         # Two kinds of quantity of one substance (migration, total): the other kind is another indicator.
         alike = [bound for bound in bounds if bound.limit.kind is read.kind]
         groups: dict[tuple[str, str], list[Bound]] = {}
@@ -236,14 +240,13 @@ def _below(
 
 
 def _relation(work: Work, indicator: Indicator, read: Value, bound: Bound) -> tuple[Relation, str, str]:
+    quick = _same_products(work, indicator, read, bound)
+    if quick is not None:
+        return quick
     key = (indicator, bound.key, bound.number)
     known: tuple[Relation, str, str] | None = work.facts.memo.get(key)
     if known is not None:
         return known
-    quick = _same_products(work, indicator, read, bound)
-    if quick is not None:
-        work.facts.memo[key] = quick
-        return quick
     # Of “GB/T 2912.1-2009 水萃取法” the number is what tells the method.
     limit = read.as_limit(bound.limit, _method(work, indicator), work.facts.vocabulary)
     if limit is None:
@@ -282,13 +285,17 @@ def _same_products(
     like, words = bound.limit, work.facts.vocabulary
     if read.kind is not like.kind or like.aggregate == "unclear":
         return None
-    method = _method(work, indicator)
-    if method and like.method and not words.method_classes(method) & words.method_classes(like.method):
-        return None
-    key = ("passes", bound.key, bound.number)
-    if key not in work.facts.memo:
-        work.facts.memo[key] = accepted(like.value, like.kind, words)
-    mine, theirs = read.passes(words), work.facts.memo[key]
+    place = ("bound", bound.key, bound.number)
+    known: tuple[Accepted | None, frozenset[str]] | None = work.facts.memo.get(place)
+    if known is None:
+        classes = words.method_classes(like.method) if like.method else frozenset()
+        known = work.facts.memo[place] = (accepted(like.value, like.kind, words), classes)
+    theirs, classes = known
+    if classes and indicator.method:
+        method = _method(work, indicator)
+        if method and not words.method_classes(method) & classes:
+            return None
+    mine = read.passes(words)
     if mine is None or theirs is None or type(mine) is not type(theirs):
         return None
     if isinstance(mine, Interval) and isinstance(theirs, Interval):
