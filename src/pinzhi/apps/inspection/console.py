@@ -20,7 +20,7 @@ from pinzhi.apps.inspection.actions.import_reports import import_reports
 from pinzhi.apps.inspection.actions.publish_results import publish_results
 from pinzhi.apps.inspection.actions.save_programme import release_programme, save_programme
 from pinzhi.apps.inspection.forms import CorrectForm, ProgrammeForm, UploadForm, report_form
-from pinzhi.apps.inspection.models import Capability, ImportFile, Report, Sample
+from pinzhi.apps.inspection.models import Capability, ImportFile, Inspector, Report, Sample
 from pinzhi.apps.inspection.report_files import COLUMNS
 from pinzhi.apps.inspection.reporting import GivenItem, GivenReport
 from pinzhi.kernel import clock
@@ -297,6 +297,7 @@ def sample(request: HttpRequest, number: str) -> HttpResponse:
 
 
 def sample_facts(row: Sample) -> list[tuple[str, Any]]:
+    names = dict(Inspector.objects.filter(code__in=row.inspectors).values_list("code", "name"))
     found = [
         (_("Sample number"), row.number),
         (_("Programme"), row.programme.title),
@@ -311,7 +312,7 @@ def sample_facts(row: Sample) -> list[tuple[str, Any]]:
         (_("Where sampled"), f"{row.get_channel_display()} · {row.sampled_at_name}"),
         (_("Sampled on"), row.sampled_on),
         (_("Samples"), f"{row.test_samples} + {row.backup_samples} {row.rules.sample_unit}"),
-        (_("Inspectors"), "、".join(row.inspectors)),
+        (_("Inspectors"), "、".join(names.get(code, code) for code in row.inspectors)),
         (_("Price (yuan)"), row.price),
         (_("Seal numbers"), "、".join(row.seals.values_list("number", flat=True))),
         (_("Refusal"), row.refusal),

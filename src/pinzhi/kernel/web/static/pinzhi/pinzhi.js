@@ -22,6 +22,11 @@
     }, 2000);
   });
 
+  // ---- who signs out leaves nothing of theirs on this machine but what was never sent ----
+  document.addEventListener("submit", (event) => {
+    if (event.target.action?.endsWith?.("/accounts/logout/")) globalThis.indexedDB?.deleteDatabase("pinzhi-sampling-session");
+  });
+
   // ---- menus close when one looks elsewhere ----
   document.addEventListener("click", (event) => {
     for (const menu of document.querySelectorAll("details.pz-menu[open]")) {
