@@ -104,7 +104,7 @@ def case(request: HttpRequest, number: str) -> HttpResponse:
                 (_("Enterprise"), f"{row.name} {row.uscc}"),
                 (_("Product"), row.sample.product_name),
                 (_("Items failed"), "、".join(row.report.failed_items)),
-                (_("Goods"), _("Food: terms in working days") if row.food else _("Not food")),
+                (_("Terms that apply"), _("Food: terms in working days") if row.food else _("Not food")),
                 (_("Serious defect"), _("Yes") if row.serious else _("No")),
                 (_("Opened"), row.opened_on),
             ],
@@ -284,7 +284,7 @@ class _Events(dict[str, Any]):
             "freeze_draw": _("Frame frozen and committed"),
             "name_public_value": _("Public value named"),
             "make_draw": _("Drawn"),
-            "open_draw": _("Opened"),
+            "open_draw": _("Opened to everybody"),
             "abandon_draw": _("Abandoned"),
             "read_draw": _("Result read before it was open"),
         }.get(key, default)

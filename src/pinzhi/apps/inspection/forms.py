@@ -103,7 +103,7 @@ class ReportForm(SectionedForm):
     number = forms.CharField(label=_("Report number"), max_length=80, error_messages=REQUIRED)
     received_on = day(_("Received on"), required=False)
     tested_on = day(_("Tested on"))
-    issued_on = day(_("Issued on"))
+    issued_on = day(_("Report signed on"))
     said = forms.ChoiceField(
         label=_("Verdict of the laboratory"),
         choices=[("", _("as the items say")), ("pass", _("Passed")), ("fail", _("Failed"))],

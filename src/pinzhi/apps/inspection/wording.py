@@ -71,7 +71,13 @@ STATUSES: Mapping[str, Mapping[str, str]] = {
     "lapsed": {"zh": "期满未行使", "en": "Not made use of"},
     "dropped": {"zh": "不再适用", "en": "No longer due"},
 }
-TONES = {"met": "good", "late": "bad", "overdue": "bad", "running": "course", "unknown": "warn"}
+TONES = {
+    "met": "pz-good",
+    "late": "pz-bad",
+    "overdue": "pz-bad",
+    "running": "pz-course",
+    "unknown": "pz-warn",
+}
 PARTIES: Mapping[str, Mapping[str, str]] = {
     "agency": {"zh": "监管部门", "en": "Authority"},
     "enterprise": {"zh": "企业", "en": "Enterprise"},

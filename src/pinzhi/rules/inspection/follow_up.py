@@ -184,10 +184,15 @@ def replay(
         c.due.day for c in clocks if c.status in ("running", "overdue") and not c.rule.asked and c.due.day
     ]
     ended = stage in ENDED
+    offered = [] if stage == "closed" else next_steps(seen, food=food, microbiological=microbiological)
+    # A right whose term is over is not offered any more.
+    gone = {
+        kind for c in clocks if c.status == "lapsed" and c.rule.who == "enterprise" for kind in c.rule.ends
+    }
     return Standing(
         stage,
         tuple(clocks),
-        () if stage == "closed" else tuple(next_steps(seen, food=food, microbiological=microbiological)),
+        tuple(kind for kind in offered if kind not in gone),
         None if ended else min(open_, default=None),
         ended,
     )

@@ -95,10 +95,10 @@ def publish_results(numbers: Sequence[str], *, by: Actor, on: date | None = None
 
 
 @transaction.atomic
-def publish_year(year: int, *, by: Actor, on: date | None = None) -> int:
-    """Publish the lists of a whole year's enterprises and products anew; returns how many entries were made."""
+def publish_year(year: int, *, by: Actor, on: date | None = None, products: bool = True) -> int:
+    """Publish the lists of a whole year's enterprises and (`products`) products anew; returns how many entries were made."""
     access.require(by, "inspection.publish", [places.ROOT])
-    return publishing.publish_lists(year, by=by, effective_on=on)
+    return publishing.publish_lists(year, products=None if products else [], by=by, effective_on=on)
 
 
 def _note_entries(pairs: Sequence[tuple[int, str]]) -> None:

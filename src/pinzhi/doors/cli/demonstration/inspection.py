@@ -441,6 +441,6 @@ def publish(year: int, month: int, today: date) -> None:
 
 
 def lists(year: int, today: date) -> None:
-    """The lists of the year's enterprises and products."""
+    """The lists of the year's enterprises; those of products for this year alone, or the first start would take longer."""
     with clock.at(min(today, date(year, 12, 28))):
-        publish_year(year, by=BY)
+        publish_year(year, by=BY, products=year == today.year)
