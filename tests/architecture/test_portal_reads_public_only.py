@@ -34,6 +34,7 @@ MAY_IMPORT = (
     "pinzhi.kernel.transfer",
 )
 PUBLIC_TABLES = {
+    "public_closed",
     "public_definition",
     "public_entry",
     "public_epoch",

@@ -46,7 +46,9 @@ def test_walk(upper: Document) -> None:
         }
         refused = clerk.post("/console/appraisals/new/", typed)
         assert refused.status_code == 422 and "至少需要两个" in refused.content.decode()
-        made = clerk.post("/console/appraisals/new/", {**typed, "appraisees": f"{FUZHOU}\n{XIAMEN}"})
+        made = clerk.post(
+            "/console/appraisals/new/", {**typed, "graded": "on", "appraisees": f"{FUZHOU}\n{XIAMEN}"}
+        )
         assert made.status_code == 302, made.content.decode()[:3000]
         found = Appraisal.objects.get()
         base = f"/console/appraisals/{found.code}/"

@@ -16,7 +16,7 @@ from django.db.models import Q, QuerySet
 
 from pinzhi.kernel import clock
 from pinzhi.kernel.errors import NotFound, Refused
-from pinzhi.kernel.registers import logs
+from pinzhi.kernel.registers import labels, logs
 from pinzhi.kernel.registers.definitions import FieldDef, Register, parse_register
 from pinzhi.kernel.registers.models import (
     Epoch,
@@ -115,6 +115,11 @@ def record(name: str, key: str) -> PublicRecord:
 def about(subject: str) -> QuerySet[PublicRecord]:
     """All public records about a subject: the public file of an enterprise or a product."""
     return records().filter(subject=subject).order_by("register", "-effective_on")
+
+
+def label_of(register: Register, key: str, values: Mapping[str, Any], subject_label: str) -> str:
+    """What a record is called by the values that are public."""
+    return labels.label(register, key, values, subject_label)
 
 
 def names(register: str, keys: Sequence[str]) -> dict[str, str]:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from pinzhi.doors.portal import described, frame
 from pinzhi.kernel import clock
-from pinzhi.kernel.registers import labels, public
+from pinzhi.kernel.registers import public
 from pinzhi.kernel.registers.catalogue import ROSTERS
 from pinzhi.kernel.registers.definitions import Register
 from pinzhi.kernel.registers.public import PublicStep
@@ -84,7 +84,7 @@ def _rows(
         rows.append(
             {
                 "key": key,
-                "label": labels.label(
+                "label": public.label_of(
                     register, key, step.values, known.get(str(envelope.get("subject")), "")
                 ),
                 "state": in_lang(state.title) if state else envelope.get("state"),
