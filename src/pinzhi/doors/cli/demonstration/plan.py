@@ -29,7 +29,7 @@ PROVINCE: Mapping[str, Mapping[str, Any]] = {
     "新增主导或参与": {"name": "新增主导或参与制定的消费品标准", "comparator": ">="},
     "左右": {"tolerance": "1", "name": "规上消费品工业增加值占全省工业比重"},
     "竞争力指数": {"name": "消费品质量竞争力指数"},
-    "国家监督抽查": {"name": "消费品国家监督抽查合格率", "choices": {"figures": "reported_national"}},
+    "国家监督抽查": {"name": "消费品国家监督抽查合格率"},
     "首席质量官": {"name": "建立首席质量官制度的企业"},
     "国家级创新平台": {"name": "国家级创新平台（消费品工业）"},
     "研发投入": {"name": "大中型消费品工业企业研发投入强度"},
@@ -52,7 +52,7 @@ CITY: Mapping[str, Mapping[str, Any]] = {
     # Nothing counts surveyed firms yet: it stays unbound and says that it cannot be told.
     "实施情况调查": {"indicator": "", "name": "标准实施情况调查企业（每年）"},
     "执行国家标准": {"name": "执行国家标准、行业标准的企业占比"},
-    "监督抽查": {"name": "消费品省级以上监督抽查合格率", "choices": {"figures": "reported_provincial_up"}},
+    "监督抽查": {"name": "消费品省级以上监督抽查合格率"},
     "首席质量官": {"name": "建立首席质量官制度的企业"},
     "老字号": {"comparator": ">=", "name": "新认定云澜老字号"},
     "合作社": {"comparator": ">=", "name": "农民专业合作社新增注册商标"},
