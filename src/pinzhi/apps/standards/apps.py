@@ -6,8 +6,7 @@ class StandardsConfig(AppConfig):
     label = "standards"
 
     def ready(self) -> None:
-        from pinzhi.apps.standards import eligibility_declarations
-        from pinzhi.apps.standards import reminding_alerts
+        from pinzhi.apps.standards import eligibility_declarations, reminding_alerts
         from pinzhi.kernel.web import work
 
         title = {"zh": "标准预警", "en": "Alerts of standards"}
