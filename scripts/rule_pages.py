@@ -129,7 +129,52 @@ def limits() -> str:
     return "\n".join(lines) + "\n"
 
 
-PAGE_OF = {"attainment.md": attainment, "law.md": law, "limits.md": limits}
+def inspection_deadlines() -> str:
+    """不合格后处理期限 · Terms after a failed check."""
+    from datetime import date
+
+    sys.path.insert(0, str(ROOT / "src"))
+    from pinzhi.rules.inspection.deadlines import CLOCKS, term
+    from pinzhi.rules.law import parse
+
+    law = parse(
+        yaml.safe_load((ROOT / "src/pinzhi/catalogue/law/inspection.yaml").read_text(encoding="utf-8"))
+    )
+    table = yaml.safe_load((ROOT / "tests/spec/inspection/deadlines.yaml").read_text(encoding="utf-8"))
+    titles = {rule.name: law.as_of(date(2024, 6, 3)).get(rule.law).title["zh"] for rule in CLOCKS}
+    lines = [
+        "# 不合格后处理期限 · Terms after a failed check",
+        "",
+        "期间自起算日的次日计算（《民法典》第二百零一条）；自然日的届满日是休息日的，顺延至下一工作日（第二百零三条）；"
+        "工作日不含休息日。每一行都是一次自动测试：届满日、前一日和后一日各核一次。",
+        "",
+        "A term begins on the day after the one it is counted from. Each row is a test at the last day, the day before and"
+        " the day after.",
+        "",
+        "| 期限 | 责任方 | 时长 | 依据 | 数值已核对 |",
+        "|---|---|---|---|---|",
+    ]
+    who = {"agency": "监管部门", "enterprise": "企业", "laboratory": "检验机构"}
+    for rule in CLOCKS:
+        days, unit, provisional = term(law.as_of(date(2024, 6, 3)), rule.law)
+        length = "立即" if not days else f"{days}{'个工作日' if unit == 'working_day' else '日'}"
+        lines.append(
+            f"| {titles[rule.name]} | {who[rule.who]} | {length} | {rule.article} | {'否，暂定' if provisional else '是'} |"
+        )
+    lines += ["", "| 起算日 | 期限 | 届满日 | 说明 | Why |", "|---|---|---|---|---|"]
+    lines += [
+        f"| {row['from']} | {titles[row['clock']]} | {row['last']} | {row.get('zh', '')} | {row.get('en', '')} |"
+        for row in table["rows"]
+    ]
+    return "\n".join(lines) + "\n"
+
+
+PAGE_OF = {
+    "attainment.md": attainment,
+    "inspection-deadlines.md": inspection_deadlines,
+    "law.md": law,
+    "limits.md": limits,
+}
 
 
 def main() -> int:

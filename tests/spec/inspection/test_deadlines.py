@@ -92,49 +92,9 @@ def test_every_clock_is_in_the_table() -> None:
         assert rule.starts in EVENTS and set(rule.ends) | set(rule.drops) <= set(EVENTS) and rule.article
 
 
-#: Counted from, clock, last day - and why it falls there.
-LAST_DAYS = [
-    ("2024-03-04", "objection", "2024-03-19"),  # plain days, ends on a Tuesday
-    (
-        "2024-01-26",
-        "objection",
-        "2024-02-18",
-    ),  # ends on 10 Feb, in the Spring Festival; 18 Feb is a Sunday worked
-    ("2024-09-16", "objection", "2024-10-08"),  # ends on 1 Oct, first of seven days of rest
-    ("2024-03-31", "objection", "2024-04-15"),  # holidays inside a term of plain days count
-    ("2024-03-22", "objection", "2024-04-07"),  # ends on 6 Apr (Qingming); Sunday 7 Apr is worked
-    ("2024-04-13", "objection", "2024-04-28"),  # ends on Sunday 28 Apr, which is worked
-    ("2024-04-26", "objection", "2024-05-11"),  # ends on Saturday 11 May, which is worked
-    ("2024-05-04", "objection", "2024-05-20"),  # ends on Sunday 19 May
-    ("2024-03-04", "food_objection", "2024-03-13"),  # seven working days over a weekend
-    ("2024-02-06", "food_objection", "2024-02-21"),  # 7, 8, 9, then Sunday 18 Feb, 19, 20, 21
-    (
-        "2024-02-02",
-        "food_objection",
-        "2024-02-18",
-    ),  # Sunday 4 Feb counts; the eighth day of the festival is rest
-    ("2024-04-26", "food_objection", "2024-05-09"),  # Sunday 28 Apr counts
-    ("2024-09-27", "food_objection", "2024-10-12"),  # Sunday 29 Sep and Saturday 12 Oct count
-    ("2024-09-13", "acceptance", "2024-09-19"),  # Saturday 14 Sep counts, 15-17 rest
-    ("2024-06-07", "acceptance", "2024-06-13"),  # Monday 10 Jun rests
-    ("2024-06-06", "food_acceptance", "2024-06-14"),
-    ("2024-04-30", "filing", "2024-05-07"),
-    ("2024-04-27", "filing", "2024-05-06"),  # ends on Saturday 4 May
-    ("2024-06-01", "laboratory", "2024-06-11"),
-    ("2024-05-31", "laboratory", "2024-06-11"),  # ends on 10 Jun, Dragon Boat
-    ("2024-09-30", "food_laboratory", "2024-10-12"),
-    ("2024-05-10", "food_laboratory_declines", "2024-05-13"),  # Saturday 11 May counts
-    ("2024-09-30", "food_re_inspection", "2024-10-18"),
-    ("2024-05-03", "stop_sale", "2024-05-03"),  # at once, holiday or not
-    ("2024-03-12", "correction", "2024-05-11"),  # Saturday, worked
-    ("2024-03-11", "correction", "2024-05-10"),
-    ("2024-08-05", "correction", "2024-10-08"),  # ends on 4 Oct
-    ("2024-07-18", "re_check", "2024-10-08"),  # ends on 1 Oct
-    ("2024-02-19", "re_check", "2024-05-06"),  # ends on Saturday 4 May, in the holiday
-    ("2024-07-03", "second_re_check", "2024-10-08"),  # ends on 1 Oct
-    ("2024-02-01", "second_re_check", "2024-05-06"),  # ends on 1 May
-]
-ROWS = [(D(start), name, D(last)) for start, name, last in LAST_DAYS]
+#: Counted from, clock, last day; why it falls there stands in the file.
+TABLE = yaml.safe_load(Path(__file__).with_name("deadlines.yaml").read_text(encoding="utf-8"))
+ROWS = [(row["from"], row["clock"], row["last"]) for row in TABLE["rows"]]
 
 
 def test_every_clock_has_a_last_day_in_the_table() -> None:
