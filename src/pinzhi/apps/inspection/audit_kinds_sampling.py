@@ -15,6 +15,5 @@ for name, zh, en in (
     ("receive_record", "接收现场抽样记录 {subject}", "received a sampling record from a phone {subject}"),
     ("hand_over", "登记样品交接 {subject}", "noted a hand-over of the sample {subject}"),
     ("issue_sampling_sheet", "制发抽样单 {subject}", "issued the sampling sheet of {subject}"),
-    ("print_labels", "打印样品标签 {subject}", "printed the labels of {subject}"),
 ):
     declare(f"inspection.{name}", zh=zh, en=en, link=_link)

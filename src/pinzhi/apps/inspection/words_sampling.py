@@ -72,7 +72,7 @@ def words() -> dict[str, Any]:
         "test": _("{n} for the test"),
         "backup": _("{n} for backup"),
         "items": _("What is tested ({n})"),
-        "photos_n": _("{n} photographs"),
+        "photos_n": _("photographs: {n}"),
         "no_store": _(
             "This browser keeps nothing (private window?). Records would be lost: use another one."
         ),

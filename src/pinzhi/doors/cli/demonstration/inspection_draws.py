@@ -15,6 +15,7 @@ from pinzhi.apps.inspection.actions.name_public_value import name_public_value
 from pinzhi.apps.inspection.actions.open_draw import close_task, open_draw, read_draw
 from pinzhi.apps.inspection.actions.record_samples import record_samples
 from pinzhi.apps.parties import queries as parties
+from pinzhi.doors.cli.demonstration import inspection_sampling
 from pinzhi.doors.cli.demonstration.parties import SEED
 from pinzhi.kernel import clock
 from pinzhi.kernel.access.actor import Actor
@@ -28,6 +29,7 @@ TOYS = {"trades": ["2451", "2452", "1830"], "strata": "city", "sector": "childre
 def batches(today: date) -> Iterator[Callable[[], Any]]:
     yield lambda: opened(today)
     yield lambda: others(today)
+    yield lambda: inspection_sampling.hand_out(today)
 
 
 def at(day: date, hour: int = 9) -> datetime:

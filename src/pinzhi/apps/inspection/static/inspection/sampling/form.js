@@ -339,5 +339,12 @@
       await keeping;
     },
     isOpen: () => record?.id,
+    // It was on its way when it was opened, and has arrived: what stands here is no longer anybody's copy.
+    gone(id) {
+      if (record?.id !== id) return;
+      clearTimeout(timer);
+      [record, timer] = [null, 0];
+      location.hash = "";
+    },
   };
 })();

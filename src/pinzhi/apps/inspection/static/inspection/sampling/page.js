@@ -33,6 +33,8 @@
     return found;
   }
 
+  const titleOf = (task) => `${task.goods}\u00a0· ${task.firm}`;
+
   // ---- a record begins ----
   const today = () => new Date(Date.now() + 8 * 36e5).toISOString().slice(0, 10);
   async function begin(task) {
@@ -43,7 +45,7 @@
       id: crypto.randomUUID(),
       user: who.user,
       task: task.number,
-      title: `${task.goods} · ${task.firm}`,
+      title: titleOf(task),
       state: "draft",
       started_at: new Date().toISOString(),
       photos: [],
@@ -120,13 +122,13 @@
   function taskCard(task, kept, sent) {
     const due = task.due_on && say(task.due_on < today() ? words.late : words.due, { day: task.due_on });
     const lines = [task.address, `${task.number}　${task.programme}`, due];
-    if (sent) return card(`${task.goods} · ${task.firm}`, lines, ["sent"], []);
-    if (task.status !== "assigned") return card(`${task.goods} · ${task.firm}`, lines, ["done"], []);
+    if (sent) return card(titleOf(task), lines, ["sent"], []);
+    if (task.status !== "assigned") return card(titleOf(task), lines, ["done"], []);
     const names = { draft: "draft", ready: "kept", refused: "refused" };
     const go = kept
       ? button(words.go_on, () => (location.hash = `record=${kept.id}`))
       : button(words.begin, () => begin(task), "btn-primary");
-    return card(`${task.goods} · ${task.firm}`, lines, kept ? [names[kept.state]] : [], [go]);
+    return card(titleOf(task), lines, kept ? [names[kept.state]] : [], [go]);
   }
 
   async function draw() {
@@ -167,7 +169,7 @@
     if (refused) parts.push(say(words.refused, { n: refused }));
     if (others) parts.push(say(words.others, { n: others }));
     if (state.trouble) parts.push(words.unknown_trouble);
-    const text = parts.join(document.documentElement.lang === "en" ? " · " : "　");
+    const text = parts.map((part) => part.replace(/ (\d+)$/, "\u00a0$1")).join(document.documentElement.lang === "en" ? " · " : "　");
     // The same words are not said again to who listens.
     if (one("[data-line]").textContent !== text) one("[data-line]").textContent = text;
     const box = one("[data-state]");
@@ -195,6 +197,7 @@
     await draw();
     if (location.hash || shown) one(its ? "[data-form-title]" : '[data-view="list"] h1').focus();
     scrollTo(0, 0);
+    if (!its && id === undefined) sync(); // one that was open was not sent meanwhile
   }
   addEventListener("hashchange", route);
   one("[data-back]").addEventListener("click", (event) => {
@@ -228,8 +231,7 @@
 
   // The kept page is in the language in which it was kept.
   async function fresh() {
-    const answer = state.connected && !state.signedOut ? await globalThis.sampling.ask("tasks/") : null;
-    const language = answer?.headers.get("Content-Language");
+    const language = state.language;
     if (!language || language === document.documentElement.lang || form.isOpen()) return;
     const cache = (await caches.keys()).filter((name) => name.startsWith("pinzhi-sampling-"));
     for (const name of cache) await (await caches.open(name)).delete(location.pathname);

@@ -4,7 +4,7 @@
   "use strict";
   const { store } = globalThis.sampling;
   const AGAIN = 30_000;
-  const state = { connected: navigator.onLine, sending: false, signedOut: false, csrf: "", trouble: false };
+  const state = { connected: navigator.onLine, sending: false, signedOut: false, csrf: "", language: "", trouble: false };
   const tell = () => document.dispatchEvent(new CustomEvent("sampling:sync"));
 
   // What is sent is made from what was kept and nothing else: sent again it is the same, letter by letter.
@@ -48,6 +48,7 @@
     const before = await store.get("tasks");
     if (before && before.user !== body.user) await store.forget();
     state.csrf = body.csrf;
+    state.language = answer.headers.get("Content-Language");
     const { csrf, ...kept } = body;
     await store.put("tasks", { ...kept, at: Date.now() });
     return kept;
@@ -72,6 +73,7 @@
       const sent = (await store.get("sent")) ?? [];
       const receipt = { id: record.id, user: record.user, task: record.task, title: record.title, number, url, at: Date.now() };
       await store.put("sent", [receipt, ...sent.filter((one) => one.id !== record.id)].slice(0, 200));
+      globalThis.sampling.form.gone(record.id);
       await store.drop(record.id);
     } else if (answer.status >= 400 && answer.status < 500 && isProblem(answer)) {
       const { title, detail, errors = [] } = await answer.json();
@@ -90,7 +92,7 @@
       const who = await load();
       if (who) {
         for (const record of await store.records()) {
-          if (record.state === "ready" && record.user === who.user) {
+          if (record.state === "ready" && record.user === who.user && record.id !== globalThis.sampling.form.isOpen()) {
             await send(record);
             tell();
             if (!state.connected || state.signedOut) break;
