@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from pinzhi.doors.portal import described, frame, subjects
+from pinzhi.doors.portal import checks, described, frame, subjects
 from pinzhi.kernel.errors import NotFound, in_language
 from pinzhi.kernel.registers import public
 from pinzhi.rules.identifiers import gtin
@@ -41,6 +41,7 @@ def product(request: HttpRequest, key: str) -> HttpResponse:
         if producer
         else None
     )
+    context["about_product"] = True
     context["crumbs"] = [(_("Enterprises and products"), reverse("portal:products"))]
     return frame.page(request, "subject.html", context)
 
@@ -74,6 +75,7 @@ def _file(roster_name: str, key: str) -> dict[str, Any]:
         "key": key,
         "envelope": described.envelope_facts(register, roster, "") if roster and register else [],
         "sections": described.facts(register, roster) if roster and register else [],
+        "checks": checks.of(registers, others),
         "groups": [(registers[name], rows) for name, rows in groups.items()],
         "total": len(others),
     }
