@@ -1,0 +1,133 @@
+"""The file of an enterprise and graded supervision: what each reader sees, what is published and what never is."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import pytest
+from django.test import RequestFactory
+
+from pinzhi.apps.inspection import console_classes, console_quality_file, queries_classes
+from pinzhi.apps.inspection.actions.publish_classes import FEWEST, publish_classes
+from pinzhi.apps.inspection.actions.publish_results import publish_results
+from pinzhi.apps.parties.actions.register_enterprises import register_enterprises
+from pinzhi.apps.parties.actions.set_risk_classes import set_risk_classes
+from pinzhi.kernel import clock
+from pinzhi.kernel.access.actor import Actor
+from pinzhi.kernel.audit.models import AuditEvent
+from pinzhi.kernel.errors import NotFound, NotPermitted
+from pinzhi.kernel.registers import queries as registers
+from tests.apps.inspection import world
+from tests.apps.inspection.world import BOSS, CLERK, FUJIAN, REVIEWER, entered, report, sampled
+from tests.apps.parties.conftest import firm
+
+pytestmark = pytest.mark.django_db(databases=["default", "portal"])
+TODAY = date(2026, 6, 1)
+
+
+@pytest.fixture
+def plan() -> Any:
+    world.rules()
+    with clock.at(date(2026, 1, 10)):
+        register_enterprises([firm(n) for n in range(1, 13)], by=CLERK)
+        set_risk_classes(
+            [{"uscc": firm(n)["uscc"], "risk_class": "A" if n <= 8 else "D", "since": "2026-01-01"} for n in range(1, 12)],
+            by=REVIEWER,
+        )  # fmt: skip
+    return world.programme("XZ-TEX")
+
+
+def shown(
+    view: Any, module: Any, actor: Actor, monkeypatch: pytest.MonkeyPatch, *args: str, query: str = ""
+) -> Any:
+    """The context of a page, without its rendering."""
+    kept: dict[str, Any] = {}
+
+    def render(_request: Any, _template: str, context: dict[str, Any]) -> Any:
+        kept.update(context)
+
+    monkeypatch.setattr(module, "actor_of", lambda _request: actor)
+    monkeypatch.setattr(module, "render", render)
+    with clock.at(TODAY):
+        view(RequestFactory().get(f"/x/{query}"), *args)
+    return kept
+
+
+def of_firm(n: int, plan: Any, passed: int, failed: int) -> list[str]:
+    numbers = sampled(plan, passed + failed, producer_code=firm(n)["uscc"])
+    entered(*(report(x, formaldehyde="20" if i < passed else "100") for i, x in enumerate(numbers)))
+    return numbers
+
+
+def test_the_file_counts_and_marks_what_is_public(plan: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    numbers = of_firm(1, plan, 2, 1)
+    with clock.at(date(2026, 5, 10)):
+        publish_results([numbers[0]], by=REVIEWER)
+    page = shown(console_quality_file.page, console_quality_file, CLERK, monkeypatch, firm(1)["uscc"])
+    assert [f["value"] for f in page["figures"]] == [0, 3, 1, 1]
+    assert (page["rate"]["n"], page["rate"]["d"]) == (2, 3)
+    assert {row.number: public for row, _word, public in page["checks"]} == {
+        numbers[0]: True,
+        numbers[1]: False,
+        numbers[2]: False,
+    }
+    (failure,) = page["failures"]
+    assert failure["items"] == "甲醛含量" and failure["open"]
+    assert [r.risk_class for r in page["risk"]] == ["A"]
+
+
+def test_the_firm_sees_its_own_file_without_its_class_and_no_other(
+    plan: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    of_firm(1, plan, 1, 0)
+    own = Actor("f", "enterprise", firm(1)["uscc"], "f", (), user_id=7)
+    page = shown(console_quality_file.page, console_quality_file, own, monkeypatch, firm(1)["uscc"])
+    assert page["risk"] is None and len(page["checks"]) == 1
+    with pytest.raises(NotFound):
+        shown(console_quality_file.page, console_quality_file, own, monkeypatch, firm(2)["uscc"])
+
+
+def test_shares_of_classes_from_the_law_and_the_checks(plan: Any) -> None:
+    of_firm(1, plan, 1, 0)
+    of_firm(9, plan, 1, 1)
+    of_firm(10, plan, 1, 0)
+    of_firm(12, plan, 1, 0)
+    with clock.at(TODAY):
+        found = queries_classes.graded(by=CLERK, year=2026, region=FUJIAN)
+    a, _b, _c, d = found.lines
+    assert (a.firms, a.load, a.checked, a.stands) == (8, (0, 0), 1, "above")
+    assert (d.firms, d.load, d.checked, d.batches, d.failed, d.stands) == (3, (2, 3), 2, 3, 1, "within")
+    assert found.unclassed == 1 and found.planned == 50
+    assert found.frequency.provisional
+
+
+def test_the_enterprises_of_a_class_are_for_departments_and_each_reading_is_noted(
+    plan: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    of_firm(9, plan, 1, 0)
+    with clock.at(TODAY):
+        rows = queries_classes.firms_of("D", by=CLERK, year=2026)
+        assert [one.uscc for one in rows][-1] == firm(9)["uscc"] and len(rows) == 3
+        own = Actor("f", "enterprise", firm(9)["uscc"], "f", ())
+        with pytest.raises(NotPermitted):
+            queries_classes.firms_of("D", by=own, year=2026)
+        monkeypatch.setattr(console_classes, "actor_of", lambda _request: CLERK)
+        monkeypatch.setattr(console_classes, "render_list", lambda *a, **k: None)
+        console_classes.firms(RequestFactory().get("/x/"), "D")
+        with pytest.raises(NotFound):
+            console_classes.firms(RequestFactory().get("/x/"), "E")
+    assert AuditEvent.objects.filter(action="inspection.read_class").count() == 1
+
+
+def test_classes_are_published_as_sums_without_what_is_not_compared(plan: Any) -> None:
+    of_firm(1, plan, 1, 0)
+    with clock.at(TODAY):
+        with pytest.raises(NotPermitted):
+            publish_classes(2026, FUJIAN, by=CLERK)
+        assert publish_classes(2026, FUJIAN, by=BOSS) == 4
+    a = registers.get_record("m06_supervision", f"{FUJIAN}-2026-A")
+    assert (a.values["enterprises"], a.values["checked"]) == (8, 1) and "times_a_year" not in a.values
+    d = registers.get_record("m06_supervision", f"{FUJIAN}-2026-D")
+    assert FEWEST > 3 and "enterprises" not in d.values
+    assert firm(1)["uscc"] not in str(a.values) + str(d.values)
