@@ -16,7 +16,7 @@
   let timer = 0;
   let keeping = Promise.resolve();
 
-  const clock = (at) => new Date(at).toLocaleTimeString(words.language, { hour: "2-digit", minute: "2-digit" });
+  const clock = (at) => new Date(at).toLocaleTimeString(words.language, { hour: "2-digit", minute: "2-digit", timeZone: "Asia/Shanghai" });
   const status = (text) => (find("[data-form-state]").textContent = text);
 
   // One step of keeping after the other: a picture that is still being made smaller overtakes no letter.

@@ -8,7 +8,7 @@
 
   const made = (tag, text = "", name = "") => Object.assign(document.createElement(tag), { textContent: text, className: name });
   const mark = (name) => one(`template[data-mark="${name}"]`).content.cloneNode(true);
-  const when = (at) => new Date(at).toLocaleString(words.language, { dateStyle: "short", timeStyle: "short" });
+  const when = (at) => new Date(at).toLocaleString(words.language, { dateStyle: "short", timeStyle: "short", timeZone: "Asia/Shanghai" });
 
   function card(title, lines, marks, buttons) {
     const item = made("li");
