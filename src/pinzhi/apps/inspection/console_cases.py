@@ -19,7 +19,7 @@ from pinzhi.apps.inspection.actions.name_draw import abandon_draw, name_draw
 from pinzhi.apps.inspection.actions.name_public_value import name_public_value
 from pinzhi.apps.inspection.actions.open_draw import close_task, open_draw, prove_unit, read_draw
 from pinzhi.apps.inspection.actions.record_case_event import METHODS, OWN, Given, record_case_event
-from pinzhi.apps.inspection.console import FIRST, crumbs, form_page
+from pinzhi.apps.inspection.console import crumbs, form_page
 from pinzhi.apps.inspection.forms import (
     DrawForm,
     DrawnValueForm,
@@ -29,7 +29,6 @@ from pinzhi.apps.inspection.forms import (
     ValueForm,
 )
 from pinzhi.apps.inspection.models import Capability, Case, Draw, Task
-from pinzhi.apps.parties import queries as parties
 from pinzhi.kernel import clock
 from pinzhi.kernel.access.actor import Actor, actor_of
 from pinzhi.kernel.errors import Refused
@@ -171,40 +170,6 @@ def case_event(request: HttpRequest, number: str) -> HttpResponse:
 
 
 # --- the quality file of an enterprise (E03) ----------------------------------------------------------------
-
-
-@require_safe
-def quality_file(request: HttpRequest, uscc: str) -> HttpResponse:
-    """One page: products, licences and declarations (registers), checks, failures, corrections, risk class."""
-    actor = actor_of(request)
-    firm = parties.enterprise(uscc, by=actor)
-    found = queries.quality_file(uscc, by=actor)
-    products = parties.products(by=actor, producer=uscc)
-    return render(
-        request,
-        "inspection/quality_file.html",
-        {
-            "firm": firm,
-            "crumbs": crumbs(),
-            "years": found.by_year,
-            "checks": [
-                (row, tables.result_word(row))
-                for row in found.checks.select_related("programme").prefetch_related(FIRST)[:30]
-            ],
-            "cases": [(row, wording.stage_title(row.stage)) for row in found.cases],
-            "outside": found.outside,
-            "risk": parties.risk_classes(firm, by=actor),
-            "products": products.order_by("sort_key")[:20],
-            "products_count": products.count(),
-            "records": parties.records_about([uscc], by=actor),
-            "figures": [
-                {"title": _("Products on the roster"), "value": products.count()},
-                {"title": _("Batches checked"), "value": sum(y["checked"] for y in found.by_year)},
-                {"title": _("Failed the first test"), "value": sum(y["failed"] for y in found.by_year)},
-                {"title": _("Open cases"), "value": found.open_cases},
-            ],
-        },
-    )
 
 
 # --- draws ------------------------------------------------------------------------------------------------

@@ -122,7 +122,7 @@ def _checks(by: Actor, year: int, region: str) -> dict[str, dict[str, Any]]:
             last=Max("sampled_on"),
         )
     )
-    return {one["producer_code"]: one for one in found}
+    return {str(one["producer_code"]): dict(one) for one in found}
 
 
 def graded(*, by: Actor, year: int, region: str = "") -> Graded:

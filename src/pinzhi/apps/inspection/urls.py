@@ -30,7 +30,6 @@ urlpatterns = [
     path("cases/<slug:number>/", console_cases.case, name="inspection_case"),
     path("cases/<slug:number>/event/", console_cases.case_event, name="inspection_case_event"),
     path("cases/<slug:number>/paper/<slug:kind>/", console_papers.case_paper, name="inspection_case_paper"),
-    path("enterprises/<str:uscc>/", console_cases.quality_file, name="inspection_quality_file"),
     path("draws/", console_cases.draws, name="inspection_draws"),
     path("draws/<slug:number>/", console_cases.draw, name="inspection_draw"),
     path("draws/<slug:number>/freeze/", console_cases.draw_freeze, name="inspection_draw_freeze"),
