@@ -17,3 +17,11 @@ def django_db_setup(django_db_setup: None) -> Iterator[None]:
 
     connections["portal"].close()
     connections["portal"].close_pool()  # type: ignore[attr-defined]
+
+
+@pytest.fixture
+def nobody_answers(monkeypatch: pytest.MonkeyPatch) -> None:
+    """For firms that exist in no other register: what these say of a firm (does it declare its standards?) is not asked."""
+    from pinzhi.kernel.registers import eligibility
+
+    monkeypatch.setattr(eligibility, "_offered", {})

@@ -190,6 +190,7 @@ def test_the_oracle_knows_what_is_private() -> None:
             assert not may_be_seen(register.definition, lived) & private
 
 
+@pytest.mark.usefixtures("nobody_answers")
 @pytest.mark.parametrize("lifecycle", LIFECYCLES)
 def test_nothing_leaks(lifecycle: str, transactional_db: None) -> None:
     from pinzhi.doors.portal import kept
@@ -221,14 +222,6 @@ def test_nothing_leaks(lifecycle: str, transactional_db: None) -> None:
         assert not missing, f"what is public is not to be seen: {[shown[m] for m in sorted(missing)][:5]}"
         searched(hidden, shown)
     kept.forget()
-
-
-@pytest.fixture(autouse=True)
-def nobody_answers(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Honours are walked by firms that exist in no other register: what these say of a firm is not the matter here."""
-    from pinzhi.kernel.registers import eligibility
-
-    monkeypatch.setattr(eligibility, "_offered", {})
 
 
 #: Every mark is one of these words; numbers are printed with separators, which `surfaces` takes out.

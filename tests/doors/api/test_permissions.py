@@ -178,7 +178,10 @@ def test_walk(name: str) -> None:
             if not should and not denied and not errors:
                 wrong.append(f"{who.name} was not refused {step.name}")
     assert not wrong, wrong[:20]
-    assert done or about not in ("enterprise", "body", "none"), f"no step of {name} was ever done"
+    open_to_people = any(set(step.who) - {"system"} for step in register.life.transitions)
+    assert done or not open_to_people or about not in ("enterprise", "body", "none"), (
+        f"no step of {name} was ever done"
+    )
 
 
 def test_the_table_is_what_the_code_decides() -> None:

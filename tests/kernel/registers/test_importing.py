@@ -237,6 +237,7 @@ def test_record_types_by_title() -> None:
     assert named["record_type"].required and len(named["record_type"].options) == len(types)
 
 
+@pytest.mark.usefixtures("nobody_answers")
 def test_every_register_takes_its_own_sample() -> None:
     """The example row of every template is right by the register's own rules."""
     by = official("all", "clerk", "reviewer", "approver", region="")

@@ -39,6 +39,7 @@ WAYS = {
 KEEPER = Actor.system("catalogue test")
 
 
+@pytest.mark.usefixtures("nobody_answers")
 @pytest.mark.parametrize("lifecycle", WAYS)
 def test_from_application_to_the_public(lifecycle: str) -> None:
     catalogue.sync()

@@ -124,7 +124,7 @@ def case(request: HttpRequest, number: str) -> HttpResponse:
             ],
             "next_steps": [(kind, wording.event_title(kind)) for kind in _mine(actor, row, now.next_steps)],
             "papers": access.allowed(actor, "inspection.handle_case", row.region),
-            "paper_kinds": [(kind, templates()[kind].title) for kind in CASE_KINDS],
+            "paper_kinds": [(kind, templates("inspection")[kind].title) for kind in CASE_KINDS],
         },
     )
 

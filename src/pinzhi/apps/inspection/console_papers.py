@@ -79,7 +79,7 @@ def words(row: Paper, case: Case) -> dict[str, str]:
 
 
 def made(row: Paper, case: Case) -> papers.Paper:
-    template = papers.templates()[row.kind]
+    template = papers.templates("inspection")[row.kind]
     said = words(row, case)
     return papers.Paper(
         template=template,

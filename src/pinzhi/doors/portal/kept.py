@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from threading import Lock
+from threading import Lock, local
 from typing import Any, TypeVar
+
+from django.core.signals import request_started
 
 from pinzhi.kernel.errors import NotFound
 from pinzhi.kernel.registers import public
@@ -14,11 +16,27 @@ _T = TypeVar("_T")
 _MOST = 500
 _lock = Lock()
 _answers: dict[Any, tuple[Any, Any]] = {}
+_request = local()
+
+
+def _begin(**_: Any) -> None:
+    _request.moment = None
+
+
+request_started.connect(_begin, dispatch_uid="portal_kept")
+
+
+def _moment() -> Any:
+    """What changes with the public side, asked once a request."""
+    known = getattr(_request, "moment", None)
+    if known is None:
+        known = _request.moment = public.moment()
+    return known
 
 
 def keep(name: Any, ask: Callable[[], _T]) -> _T:
     """`ask()`, or what it answered last if the public side has not changed since (one small query tells)."""
-    now = public.moment()
+    now = _moment()
     with _lock:
         known = _answers.get(name)
     if known is not None and known[0] == now:
@@ -33,6 +51,7 @@ def keep(name: Any, ask: Callable[[], _T]) -> _T:
 
 def forget() -> None:
     """Ask anew: between tests."""
+    _begin()
     with _lock:
         _answers.clear()
 

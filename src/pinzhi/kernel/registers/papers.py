@@ -64,11 +64,11 @@ class Paper:
 REMEDIES = "如不服本决定，可以在法定期限内依法申请行政复议，或者向人民法院提起行政诉讼。"
 
 
-@lru_cache(maxsize=1)
-def templates() -> dict[str, Template]:
-    """Every paper of the catalogue by name."""
+@lru_cache(maxsize=8)
+def templates(of: str = "") -> dict[str, Template]:
+    """The papers that steps of registers produce, by name; with `of`, those of an app (`catalogue/papers/<app>/`)."""
     found: dict[str, Template] = {}
-    for path in sorted((Path(settings.CATALOGUE_DIR) / "papers").glob("*.yaml")):
+    for path in sorted((Path(settings.CATALOGUE_DIR) / "papers" / of).glob("*.yaml")):
         for name, data in yaml.safe_load(path.read_text(encoding="utf-8")).items():
             if name in found:
                 raise ValueError(f"{path.name}: the paper {name} is written twice")

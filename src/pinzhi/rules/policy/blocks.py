@@ -122,7 +122,13 @@ def _joins(text: SourceText, para: tuple[int, int], line: tuple[int, int], width
     if last in _TERMINAL or last == "；":
         return False
     if _LABEL_LINE.match(a) or re.search(rf"[。)](?:{DUTY_LABEL})：[^。]*$", a):
-        if last == "：" or not _UNIT_END.search(a) or (len(b) <= 12 and bool(_UNIT_REST.match(b))):
+        cut_short = re.search("[、，：].$", a)  # 市财政局、市|发展改革委: one character is no unit
+        if (
+            last == "："
+            or cut_short
+            or not _UNIT_END.search(a)
+            or (len(b) <= 12 and bool(_UNIT_REST.match(b)))
+        ):
             return True
         if re.match(r"\(?(?:20\d\d|二[〇零○O0])", chars[line[1] : line[1] + 4]):
             return False  # a date follows: this is who signs

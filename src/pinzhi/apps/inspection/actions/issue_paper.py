@@ -29,7 +29,7 @@ def issue_paper(kind: str, *, case: Case, by: Actor) -> Paper:
     agency = case.agency
     year = clock.today().year
     (serial,) = numbering.paper_serials(kind, agency, year, 1)
-    mark = papers.templates()[kind].mark
+    mark = papers.templates("inspection")[kind].mark
     row = Paper.objects.create(
         kind=kind,
         agency=agency,
