@@ -295,3 +295,10 @@ def test_a_limit_is_written_with_its_unit() -> None:
     assert written(one) == ("≤ 20 mg/kg", "≤ 20 mg/kg")
     grade = limit(analyte="耐水色牢度", kind="灰卡级数", value="≥3-4")
     assert written(grade) == ("≥ 3-4级", "≥ grade 3-4")
+
+
+@pytest.mark.parametrize("unit", ["1/0", "mg/0", "0", "0*mg", "9^99999999", "mg/9^99999999"])
+def test_numbers_within_a_unit_never_break_it(unit: str) -> None:
+    """A divisor of nothing and a power beyond sense are unknown units, said as such."""
+    assert not vocabulary().units.knows(unit)
+    assert vocabulary().units.knows("g/(10^3*kg)")

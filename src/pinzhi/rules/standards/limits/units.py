@@ -167,6 +167,10 @@ class Units:
         value = Fraction(1)
         if number and number.end() <= len(part) and part != "1":
             written, caret, power = number.group().partition("^")
+            if not exact(written) or len(power) > 3:
+                raise _unknown(
+                    text, part
+                )  # nothing is divided by 0; no unit holds a number of a thousand digits
             value = exact(written) ** (int(power) if caret else 1)
             part = part[number.end() :]
             if not part:
@@ -176,7 +180,7 @@ class Units:
         if found is None and (raised := _EXPONENT.search(part)):
             exponent = int(raised.group(1))
             found = self._base(part[: raised.start()])
-        if found is None or found[0].scale or found[0].affine or value == 0 or abs(exponent) > 9:
+        if found is None or found[0].scale or found[0].affine or abs(exponent) > 9:
             raise _unknown(text, part or text)
         base, prefix = found
         for name, power_ in base.dims.items():
