@@ -108,18 +108,24 @@ def test_computing_again_gives_the_same_and_follows_the_day() -> None:
         assert again.result == before
 
 
+END = date(2027, 11, 19)
+
+
 @pytest.mark.django_db(databases=["default", "portal"], transaction=True)
 def test_front_runners_have_a_term_and_leave_when_it_is_over() -> None:
     row, keys = computed()
     approver = official("li", "approver")
     with pytest.raises(Refused):
-        select_front_runners(row.number, [keys[1]], by=approver)
+        select_front_runners(row.number, [keys[1]], END, by=approver)
     publish_ranking(row.number, by=approver)
     with pytest.raises(RefusedRows):
-        select_front_runners(row.number, [keys[2]], by=approver)
-    (number,) = select_front_runners(row.number, [keys[1]], by=approver)
+        select_front_runners(row.number, [keys[2]], END, by=approver)
+    for end in (None, date(2026, 11, 20)):
+        with pytest.raises(Refused, match="until when"):
+            select_front_runners(row.number, [keys[1]], end, by=approver)
+    (number,) = select_front_runners(row.number, [keys[1]], END, by=approver)
     with pytest.raises(RefusedRows):
-        select_front_runners(row.number, [keys[1]], by=approver)
+        select_front_runners(row.number, [keys[1]], END, by=approver)
     record = Record.objects.get(register="d05_front_runners", key=number)
     assert record.subject == declaring.code(1) and record.valid_until == date(2027, 11, 19)
     assert record.values["values"][0] == {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from django.contrib import messages
@@ -17,7 +18,7 @@ from pinzhi.apps.standards import access, tables_declarations
 from pinzhi.apps.standards.actions.compute_ranking import compute_ranking
 from pinzhi.apps.standards.actions.publish_ranking import publish_ranking
 from pinzhi.apps.standards.actions.save_ranking import save_ranking
-from pinzhi.apps.standards.actions.select_front_runners import select_front_runners
+from pinzhi.apps.standards.actions.select_front_runners import select_front_runners, usual_end
 from pinzhi.apps.standards.actions.withdraw_ranking import withdraw_ranking
 from pinzhi.apps.standards.forms_rankings import FIELDS, plan_form
 from pinzhi.apps.standards.loading_declarations import ranking as load
@@ -148,6 +149,7 @@ def ranking(request: HttpRequest, number: str) -> HttpResponse:
         and row.state in (Ranking.State.DRAFT, Ranking.State.COMPUTED),
         "may_publish": access.allowed(actor, "standards.publish_ranking", row.region, register=RANKINGS),
         "second": row.computed_by == actor.username,
+        "usual_end": usual_end(),
     }
     return render(request, "standards/ranking.html", context)
 
@@ -167,7 +169,9 @@ def step(request: HttpRequest, number: str, verb: str) -> HttpResponse:
             withdraw_ranking(number, request.POST.get("reason", ""), by=actor)
             messages.success(request, _("Taken down."))
         else:
-            found = select_front_runners(number, request.POST.getlist("declaration"), by=actor)
+            found = select_front_runners(
+                number, request.POST.getlist("declaration"), _day(request, "until"), by=actor
+            )
             messages.success(
                 request,
                 ngettext(
@@ -180,3 +184,11 @@ def step(request: HttpRequest, number: str, verb: str) -> HttpResponse:
     except Refused as error:
         messages.error(request, f"{error.text} {error.remedy}".strip())
     return redirect("standards_ranking", number)
+
+
+def _day(request: HttpRequest, name: str) -> date | None:
+    """The day typed in a field; None where it is none, which the action then refuses in words."""
+    try:
+        return date.fromisoformat(request.POST.get(name, "").strip())
+    except ValueError:
+        return None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, timedelta
 
 from django.db import transaction
 
@@ -18,13 +18,15 @@ from pinzhi.apps.standards.saving_declarations import numbers
 from pinzhi.kernel import audit, clock, law
 from pinzhi.kernel.access.actor import Actor
 from pinzhi.kernel.errors import Refused, RefusedRows, RowError
+from pinzhi.kernel.registers.validity import add_months
 
 
 @transaction.atomic
-def select_front_runners(number: str, chosen: Sequence[str], *, by: Actor) -> list[str]:
+def select_front_runners(number: str, chosen: Sequence[str], until: date | None, *, by: Actor) -> list[str]:
     """Choose front runners among those in the first tier of every list of a published ranking; returns their numbers.
 
-    Their term is the law's parameter from today on. Raises NotPermitted, NotFound, RefusedRows, Refused.
+    `until` is the last day of their term, which the decision names: what is usual (`usual_end`) rests on a number that
+    nobody has held against its text. Raises NotPermitted, NotFound, RefusedRows, Refused.
     """
     row = load(number, lock=True)
     access.require(by, "standards.publish_ranking", [row.region], register=FRONT_RUNNERS)
@@ -67,7 +69,15 @@ def select_front_runners(number: str, chosen: Sequence[str], *, by: Actor) -> li
     if errors:
         raise RefusedRows(errors)
     today = clock.today()
-    until = _months(today, int(law.value("ranking.front_runner_months", today).number))
+    if until is None or until <= today:
+        raise Refused(
+            "no_term",
+            zh="须写明“领跑者”的有效期，且晚于今天。",
+            en="Say until when the front runners stand; the day lies after today.",
+            place="until",
+            remedy_zh="填写截止日期，例如 2027-11-01。",
+            remedy_en="Fill in the last day, e.g. 2027-11-01.",
+        )
     given = numbers(len(wanted), "LP", "standards_ranking_serial")
     made = [
         FrontRunner(
@@ -95,14 +105,8 @@ def select_front_runners(number: str, chosen: Sequence[str], *, by: Actor) -> li
     return given
 
 
-def _months(day: date, months: int) -> date:
-    """The last day of a term of so many months that begins on the day."""
-    from datetime import timedelta
-
-    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
-    for last in (day.day, 30, 29, 28):
-        try:
-            return date(year, month + 1, last) - timedelta(days=1)
-        except ValueError:
-            continue
-    raise AssertionError("no such day")
+def usual_end() -> date:
+    """The last day of the usual term that begins today, as a proposal."""
+    today = clock.today()
+    months = int(law.value("ranking.front_runner_months", today).number)
+    return add_months(today, months) - timedelta(days=1)

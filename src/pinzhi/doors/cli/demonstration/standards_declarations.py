@@ -17,7 +17,7 @@ from pinzhi.apps.standards.actions.declare import declare
 from pinzhi.apps.standards.actions.publish_ranking import publish_ranking
 from pinzhi.apps.standards.actions.revise_declaration import revise_declaration
 from pinzhi.apps.standards.actions.save_ranking import save_ranking
-from pinzhi.apps.standards.actions.select_front_runners import select_front_runners
+from pinzhi.apps.standards.actions.select_front_runners import select_front_runners, usual_end
 from pinzhi.apps.standards.actions.withdraw_declaration import withdraw_declaration
 from pinzhi.doors.cli.demonstration import accounts, names
 from pinzhi.doors.cli.demonstration.parties import SEED, Firm, firms
@@ -231,4 +231,4 @@ def _ranking(today: date) -> None:
         published = publish_ranking(row.number, by=BY)
         leaders = published.result["leaders"]
         if leaders:
-            select_front_runners(row.number, leaders[:5], by=BY)
+            select_front_runners(row.number, leaders[:5], usual_end(), by=BY)
