@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
@@ -10,13 +11,18 @@ pytest_plugins = ("tests.plugins.embedded_pg", "tests.plugins.append_only")
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup: None) -> Iterator[None]:
-    """At the end let go of the portal's pooled connections, or the test database could not be dropped."""
+def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+    """At the end let go of every session, pooled and of other threads, or the test database could not be dropped."""
     yield
-    from django.db import connections
+    from django.db import connection, connections
 
     connections["portal"].close()
     connections["portal"].close_pool()  # type: ignore[attr-defined]
+    with django_db_blocker.unblock(), connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
 
 
 @pytest.fixture

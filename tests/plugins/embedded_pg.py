@@ -1,7 +1,8 @@
 """A database for the test run: the embedded one, in a folder of its own, where DATABASE_URL names no other.
 
 It must be there before Django's settings are read, and these before any conftest below imports a model: so both happen
-when this plugin is imported. pytest-xdist's workers inherit the address and make a database each.
+when this plugin is imported. pytest-xdist's workers inherit the address, make a database each, and keep their files
+(keys, published heads, uploads) in a folder each: two databases never write to one.
 """
 
 from __future__ import annotations
@@ -22,6 +23,12 @@ _state_dir: Path | None = None
 
 def _find_database() -> None:
     global _state_dir
+    if worker := os.environ.get("PYTEST_XDIST_WORKER"):
+        own = Path(os.environ["PINZHI_STATE_DIR"]) / worker
+        (own / "static").mkdir(parents=True, exist_ok=True)
+        own.chmod(0o711)
+        os.environ["PINZHI_STATE_DIR"] = str(own)
+        return
     if not os.environ.get("DATABASE_URL") or not os.environ.get("PINZHI_STATE_DIR"):
         _state_dir = Path(tempfile.mkdtemp(prefix="pinzhi-tests-"))
         _state_dir.chmod(0o711)  # root's server runs as another account, which must pass through here

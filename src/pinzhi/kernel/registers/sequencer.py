@@ -7,6 +7,7 @@ outside the database, against which a restore is compared.
 
 from __future__ import annotations
 
+import fcntl
 import logging
 import time
 from collections import deque
@@ -95,15 +96,20 @@ def _sequence_register(register: str, batch: int) -> int:
 
 
 def write_heads(names: list[str] | None = None) -> None:
-    """Write the newest checkpoints to files outside the database, each replaced whole."""
+    """Write the newest checkpoints to files outside the database, each replaced whole.
+
+    An import drains beside the sequencer: one at a time reads and writes, so that no older head replaces a newer one.
+    """
     folder = Path(settings.PINZHI_PUBLISHED_DIR)
     folder.mkdir(parents=True, exist_ok=True)
-    rows = Log.objects.all() if names is None else Log.objects.filter(name__in=[*names, logs.HEADS])
-    for row in rows:
-        target = folder / f"{row.name}.checkpoint"
-        partial = target.with_suffix(".new")
-        partial.write_text(row.checkpoint, encoding="utf-8")
-        partial.replace(target)
+    with (folder / ".lock").open("a") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        rows = Log.objects.all() if names is None else Log.objects.filter(name__in=[*names, logs.HEADS])
+        for row in rows:
+            target = folder / f"{row.name}.checkpoint"
+            partial = target.with_suffix(".new")
+            partial.write_text(row.checkpoint, encoding="utf-8")
+            partial.replace(target)
 
 
 def drain(limit: float = 60.0) -> int:
