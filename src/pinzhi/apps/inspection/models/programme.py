@@ -24,8 +24,19 @@ class Channel(models.TextChoices):
     SCHOOL = "school", _("School or kindergarten")
 
 
+class CheckKind(models.TextChoices):
+    """Kinds of check that need items of their own; spot checks of every sort share theirs."""
+
+    SPOT = "spot_check", _("Supervisory spot check")
+    LABEL = "label_check", _("Check of labels")
+    DECLARED = "declared_standard", _("Verification of declared standards")
+
+
 class DetailedRules(models.Model):
-    """The detailed rules (实施细则) of one class of products; what they say stands in versions."""
+    """The detailed rules (实施细则) of one class of products; what they say stands in versions.
+
+    `region`: whose they are; who may draw up and release there may do so with them (empty: nobody's yet).
+    """
 
     code = models.CharField(_("number"), max_length=CODE, unique=True)
     product_class = models.CharField(_("class of products"), max_length=80)
@@ -33,6 +44,10 @@ class DetailedRules(models.Model):
     food = models.BooleanField(_("food"), default=False)
     consumer_goods = models.BooleanField(_("consumer goods"), default=True)
     risk = models.CharField(_("risk class of the goods"), max_length=1, default="B")
+    kind = models.CharField(
+        _("kind"), max_length=20, choices=CheckKind.choices, default=CheckKind.SPOT, db_default=CheckKind.SPOT
+    )
+    region = models.CharField(_("region"), max_length=REGION, blank=True, default="", db_default="")
 
     class Meta:
         verbose_name = _("detailed rules")
@@ -55,6 +70,8 @@ class RulesVersion(models.Model):
     standards = models.JSONField(_("standards"), default=list)
     judgement = models.TextField(_("judgement"), blank=True)
     basis = models.CharField(_("basis"), max_length=200, blank=True)
+    drafted_by = models.CharField(_("drawn up by"), max_length=CODE, blank=True, default="", db_default="")
+    drafted_at = models.DateTimeField(_("drawn up"), null=True)
     released_by = models.CharField(_("released by"), max_length=CODE, blank=True)
     released_at = models.DateTimeField(_("released"), null=True)
 

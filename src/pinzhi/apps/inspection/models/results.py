@@ -137,9 +137,16 @@ class Attempt(models.Model):
 
 
 class ImportFile(models.Model):
-    """A spreadsheet of reports: what came in, what was refused."""
+    """A spreadsheet of reports, or of results from elsewhere: what came in, what was refused."""
+
+    class What(models.TextChoices):
+        REPORTS = "reports", _("Test reports")
+        OUTSIDE = "outside", _("Results from elsewhere")
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4)
+    what = models.CharField(
+        _("content"), max_length=10, choices=What.choices, default=What.REPORTS, db_default=What.REPORTS
+    )
     filename = models.CharField(_("file"), max_length=200)
     digest = models.CharField(max_length=64)
     laboratory = models.CharField(_("laboratory"), max_length=18, blank=True)

@@ -59,6 +59,7 @@ class Recusal(models.Model):
     reason = models.CharField(_("reason"), max_length=300)
     since = models.DateField(_("from"))
     until = models.DateField(_("until"), null=True)
+    region = models.CharField(_("region"), max_length=REGION, blank=True, default="", db_default="")
 
     class Meta:
         verbose_name = _("recusal")
@@ -166,7 +167,9 @@ class Sample(models.Model):
 
 
 class Seal(models.Model):
-    """A numbered seal: handed to an agency, used once on a sample, or reported stolen or spoilt."""
+    """A numbered seal: issued to an agency, handed to an inspector or laboratory, used once on a sample, or reported
+    stolen or spoilt. `holder`: certificate number of the inspector or credit code of the laboratory; empty: in store.
+    """
 
     class Status(models.TextChoices):
         ISSUED = "issued", _("Issued")
@@ -176,7 +179,10 @@ class Seal(models.Model):
 
     number = models.CharField(_("seal number"), max_length=40, unique=True)
     agency = models.CharField(_("issued to"), max_length=CODE)
+    region = models.CharField(_("region"), max_length=REGION, blank=True, default="", db_default="")
     issued_on = models.DateField(_("issued on"))
+    holder = models.CharField(_("handed to"), max_length=CODE, blank=True, default="", db_default="")
+    handed_on = models.DateField(_("handed over on"), null=True)
     status = models.CharField(_("status"), max_length=8, choices=Status.choices, default=Status.ISSUED)
     sample = models.ForeignKey(Sample, models.PROTECT, null=True, related_name="seals")
     backup = models.BooleanField(_("on the backup sample"), default=False)
@@ -184,6 +190,7 @@ class Seal(models.Model):
 
     class Meta:
         verbose_name = _("seal")
+        indexes = [models.Index(fields=["holder", "status"], name="seal_holder")]
 
 
 class CustodyEvent(models.Model):
