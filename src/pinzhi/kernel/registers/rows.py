@@ -7,7 +7,7 @@ from typing import Any
 
 import psycopg
 from django.db import connection, connections
-from django.db.models import CharField, Lookup
+from django.db.models import CharField, Lookup, Model
 
 FEW = 40
 
@@ -51,6 +51,36 @@ def insert_all(batches: Sequence[Batch]) -> None:
         values += [value for row in rows for value in row]
     parts = [f"t{at} AS ({sql})" for at, sql in enumerate(inserts[:-1])]
     ask(f"WITH {', '.join(parts)} {inserts[-1]}" if parts else inserts[-1], values)
+
+
+def update_rows(objects: Sequence[Model], fields: Sequence[str]) -> None:
+    """Write these fields of rows that are there, in one statement with a list a column.
+
+    Where Django's bulk_update makes an expression for every value, which takes a minute for 20,000 rows.
+    """
+    if not objects:
+        return
+    meta = objects[0]._meta
+    own = {column.name: column for column in meta.concrete_fields}
+    columns = [column for column in own.values() if column.primary_key] + [own[name] for name in fields]
+    types = [
+        column.rel_db_type(connection) if column.primary_key else column.db_type(connection)
+        for column in columns
+    ]
+    lists = [
+        [column.get_db_prep_save(getattr(one, column.attname), connection) for one in objects]
+        for column in columns
+    ]
+    names = [str(column.column) for column in columns]
+    assignments = ", ".join(f'"{name}" = d."{name}"' for name in names[1:])
+    # Without its length: a cast would cut a text that is too long, where the column refuses it.
+    given = ", ".join(f"%s::{kind.partition('(')[0]}[]" for kind in types if kind)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f'UPDATE "{meta.db_table}" t SET {assignments} FROM unnest({given}) AS d({_names(names)})'
+            f' WHERE t."{names[0]}" = d."{names[0]}"',
+            lists,
+        )
 
 
 def ask(

@@ -19,7 +19,7 @@ from pinzhi.kernel import audit, clock, law
 from pinzhi.kernel.access.actor import Actor
 from pinzhi.kernel.errors import Refused, RefusedRows, RowError
 from pinzhi.kernel.places import queries as places
-from pinzhi.kernel.registers.rows import insert_all
+from pinzhi.kernel.registers.rows import insert_all, update_rows
 from pinzhi.rules.identifiers import gtin
 from pinzhi.rules.inspection.matching import product_key
 
@@ -85,7 +85,7 @@ def _insert(kept: Sequence[dict[str, Any]], rows: Sequence[Mapping[str, Any]], b
                     "seal_used", zh=f"封签“{number}”刚被使用。", en=f"Seal {number} was used just now."
                 )
             seal.status, seal.sample_id, seal.backup = Seal.Status.USED, pk, backup
-        Seal.objects.bulk_update(found.values(), ["status", "sample", "backup"], batch_size=1000)
+        update_rows(list(found.values()), ["status", "sample", "backup"])
     CustodyEvent.objects.bulk_create(
         [
             CustodyEvent(sample_id=one["id"], at=moment, kind="taken", by=by.username, to=one["laboratory"])

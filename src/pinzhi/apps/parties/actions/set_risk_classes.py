@@ -14,6 +14,7 @@ from pinzhi.apps.parties.models import Enterprise, RiskClass
 from pinzhi.kernel import audit, clock
 from pinzhi.kernel.access.actor import Actor
 from pinzhi.kernel.errors import RefusedRows, RowError
+from pinzhi.kernel.registers.rows import update_rows
 
 
 def set_risk_classes(rows: Sequence[Mapping[str, Any]], *, source: str = "", by: Actor) -> int:
@@ -128,7 +129,5 @@ def write_risk_classes(
         count += 1
     RiskClass.objects.bulk_create(fresh, batch_size=2000)
     changed = {row.pk: row for row in ended if row.pk}
-    RiskClass.objects.bulk_update(
-        changed.values(), ["risk_class", "until", "basis", "source", "set_at", "set_by"], batch_size=2000
-    )
+    update_rows(list(changed.values()), ["risk_class", "until", "basis", "source", "set_at", "set_by"])
     return count

@@ -5,9 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
+from django.contrib.auth.hashers import make_password
+
 from pinzhi.doors.cli.demonstration.parties import bodies, firms
 from pinzhi.kernel.access.accounts import give_right, open_account
 from pinzhi.kernel.access.actor import Actor, Right
+from pinzhi.kernel.access.models import User
 from pinzhi.kernel.errors import Conflict
 from pinzhi.kernel.places import queries as places
 
@@ -151,7 +154,8 @@ def functions_of(login: Login) -> tuple[str, ...]:
 
 
 def open_accounts(by: Actor) -> None:
-    """Open those that are not there yet, each with its rights."""
+    """Open those that are not there yet, each with its rights; all have the one password, hashed once."""
+    opened: list[str] = []
     for login in logins():
         try:
             user = open_account(
@@ -160,15 +164,15 @@ def open_accounts(by: Actor) -> None:
                 speaks_for=login.speaks_for,
                 party=login.party,
                 region=login.region,
-                password=PASSWORD,
-                must_change_password=False,
                 by=by,
             )
         except Conflict:
             continue
+        opened.append(login.username)
         for role in login.roles:
             for function in functions_of(login):
                 give_right(user, role=role, function=function, region=login.region, starts_on=SINCE, by=by)
+    User.objects.filter(username__in=opened).update(password=make_password(PASSWORD))
 
 
 def actor(username: str) -> Actor:
