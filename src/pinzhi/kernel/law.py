@@ -6,9 +6,9 @@ from datetime import date
 from functools import lru_cache
 from pathlib import Path
 
-import yaml
 from django.conf import settings
 
+from pinzhi.rules import yaml_text
 from pinzhi.rules.law import Law, LawAsOf, LawValue, parse_all
 
 
@@ -16,7 +16,7 @@ from pinzhi.rules.law import Law, LawAsOf, LawValue, parse_all
 def law() -> Law:
     """Every parameter of `catalogue/law/*.yaml` with all its values."""
     paths = sorted((Path(settings.CATALOGUE_DIR) / "law").glob("*.yaml"))
-    return parse_all(yaml.safe_load(path.read_text(encoding="utf-8")) for path in paths)
+    return parse_all(yaml_text.load(path.read_text(encoding="utf-8")) for path in paths)
 
 
 def as_of(day: date) -> LawAsOf:

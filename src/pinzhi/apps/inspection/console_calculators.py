@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
-import yaml
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -25,6 +24,7 @@ from pinzhi.kernel import clock, law
 from pinzhi.kernel.web import charts
 from pinzhi.kernel.web.formats import as_date
 from pinzhi.kernel.web.texts import in_lang
+from pinzhi.rules import yaml_text
 from pinzhi.rules.inspection import net_content as rule
 from pinzhi.rules.inspection.acceptance import names, oc, search, tables
 from pinzhi.rules.inspection.errors import InputError
@@ -39,7 +39,7 @@ LONGEST = 20_000
 def plans() -> tables.Tables:
     """The tables of GB/T 2828.1-2012."""
     path = Path(settings.CATALOGUE_DIR) / "inspection" / "gbt2828_1_2012.yaml"
-    return tables.parse(yaml.safe_load(path.read_text(encoding="utf-8")))
+    return tables.parse(yaml_text.load(path.read_text(encoding="utf-8")))
 
 
 def _said(request: HttpRequest, *fields: str) -> dict[str, str]:

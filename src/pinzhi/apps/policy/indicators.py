@@ -7,11 +7,11 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-import yaml
 from django.conf import settings
 
 from pinzhi.kernel.errors import NotFound
 from pinzhi.kernel.registers import catalogue
+from pinzhi.rules import yaml_text
 from pinzhi.rules.indicators.definition import IndicatorDefinition, parse_indicator
 
 
@@ -19,7 +19,7 @@ from pinzhi.rules.indicators.definition import IndicatorDefinition, parse_indica
 def indicators() -> dict[str, IndicatorDefinition]:
     """All indicators by name, in the order of their numbers."""
     found = [
-        parse_indicator(yaml.safe_load(path.read_text(encoding="utf-8")))
+        parse_indicator(yaml_text.load(path.read_text(encoding="utf-8")))
         for path in sorted((Path(settings.CATALOGUE_DIR) / "indicators").glob("*.yaml"))
     ]
     return {indicator.name: indicator for indicator in sorted(found, key=lambda i: i.number)}

@@ -7,16 +7,16 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-import yaml
 from django.conf import settings
 
+from pinzhi.rules import yaml_text
 from pinzhi.rules.standards.conformity import Method, method_on, methods
 from pinzhi.rules.standards.limits import Vocabulary
 
 
 def _read(name: str) -> Any:
     path = Path(settings.CATALOGUE_DIR) / "standards" / f"{name}.yaml"
-    return yaml.safe_load(path.read_text(encoding="utf-8"))
+    return yaml_text.load(path.read_text(encoding="utf-8"))
 
 
 @lru_cache(maxsize=1)

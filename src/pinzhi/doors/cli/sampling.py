@@ -15,11 +15,11 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-import yaml
 
 import pinzhi
 from pinzhi.doors.cli import terminal
 from pinzhi.kernel import clock
+from pinzhi.rules import yaml_text
 from pinzhi.rules.inspection.acceptance import names, oc, search, tables
 from pinzhi.rules.inspection.errors import InputError
 
@@ -61,7 +61,7 @@ def single(file: File = None) -> None:
     smaller than the lot. Exit code 0: every line was answered; 1: some were refused, each with its own line.
     """
     with (CATALOGUE / "inspection" / "gbt2828_1_2012.yaml").open(encoding="utf-8") as stream:
-        catalogue = tables.parse(yaml.safe_load(stream))
+        catalogue = tables.parse(yaml_text.load(stream))
     _each(file, lambda asked: _single(catalogue, asked))
 
 
@@ -99,7 +99,7 @@ def net_content(file: File = None) -> None:
     from pinzhi.rules import law as rules
 
     with (CATALOGUE / "law" / "net_content.yaml").open(encoding="utf-8") as stream:
-        law = rules.parse(yaml.safe_load(stream))
+        law = rules.parse(yaml_text.load(stream))
     _each(file, lambda asked: _net_content(law, asked))
 
 

@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-import yaml
 
 import pinzhi
+from pinzhi.rules import yaml_text
 
 FOLDER = Path(pinzhi.__file__).parent / "catalogue" / "standards"
 FILES = ("units", "quantities", "methods", "analytes", "scopes")
@@ -37,7 +37,7 @@ def compare(
     from pinzhi.rules.standards.limits import compare as verdict_on
 
     words = Vocabulary.build(
-        *(yaml.safe_load((FOLDER / f"{name}.yaml").read_text(encoding="utf-8")) for name in FILES)
+        *(yaml_text.load((FOLDER / f"{name}.yaml").read_text(encoding="utf-8")) for name in FILES)
     )
     groups: dict[str, list[tuple[int, Limit]]] = defaultdict(list)
     with file.open(encoding="utf-8-sig", newline="") as stream:

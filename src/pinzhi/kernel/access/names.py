@@ -6,7 +6,6 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-import yaml
 from django.conf import settings
 
 from pinzhi.kernel import clock
@@ -15,6 +14,7 @@ from pinzhi.kernel.access.queries import ROLE_TITLES
 from pinzhi.kernel.errors import in_language
 from pinzhi.kernel.web.names import agency_name, region_name
 from pinzhi.kernel.web.texts import in_lang
+from pinzhi.rules import yaml_text
 
 
 def role(code: str) -> str:
@@ -59,7 +59,7 @@ def party(speaks_for: str, code: str) -> str:
 @lru_cache(maxsize=1)
 def functions() -> dict[str, Any]:
     """Functions of government by key, from the catalogue."""
-    return yaml.safe_load(Path(settings.CATALOGUE_DIR, "functions.yaml").read_text(encoding="utf-8"))
+    return yaml_text.load(Path(settings.CATALOGUE_DIR, "functions.yaml").read_text(encoding="utf-8"))
 
 
 def function_choices() -> list[tuple[str, str]]:

@@ -6,9 +6,9 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-import yaml
 from django.conf import settings
 
+from pinzhi.rules import yaml_text
 from pinzhi.rules.identifiers.trade import TradeTable
 from pinzhi.rules.places.agencies import AgencyBook
 from pinzhi.rules.places.regions import Region, RegionTable, read_rows
@@ -57,6 +57,5 @@ def trades() -> TradeTable:
 
 
 def _yaml(name: str) -> Any:
-    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     with (_folder() / name).open(encoding="utf-8") as stream:
-        return yaml.load(stream, Loader=loader)  # noqa: S506  a safe loader either way
+        return yaml_text.load(stream)

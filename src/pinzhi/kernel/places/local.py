@@ -11,7 +11,7 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from functools import lru_cache
 
@@ -23,6 +23,7 @@ from pinzhi.rules.places.agencies import Agency, AgencyBook, Duty
 from pinzhi.rules.places.regions import Region, RegionTable
 
 _FRESH = 30.0
+_REGIONS_KEPT = 500
 
 
 @dataclass(frozen=True)
@@ -35,6 +36,7 @@ class Places:
     aliases: Mapping[str, tuple[str, ...]]
     successions: tuple[Succession, ...]
     delegations: tuple[Delegation, ...]
+    _asked: dict[str, tuple[Agency, ...]] = field(default_factory=dict, repr=False, compare=False)
 
     def agency(self, code: str) -> Agency | None:
         """The agency of that code: the bureau's own row, else the general one; with successions applied."""
@@ -56,7 +58,16 @@ class Places:
             valid_until=ends,
         )
 
-    def in_region(self, region: str) -> list[Agency]:
+    def in_region(self, region: str) -> tuple[Agency, ...]:
+        """All agencies of one region, past ones included; asked for every row of a file, so it is kept."""
+        found = self._asked.get(region)
+        if found is None:
+            if len(self._asked) >= _REGIONS_KEPT:
+                self._asked.clear()
+            found = self._asked[region] = tuple(self._agencies_in(region))
+        return found
+
+    def _agencies_in(self, region: str) -> list[Agency]:
         codes = [a.code for a in self.book.in_region(region)]
         codes += [a.code for a in self.own.values() if a.region == region and a.code not in codes]
         return [a for code in codes if (a := self.agency(code))]

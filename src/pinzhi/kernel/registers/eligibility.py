@@ -12,8 +12,9 @@ from datetime import date
 from functools import lru_cache
 from pathlib import Path
 
-import yaml
 from django.conf import settings
+
+from pinzhi.rules import yaml_text
 
 
 @dataclass(frozen=True)
@@ -39,7 +40,7 @@ def offer(name: str, checker: Checker) -> None:
 def titles() -> dict[str, dict[str, str]]:
     """What each check is called, in both languages (`catalogue/eligibility.yaml`)."""
     path = Path(settings.CATALOGUE_DIR) / "eligibility.yaml"
-    return {name: dict(text) for name, text in yaml.safe_load(path.read_text(encoding="utf-8")).items()}
+    return {name: dict(text) for name, text in yaml_text.load(path.read_text(encoding="utf-8")).items()}
 
 
 def title(name: str) -> dict[str, str]:

@@ -14,7 +14,6 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-import yaml
 from django.conf import settings
 
 from pinzhi.kernel.errors import NotFound
@@ -23,6 +22,7 @@ from pinzhi.kernel.registers import labels, validity
 from pinzhi.kernel.registers.definitions import Register, Text, Wait
 from pinzhi.kernel.registers.models import Record
 from pinzhi.kernel.registers.queries import EntryView
+from pinzhi.rules import yaml_text
 from pinzhi.rules.law import NoSuchLawError
 
 FACTS = {
@@ -69,7 +69,7 @@ def templates(of: str = "") -> dict[str, Template]:
     """The papers that steps of registers produce, by name; with `of`, those of an app (`catalogue/papers/<app>/`)."""
     found: dict[str, Template] = {}
     for path in sorted((Path(settings.CATALOGUE_DIR) / "papers" / of).glob("*.yaml")):
-        for name, data in yaml.safe_load(path.read_text(encoding="utf-8")).items():
+        for name, data in yaml_text.load(path.read_text(encoding="utf-8")).items():
             if name in found:
                 raise ValueError(f"{path.name}: the paper {name} is written twice")
             found[name] = _template(name, data)

@@ -57,7 +57,7 @@ class Gtin:
 
 def check_digit(body: str) -> str:
     """The last digit for 7, 11, 12 or 13 given ones: weights 3 and 1 from the right, complement to ten."""
-    total = sum(int(d) * (3 if i % 2 == 0 else 1) for i, d in enumerate(reversed(body)))
+    total = 3 * sum(map(int, body[::-2])) + sum(map(int, body[-2::-2]))
     return str(-total % 10)
 
 

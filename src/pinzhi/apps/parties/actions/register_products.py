@@ -91,14 +91,14 @@ def place_products(kept: Sequence[Kept], numbers: Sequence[int], *, known_ok: bo
             seen[own] = row
     if not known_ok:
         codes = [natural_number(one) for one in kept if one.get("gtin")]
-        taken = set(Product.objects.filter(number__in=codes).values_list("number", flat=True))
-        owns = {(one.get("producer_code", ""), one["own_number"]) for one in kept if one.get("own_number")}
-        pairs = Product.objects.filter(own_number__in={own for _, own in owns}).values_list(
-            "producer_code", "own_number"
+        taken = set(Product.objects.filter(number__any_of=codes).values_list("number", flat=True))
+        owns = {one["own_number"] for one in kept if one.get("own_number")}
+        pairs = set(
+            Product.objects.filter(own_number__any_of=owns).values_list("producer_code", "own_number")
         )
         for row, one in zip(numbers, kept, strict=True):
             key = natural_number(one) if one.get("gtin") else ""
-            if key in taken or (one.get("producer_code", ""), one.get("own_number")) in set(pairs):
+            if key in taken or (one.get("producer_code", ""), one.get("own_number")) in pairs:
                 errors.append(
                     RowError(
                         row,
@@ -116,7 +116,7 @@ def place_products(kept: Sequence[Kept], numbers: Sequence[int], *, known_ok: bo
 def natural_number(kept: Mapping[str, Any]) -> str:
     """What tells a product apart: the GTIN's fourteen digits, else producer and own number; empty for neither."""
     if kept.get("gtin"):
-        return gtin.parse(kept["gtin"]).key
+        return gtin.Gtin(kept["gtin"]).key  # checked when it was cleaned
     if kept.get("own_number"):
         return f"{kept.get('producer_code', '')}/{kept['own_number']}"
     return ""
@@ -134,4 +134,4 @@ def number_products(kept: Sequence[Kept]) -> None:
                 one["number"] = f"CP-{serial:08d}"
     for one in kept:
         if one.get("gtin"):
-            one["number"] = gtin.parse(one["gtin"]).key
+            one["number"] = natural_number(one)

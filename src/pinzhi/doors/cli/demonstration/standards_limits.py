@@ -12,8 +12,6 @@ from importlib.resources import files
 from random import Random
 from typing import Any
 
-import yaml
-
 from pinzhi.apps.standards import queries_limits as queries
 from pinzhi.apps.standards.actions.compute_conformity import compute_conformity, publish_conformity
 from pinzhi.apps.standards.actions.decide_limits import confirm_limits
@@ -29,6 +27,7 @@ from pinzhi.doors.cli.demonstration import accounts
 from pinzhi.doors.cli.demonstration.parties import SEED
 from pinzhi.kernel import clock
 from pinzhi.kernel.access.actor import Actor
+from pinzhi.rules import yaml_text
 
 REGION = accounts.PROVINCE
 INVENTED = "演示数据（虚构）"
@@ -74,7 +73,7 @@ STUDIES = (
 
 def facts() -> list[dict[str, Any]]:
     path = files("pinzhi.doors.cli.demonstration").joinpath("standards", "limits.yaml")
-    found: dict[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8"))
+    found: dict[str, Any] = yaml_text.load(path.read_text(encoding="utf-8"))
     return list(found["documents"])
 
 

@@ -7,7 +7,7 @@ from functools import lru_cache
 from importlib.resources import files
 from typing import Any
 
-import yaml
+from pinzhi.rules import yaml_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +34,7 @@ class Publishers:
 def publishers() -> Publishers:
     """Everything of the catalogue's list."""
     text = (files("pinzhi") / "catalogue" / "standards" / "publishers.yaml").read_text(encoding="utf-8")
-    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-    content: dict[str, Any] = yaml.load(text, Loader=loader)  # noqa: S506  (a safe loader, the fast one if there)
+    content: dict[str, Any] = yaml_text.load(text)
 
     def read(section: str) -> dict[str, Publisher]:
         return {
