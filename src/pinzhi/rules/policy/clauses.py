@@ -149,6 +149,14 @@ def phrases(chars: str, found: Sequence[Quantity], start: int, end: int) -> list
         left = _past_bracket(chars, left, quantity.start)
         if i and rows[-1][2] == "keeps" and bounds[i - 1] == bounds[i]:
             role = "attribute"
+        if (
+            role == "attribute"
+            and rows
+            and rows[-1][2] != "attribute"
+            and chars[found[i - 1].end : quantity.start] in ("、", "和", "及", "与", "或")
+            and found[i - 1].unit == quantity.unit
+        ):
+            rows[-1] = (*rows[-1][:2], "attribute")  # 超过1000亿元、500亿元的企业: both tell which
         rows.append((left, right, role))
     return [(a, b, "own" if role == "keeps" else role) for a, b, role in rows]
 

@@ -34,6 +34,7 @@ _FREQUENCY_RULE = re.compile(
 
 # 每季度召开1次联席会议: how work is led, not what it reaches.
 _MEETING = re.compile(r"[^，。]{0,8}(?:会议|会商|例会|调度|通报|报送|汇报)")
+_REPORTS = re.compile(r"报送|上报|报告|通报|汇报|督查|调度|会商")
 
 _ABSTRACT = re.compile(
     r"^(?:方面|环节|层次|层面|转变|全面|统一|结合|阶段|维度|方向|坚持|原则|关系|步骤|一批|意识"
@@ -57,11 +58,15 @@ def wants(
     noun_before = re.sub(r"[“”\"]", "", before)
     if quantity.kind == "digits":
         return bool(re.search(r"增|速|长", before))
+    if quantity.kind == "fold":
+        return last_anti < 0 and not re.match(r"[计行战工]", after)
     if quantity.kind == "bare":
         metric = METRIC_END.search(REACH.sub("", before)) or re.search(r"指数|得分|评分|满意度|系数", before)
         grows = re.search(r"(?:提高|提升|增长|上升|下降|降低)(?:了|约)?$", before)
         return bool((strong or grows) and metric and not re.search(r"\d$", before))
     if quantity.kind == "percent":
+        if re.search(r"考核[^，。]{0,8}(?:分值|总分|得分|权重)|分值(?:占|权重)|权重(?:占|为|不低于)", clause):
+            return False  # what an appraisal weighs, not what is to be reached
         if re.search(r"(?:以|按|为)(?:不低于|不超过)?$", before) and re.search(r"比例|标准", after[:6]):
             return False
         if re.match(r"(?:以上|以下)?的(?:奖|补|比例|标准|资金|股|经费)", after):
@@ -78,7 +83,7 @@ def wants(
             return True
         if (
             re.match(
-                r"的?[^，。]{2,20}?(?:实现|达到|建立|通过|完成|纳入|开展|推行|取得|接入|具备|导入|参加)",
+                r"的?[^，。]{2,20}?(?:实现|达到|建立|设立|通过|完成|纳入|开展|推行|取得|接入|具备|导入|参加|配备|聘任|采用|使用|执行|拥有|成为)",
                 after,
             )
             and last_anti < 0
@@ -103,7 +108,9 @@ def wants(
             return False
     if quantity.unit in ("级", "星", "星级"):
         return False
-    if re.search(r"每(?:季度?|半年|月|周|旬)", before) and _MEETING.match(after):
+    if re.search(r"每(?:季度?|半年|月|周|旬)", before) and (_MEETING.match(after) or _REPORTS.search(before)):
+        return False
+    if role == "safeguards" and _MEETING.match(after):
         return False
     if _FREQUENCY_RULE.search(before) or re.match(r"的(?:要求|原则|频次|规定|条件|标准)", after):
         return False
@@ -208,7 +215,7 @@ def kind_of(quantity: Quantity, words: str, each_year: bool) -> str:
         return "increment" if growth else "level"
     if quantity.kind == "time":
         return "increment" if re.search(r"(?:缩短|压缩|减少|压减)$", words) else "level"
-    if quantity.kind == "bare":
+    if quantity.kind in ("bare", "fold"):
         return "level"
     if strong:
         return "level"

@@ -311,7 +311,8 @@ class DutyReader:
             return None
         units = self._by_verbs(begin, stop, strict=True)
         named = sum(b - a for _, a, b, _ in units)
-        if not units or named < 0.4 * len(sentence) or not all(is_agency(chars[a:b]) for _, a, b, _ in units):
+        agencies = sum(is_agency(chars[a:b]) for _, a, b, _ in units)
+        if not units or named < 0.4 * len(sentence) or 2 * agencies < len(units):
             return None
         return self._finish(begin, stop, units)
 

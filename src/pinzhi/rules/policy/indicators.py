@@ -114,7 +114,7 @@ def name_indicator(
     raw = chars[left : quantity.start]
     before = _clean(raw)
     after = _noun_after(chars[quantity.end : right])
-    rate = quantity.kind in ("percent", "points", "bare", "digits", "time")
+    rate = quantity.kind in ("percent", "points", "bare", "digits", "time", "fold")
     if rate or (quantity.unit.endswith("元") and _METRIC.search(before)):
         return _rate_name(chars, quantity, left, start, end, before, after) or parent or after
     if not after and not re.search("[\u4e00-\u9fff]{2}", _FRONT_VERB.sub("", before)):

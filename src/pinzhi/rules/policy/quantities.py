@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from .numerals import parse_number
+from .numerals import parse_number, part_in_words
 
 _NUM = r"(?:\d{1,3}(?:，\d{3})+(?![\d，])|\d+(?:\.\d+)?)"
 _CNN = r"(?:[一二两三四五六七八九十百千]{1,6})"
@@ -35,14 +35,18 @@ _COUNTS = (
     "|批|次|类|条|处|座|所|户|部|期|场|支|只|套|台|辆|张|份|幅|块|片|篇|册|对|组|队|届|倍|分"
     "|例|起|间|栋|艘|架|盏|棵|株|头|羽|箱|瓶|亩|位|款|门|枚|宗|村|镇|县|乡|星|级"
 )
+_PER = r"(?:/[百千万]?(?:人|户)(?!次|[·.]|年|/))?"
 _COUNT = "|".join(sorted((c for c in _COUNTS.replace("个以?", "个").split("|")), key=len, reverse=True))
 _TIME = "|".join(sorted(TIME_UNITS, key=len, reverse=True))
-_UNIT = rf"(?:{_SCALE}(?:{_TIME}|{_COUNT})|万|亿)"
+_UNIT = rf"(?:{_SCALE}(?:{_TIME}|{_COUNT}){_PER}|万|亿)"
 _BOUND = r"(?:\(含[^()]*\))?(?P<after>及?以上|以内|以下|之内|左右|上下|以里)?"
 _PATTERN = re.compile(
     rf"(?P<pct>(?P<pa>{_NUM})%?(?:{_SEP}(?P<pb>{_NUM}))?(?P<pu>[%‰]))"
     rf"|百分之(?P<ca>{_CNN}(?:点[零〇一二三四五六七八九]+)?)(?:{_SEP}(?:百分之)?(?P<cb>{_CNN}))?"
     r"|(?P<digits>两位数|二位数|双位数)(?!字)"
+    r"|(?P<part>百分之百|[二三四五六七八九十]分之[一二三四五六七八九]|半数(?=以上)|过半(?=[，。；、)]|$)"
+    r"|一半(?=以上|以下|左右|以内|的|[，。；、)]|$)|(?<![第\d十百])[一二三四五六七八九\d]成半?(?=以上|以下|左右|的|[，。；、)]|$))"
+    r"|(?P<fold>翻[一两二三四]?番|倍增(?=[，。；、)]|$))"
     rf"|(?P<a>{_NUM})(?P<more1>余|多)?(?P<ua>{_UNIT})?{_SEP}(?P<b>{_NUM})(?P<unit2>{_UNIT})"
     rf"|(?P<a3>{_CNN})(?:{_SEP})(?P<b3>{_CNN})(?P<unit3>个|家|项|件|名|种|批次|条|处|座|所|场|次|户|人)"
     rf"|(?P<c>{_NUM})(?P<more>余|多)?(?P<unit>{_UNIT})"
@@ -68,7 +72,10 @@ _NOT_FOLLOWED = re.compile(
 
 @dataclass(frozen=True)
 class Quantity:
-    """A number at start:num_end, its bound words up to end. `kind`: percent, points, count, time, bare, digits."""
+    """A number at start:num_end, its bound words up to end.
+
+    `kind`: percent, points, count, time, bare, digits, fold (翻一番).
+    """
 
     start: int
     num_end: int
@@ -123,6 +130,11 @@ def _read(chars: str, match: re.Match[str], start: int, end: int) -> Quantity | 
         second = match["cb"] and parse_number(match["cb"])
     elif match["digits"]:
         first, unit, kind, worded = 10.0, "%", "digits", True
+    elif match["part"]:
+        first, unit, kind, worded = part_in_words(match["part"]), "%", "percent", True
+    elif match["fold"]:
+        times = parse_number(match["fold"][1]) if len(match["fold"]) == 3 else 1.0
+        first, unit, kind, worded = 2.0 ** (times or 1.0), "倍", "fold", True
     elif match["a"]:
         first, second, unit = parse_number(match["a"]), parse_number(match["b"]), match["unit2"]
         if unit == "年" or (first and second and 1900 < first < 2100 and 1900 < second < 2100):
@@ -192,8 +204,7 @@ def _read(chars: str, match: re.Match[str], start: int, end: int) -> Quantity | 
         ):
             return None
     if (
-        kind != "percent"
-        and kind != "digits"
+        kind not in ("percent", "digits", "fold")
         and _NOT_FOLLOWED.match(after)
         and not re.match("大[^、，]{0,6}(?:数据|健康)", after)
     ):
@@ -203,6 +214,6 @@ def _read(chars: str, match: re.Match[str], start: int, end: int) -> Quantity | 
     tail = _AFTER.match(chars, match.end(), end)
     bound = _BOUNDS.get(tail["after"] or "") if tail else None
     stop = tail.end() if tail and tail["after"] else match.end()
-    if (match["more"] if match["c"] else None) and bound is None:
+    if bound is None and (match["part"] == "过半" or (match["c"] and match["more"])):
         bound = ">"
     return Quantity(at, match.end(), stop, first, second, unit, bound, kind, worded)

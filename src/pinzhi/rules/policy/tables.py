@@ -37,7 +37,7 @@ _HEADER_WORD = re.compile(
 )
 _VALUE = re.compile(
     r"^(?:\[)?(?P<sign>≥|>=|>|》=?|≤|<=|<|《=?|不低于|不少于|不高于|不超过|超过|达到|达|大于"
-    r"|小于|约|控制在)?\(?(?P<a>\d{1,3}(?:，\d{3})+|\d+(?:\.\d+)?)%?(?:(?:-{1,2}|~)(?P<b>\d+(?:\.\d+)?))?(?P<unit>%"
+    r"|小于|约|控制在|保持在?|稳定在|维持在|提高到|提升到|提升至|提高至|降至|下降到|突破|高于|低于)?\(?(?P<a>\d{1,3}(?:，\d{3})+|\d+(?:\.\d+)?)%?(?:(?:-{1,2}|~)(?P<b>\d+(?:\.\d+)?))?(?P<unit>%"
     r"|‰|(?!以上|以内|以下|左右)[\u4e00-\u9fff]{1,4}?)?(?P<after>以上|以内|以下|左右)?\)?(?:\(累计\))?(?:\])?$"
 )
 _SIGNS = {
@@ -62,6 +62,12 @@ _SIGNS = {
     "小于": "<",
     "约": "~",
     "控制在": "<=",
+    "降至": "<=",
+    "下降到": "<=",
+    "突破": ">",
+    "高于": ">",
+    "低于": "<",
+    **dict.fromkeys(("保持", "保持在", "稳定在", "维持在", "提高到", "提高至", "提升到", "提升至"), ">="),
 }
 
 
@@ -288,6 +294,14 @@ class TaskRow:
     end: int
 
 
+def _task_column(chars: str, table: Table, tasks: list[int]) -> int:
+    """The column that names the tasks: of 任务 | 具体内容 the first, when each row has a name of its own there."""
+    width = len(table.rows[0])
+    names = [chars[slice(*row[tasks[0]])] for row in table.rows[1:] if len(row) == width]
+    distinct = len(names) == len(table.rows) - 1 and len(set(names)) == len(names)
+    return tasks[0] if distinct and all(2 <= len(n) <= 30 for n in names) else tasks[-1]
+
+
 def task_rows(text: SourceText, table: Table) -> list[TaskRow]:
     """The tasks of a table with 牵头单位 / 配合单位 / 责任单位 columns."""
     chars = text.chars
@@ -306,11 +320,12 @@ def task_rows(text: SourceText, table: Table) -> list[TaskRow]:
         return []
     found = []
     order = 0
+    task_at = _task_column(chars, table, tasks)
     for row in table.rows[1:]:
         shift = len(header) - len(row)
-        if shift < 0 or shift > tasks[-1]:
+        if shift < 0 or shift > task_at:
             continue
-        task = row[tasks[-1] - shift]
+        task = row[task_at - shift]
         if task[1] - task[0] < 2:
             continue
         order += 1

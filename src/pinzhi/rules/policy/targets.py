@@ -26,7 +26,7 @@ from .phrases import (
 )
 from .quantities import Quantity, find_quantities
 from .text import SourceText
-from .years import YearMention, only_dates_a_deed, tells_past, years_in
+from .years import YearMention, is_aside, only_dates_a_deed, tells_past, years_in
 
 # Work that is done again every year: 每年举办培训班6期，培训2000人次 means both.
 _ACTIVITY = re.compile(
@@ -144,7 +144,11 @@ def _year_for(
 ) -> int | _Past | None:
     """The year that governs a number: the nearest named before it, else right after it, else what is carried."""
     before = [
-        m for m in mentions if m.start < quantity.start and not only_dates_a_deed(chars, m, quantity.start)
+        m
+        for m in mentions
+        if m.start < quantity.start
+        and not only_dates_a_deed(chars, m, quantity.start)
+        and not is_aside(chars, m, quantity.start)
     ]
     clause_start, clause_end = clause_around(chars, quantity.start, start, end)
     clause = chars[clause_start : quantity.start]

@@ -19,6 +19,10 @@ _NO_TITLE = re.compile(
 )
 _SENTENCE_SIGN = re.compile(r"[，；：、](?=.*[，；：、])|[；：]|(?:必须|应当|不得|不再|取得|明显|达到|已经)")
 _DUTY_ONLY = re.compile(rf"^\(?(?:{DUTY_LABEL}|{OTHER_LABEL})：")
+# 行动一：链主企业领航。 is titled by what follows its number.
+_NUMBERED = re.compile(
+    r"(?:行动|任务|工程|专项|举措|项目|重点)(?:\d{1,2}|[一二三四五六七八九十]{1,3})[：、.]"
+)
 _BULLET = re.compile(r"^(?:-{1,3}|•|·)+")
 
 
@@ -32,6 +36,12 @@ def _title(text: SourceText, para: Paragraph) -> tuple[int, int, bool] | None:
     line = chars[start:end]
     if not line or _DUTY_ONLY.match(line) or para.cells or _NO_TITLE.match(line):
         return None
+    numbered = _NUMBERED.match(line)
+    if numbered:
+        ends = re.compile("[。；]").search(line, numbered.end())
+        last = ends.start() if ends else len(line)
+        if last - numbered.end() <= 30 and not re.search("，.*，", line[:last]):
+            return start, start + last, last >= len(line) - 1
     stop = line.find("。")
     colon = line.find("：")
     if 3 <= colon <= 16 and (stop < 0 or colon < stop) and not re.search(r"[，、；(]", line[:colon]):

@@ -24,7 +24,7 @@ _RELATIVE = re.compile(
 )
 _PAST_WORDS = re.compile(
     r"截至目前|截止目前|(?<![由从])目前|现有(?=[^，。]{0,14}\d)|已有|已达|已经|已(?=[^知]{0,6}(?:建|达|有|完成|培育|获|成"
-    r"|制定|累计))|近年来|近几年|以来|(?<![以比较同与])上年|(?<![比较同与])去年|(?<![比较年])同期|一直|此前"
+    r"|制定|累计))|近年来|近几年|以来|(?<![以比较同与由从按低高于])上年|(?<![比较同与由从按低高于])去年|(?<![比较年])同期|一直|此前"
     r"|历年|过去"
 )
 
@@ -83,8 +83,19 @@ def only_dates_a_deed(chars: str, mention: YearMention, at: int) -> bool:
     return deed is not None and deed.end() <= at
 
 
+_ASIDE = re.compile(r"\([^()]*\)")
+
+
+def is_aside(chars: str, mention: YearMention, at: int) -> bool:
+    """Whether a year stands in a bracket that is closed before `at`: …12家（2016年已有9家），检测收入增速达到15%."""
+    opened = chars.rfind("(", max(0, mention.start - 60), mention.start)
+    closed = chars.find(")", mention.end, at)
+    return opened >= 0 and chars.find(")", opened, mention.start) < 0 and closed >= 0
+
+
 def tells_past(clause: str) -> bool:
-    """Whether a clause says how things stand rather than what is wanted."""
+    """Whether a clause says how things stand rather than what is wanted; what stands in brackets is an aside."""
+    clause = _ASIDE.sub("", clause)
     hit = _PAST_WORDS.search(clause)
     if hit is None:
         return bool(re.search(r"(?:建成|制定|培育|新增|达到|完成|实现|获得|超过|开展)了", clause))
