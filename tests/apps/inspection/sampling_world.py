@@ -12,8 +12,8 @@ from typing import Any
 from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image
 
+from pinzhi.apps.inspection.actions.keep_seals import issue_seals
 from pinzhi.apps.inspection.actions.receive_record import Received, receive_record
-from pinzhi.apps.inspection.actions.record_samples import issue_seals
 from pinzhi.apps.inspection.forms_sampling import read
 from pinzhi.apps.inspection.models import Inspector, Programme, Task
 from pinzhi.kernel import clock

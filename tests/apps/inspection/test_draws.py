@@ -48,7 +48,15 @@ def plan():
         register_enterprises([firm(n, size="小型" if n % 3 else "大型") for n in range(1, 31)], by=CLERK)
         close_enterprise(firm(30)["uscc"], status="suspended", by=CLERK)
         list_inspectors(
-            [{"code": f"ZF{n}", "name": f"检查员{n}", "agency": "a", "region": FUJIAN} for n in range(6)],
+            [
+                {
+                    "code": f"ZF{n}",
+                    "name": f"检查员{n}",
+                    "agency": f"{FUJIAN}-market_supervision",
+                    "region": FUJIAN,
+                }
+                for n in range(6)
+            ],
             by=CLERK,
         )
     return world.programme("XZ-TEX")

@@ -6,7 +6,8 @@ from datetime import date
 
 import pytest
 
-from pinzhi.apps.inspection.actions.record_samples import issue_seals, record_samples, report_seals
+from pinzhi.apps.inspection.actions.keep_seals import issue_seals, report_seals
+from pinzhi.apps.inspection.actions.record_samples import record_samples
 from pinzhi.apps.inspection.models import Attempt, Case, Report, Sample
 from pinzhi.apps.inspection.reporting import GivenItem
 from pinzhi.kernel.access.actor import Actor
@@ -90,7 +91,7 @@ WRONG = [
 
 
 def test_bad_reports_are_refused_and_kept(plan) -> None:
-    issue_seals(["F-1", "F-2", "F-3"], "a", region=FUJIAN, by=CLERK)
+    issue_seals(["F-1", "F-2", "F-3"], f"{FUJIAN}-market_supervision", region=FUJIAN, by=CLERK)
     (own,) = sampled(plan, seals=["F-1"])
     sampled(plan, seals=["F-2"])
     report_seals(["F-3"], stolen=True, region=FUJIAN, by=CLERK)
@@ -127,7 +128,7 @@ def test_a_laboratory_enters_its_own_reports_only(plan) -> None:
 
 
 def test_seals_serve_once(plan) -> None:
-    issue_seals(["F-1", "F-2"], "a", region=FUJIAN, by=CLERK)
+    issue_seals(["F-1", "F-2"], f"{FUJIAN}-market_supervision", region=FUJIAN, by=CLERK)
     sampled(plan, seals=["F-1"])
     report_seals(["F-2"], stolen=True, region=FUJIAN, by=CLERK)
     for seal in ("F-1", "F-2", "F-404"):

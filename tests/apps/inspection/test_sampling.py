@@ -16,8 +16,8 @@ from pypdf import PdfReader
 from pinzhi.apps.inspection import papers_sampling, queries_sampling
 from pinzhi.apps.inspection.actions.hand_over_sample import hand_over_sample
 from pinzhi.apps.inspection.actions.issue_sampling_sheet import issue_sampling_sheet
+from pinzhi.apps.inspection.actions.keep_seals import report_seals
 from pinzhi.apps.inspection.actions.receive_record import receive_record
-from pinzhi.apps.inspection.actions.record_samples import report_seals
 from pinzhi.apps.inspection.forms_sampling import read
 from pinzhi.apps.inspection.models import Attempt, FieldRecord, Report, Sample, Seal, Task
 from pinzhi.kernel import clock

@@ -7,7 +7,10 @@ from typing import Any
 from pinzhi.apps.inspection import audit_kinds_analysis, audit_kinds_sampling  # noqa: F401
 from pinzhi.kernel.audit.kinds import declare
 
-PAGES = {"programme": "programmes", "rules": "rules", "draw": "draws", "sample": "samples", "case": "cases"}
+PAGES = {
+    "programme": "programmes", "rules": "rules", "draw": "draws", "sample": "samples", "case": "cases",
+    "inspector": "inspectors", "laboratory": "laboratories",
+}  # fmt: skip
 
 
 def _link(event: Any) -> str | None:
@@ -22,8 +25,14 @@ for name, zh, en in (
     ("save_rules", "编制实施细则 {subject}", "drew up the detailed rules {subject}"),
     ("release_rules", "发布实施细则 {subject}", "released the detailed rules {subject}"),
     ("record_samples", "登记样品 {count} 个 {subject}", "recorded {count} samples {subject}"),
-    ("issue_seals", "发放封签 {count} 个", "issued {count} seals"),
-    ("report_seals", "登记封签遗失、损毁 {count} 个", "reported {count} seals lost or spoilt"),
+    ("issue_seals", "发放封签 {count} 个 {subject}", "issued {count} seals {subject}"),
+    ("hand_seals", "领用封签 {count} 个 {subject}", "handed out {count} seals {subject}"),
+    ("take_back_seals", "收回封签 {count} 个 {subject}", "took back {count} seals {subject}"),
+    (
+        "report_seals",
+        "登记封签遗失、损毁 {count} 个 {subject}",
+        "reported {count} seals lost or spoilt {subject}",
+    ),
     ("enter_reports", "录入检验报告 {count} 份 {subject}", "entered {count} test reports {subject}"),
     ("refuse_reports", "拒收检验报告 {count} 份", "refused {count} test reports"),
     ("publish_results", "公布抽查结果 {count} 条 {subject}", "published {count} results {subject}"),
@@ -39,13 +48,34 @@ for name, zh, en in (
     ("close_task", "登记任务结果 {subject}", "noted what became of task {subject}"),
     ("open_cases", "立不合格后处理 {count} 件 {subject}", "opened {count} cases {subject}"),
     ("record_case", "登记后处理事项 {subject}", "noted an event of case {subject}"),
-    ("list_inspectors", "登记检查人员 {count} 名", "listed {count} inspectors"),
+    (
+        "name_laboratory_draw",
+        "登记复检机构抽取 {subject}",
+        "registered the draw of a laboratory for case {subject}",
+    ),
+    (
+        "make_laboratory_draw",
+        "抽取复检机构 {subject}",
+        "drew the laboratory of the re-inspection for case {subject}",
+    ),
+    (
+        "next_laboratory",
+        "按顺位确定复检机构 {subject}",
+        "took the next laboratory in line for case {subject}",
+    ),
+    (
+        "abandon_laboratory_draw",
+        "放弃复检机构抽取 {subject}",
+        "gave the draw of a laboratory for case {subject} up",
+    ),
+    ("list_inspectors", "登记抽样人员 {count} 名 {subject}", "listed {count} inspectors {subject}"),
     (
         "declare_capabilities",
-        "登记检验机构承检能力 {count} 项",
-        "declared {count} capabilities of laboratories",
+        "登记检验机构承检能力 {count} 项 {subject}",
+        "declared {count} capabilities of laboratories {subject}",
     ),
-    ("recuse", "登记回避 {subject}", "noted a recusal in matters of {subject}"),
+    ("recuse", "登记回避 {subject}", "noted a recusal of {subject}"),
+    ("end_recusal", "终止回避 {subject}", "ended a recusal of {subject}"),
     ("issue_paper", "制发文书 {subject}", "issued a paper {subject}"),
     ("accept_outside", "接收外部结果 {count} 条", "took in {count} results from elsewhere"),
 ):

@@ -250,6 +250,10 @@ class _Context:
             one["laboratory"] = task.laboratory
         return one, errors
 
+    def _samplers(self, raw: Mapping[str, Any]) -> set[str]:
+        task = self.tasks.get(str(raw.get("task"))) if raw.get("task") else None
+        return {str(one) for one in raw.get("inspectors") or (task.inspectors if task else ())}
+
     def wrong_seals(self, rows: Sequence[Mapping[str, Any]]) -> list[RowError]:
         given = [
             (number, seal)
@@ -259,10 +263,12 @@ class _Context:
         if not given:
             return []
         counts = Counter(seal for _, seal in given)
-        known = {s.number: s.status for s in Seal.objects.filter(number__in=list(counts))}
+        rows_ = {s.number: s for s in Seal.objects.filter(number__in=list(counts))}
+        known = {number: seal.status for number, seal in rows_.items()}
         errors = []
         for number, seal in given:
             status = known.get(seal)
+            holder = rows_[seal].holder if seal in rows_ else ""
             if counts[seal] > 1:
                 errors.append(RowError(number, "seals", seal, "封签编号重复", "the seal stands twice"))
             elif status is None:
@@ -275,39 +281,12 @@ class _Context:
                         number, "seals", seal, "封签已登记被盗、遗失或损毁", "was reported lost or spoilt"
                     )
                 )
+            elif holder and holder not in self._samplers(rows[number - 1]):
+                errors.append(
+                    RowError(
+                        number, "seals", seal, f"封签由“{holder}”领用，不是本次抽样人员",
+                        f"was handed to {holder}, who does not take this sample",
+                        "用本人领用的封签，或先办理转交", "use seals of your own, or have it handed over first",
+                    )
+                )  # fmt: skip
         return errors
-
-
-@transaction.atomic
-def issue_seals(numbers: Sequence[str], agency: str, *, region: str, by: Actor) -> int:
-    """Hand seals to an agency. Raises NotPermitted, and RefusedRows for numbers that were issued before."""
-    access.require(by, "inspection.sample", [region])
-    taken = set(Seal.objects.filter(number__in=list(numbers)).values_list("number", flat=True))
-    counts = Counter(numbers)
-    errors = [
-        RowError(row, "number", number, "封签编号已发放或重复", "was issued before, or stands twice")
-        for row, number in enumerate(numbers, 1)
-        if number in taken or counts[number] > 1
-    ]
-    if errors:
-        raise RefusedRows(errors)
-    Seal.objects.bulk_create(
-        [Seal(number=n, agency=agency, issued_on=clock.today()) for n in numbers], batch_size=2000
-    )
-    audit.record("inspection.issue_seals", by=by, region=region, count=len(numbers))
-    return len(numbers)
-
-
-@transaction.atomic
-def report_seals(numbers: Sequence[str], *, stolen: bool, region: str, by: Actor) -> int:
-    """Report seals stolen (or spoilt) that were not used yet; whoever uses them afterwards is refused."""
-    access.require(by, "inspection.sample", [region])
-    rows = Seal.objects.select_for_update().filter(number__in=list(numbers), status=Seal.Status.ISSUED)
-    status = Seal.Status.STOLEN if stolen else Seal.Status.SPOILT
-    count = Seal.objects.filter(pk__in=[r.pk for r in rows]).update(status=status, noted_on=clock.today())
-    if count != len(set(numbers)):
-        raise Refused(
-            "seal_not_issued", zh="有的封签未发放或已使用。", en="Some seal was not issued, or is used."
-        )
-    audit.record("inspection.report_seals", by=by, region=region, count=count)
-    return count

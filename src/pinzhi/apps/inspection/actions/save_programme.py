@@ -4,18 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from django.db import transaction
+from django.utils.translation import override
 
 from pinzhi.apps.inspection import access, numbering
 from pinzhi.apps.inspection.models import DetailedRules, JointParty, Programme, ProgrammeProduct
-from pinzhi.apps.inspection.models.programme import Channel, Level
+from pinzhi.apps.inspection.models.programme import Channel, CheckKind, Level
 from pinzhi.kernel import audit, clock
 from pinzhi.kernel.access.actor import Actor
 from pinzhi.kernel.errors import Conflict, NotFound, Refused, RefusedRows, RowError
 from pinzhi.kernel.places import queries as places
+
+#: The kind of detailed rules that a kind of check needs; every other one is a spot check and takes theirs.
+RULES_OF = {
+    Programme.Kind.LABEL.value: CheckKind.LABEL.value,
+    Programme.Kind.DECLARED.value: CheckKind.DECLARED.value,
+}
+MOST_BATCHES = 1_000_000
 
 
 @transaction.atomic
@@ -52,7 +60,7 @@ def save_programme(
         raise Refused(
             "no_such_region", zh=f"没有地区“{region}”。", en=f"There is no region {region}.", place="region"
         )
-    kept, errors = _products(products)
+    kept, errors = _products(products, RULES_OF.get(kind, CheckKind.SPOT.value))
     sum_ = sum((row["unit_cost"] * row["batches"] for row in kept), Decimal(0))
     budget = Decimal(str(budget or "0"))
     if budget and sum_ > budget:
@@ -66,6 +74,8 @@ def save_programme(
     if errors:
         raise RefusedRows(errors)
     row = _draft(number, revision) if number else None
+    if row is not None and row.region != region:
+        access.require(by, "inspection.plan", [row.region])
     if row is None:
         (fresh,) = numbering.numbers("JC", year, region)
         row = Programme(number=fresh, revision=0)
@@ -141,7 +151,9 @@ def _draft(number: str, revision: int | None) -> Programme:
     return row
 
 
-def _products(products: Sequence[Mapping[str, Any]]) -> tuple[list[dict[str, Any]], list[RowError]]:
+def _products(
+    products: Sequence[Mapping[str, Any]], kind: str
+) -> tuple[list[dict[str, Any]], list[RowError]]:
     known = {r.code: r for r in DetailedRules.objects.filter(code__in=[p.get("rules") for p in products])}
     kept: list[dict[str, Any]] = []
     errors: list[RowError] = []
@@ -154,17 +166,57 @@ def _products(products: Sequence[Mapping[str, Any]]) -> tuple[list[dict[str, Any
                 )
             )
             continue
-        batches = int(one.get("batches") or 0)
-        if batches < 1:
+        if rules in [row["rules"] for row in kept]:
+            errors.append(RowError(number, "rules", rules.code, "这份细则重复", "stands twice"))
+        if rules.kind != kind:
             errors.append(
-                RowError(number, "batches", str(batches), "批次数应大于零", "plan at least one batch")
+                RowError(
+                    number, "rules", rules.code,
+                    f"这份细则用于“{_title(rules.kind, 'zh')}”，与计划的检查类型不符",
+                    f"these rules are for another kind of check ({_title(rules.kind, 'en')})",
+                    f"请选用“{_title(kind, 'zh')}”的细则", f"choose rules of this kind: {_title(kind, 'en')}",
+                )
+            )  # fmt: skip
+        batches = _count(one.get("batches"))
+        if not 1 <= batches <= MOST_BATCHES:
+            errors.append(
+                RowError(
+                    number,
+                    "batches",
+                    str(one.get("batches") or 0),
+                    "批次数应大于零" if batches < 1 else f"批次数不超过{MOST_BATCHES:,}",
+                    "plan at least one batch" if batches < 1 else f"at most {MOST_BATCHES:,} batches",
+                )
             )
         channels = [c for c in one.get("channels") or ["plant"] if c in Channel.values]
         if not channels:
             errors.append(RowError(number, "channels", None, "抽样环节不在范围内", "is no channel"))
-        cost = Decimal(str(one.get("unit_cost") or "0"))
+        cost = _money(one.get("unit_cost"))
+        if cost is None or not 0 <= cost < Decimal(10) ** 8:
+            errors.append(
+                RowError(number, "unit_cost", str(one.get("unit_cost")), "不是金额", "is no amount")
+            )
+            cost = Decimal(0)
         kept.append({"rules": rules, "batches": batches, "unit_cost": cost, "channels": channels})
     return kept, errors
+
+
+def _count(raw: Any) -> int:
+    text = str(raw or 0).strip()
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
+
+
+def _money(raw: Any) -> Decimal | None:
+    try:
+        amount = Decimal(str(raw or "0").strip())
+    except InvalidOperation:
+        return None
+    return amount if amount.is_finite() else None
+
+
+def _title(kind: str, lang: str) -> str:
+    with override({"zh": "zh-hans", "en": "en"}[lang]):
+        return str(CheckKind(kind).label)
 
 
 def _wrong_parties(parties: Sequence[Mapping[str, Any]]) -> list[RowError]:

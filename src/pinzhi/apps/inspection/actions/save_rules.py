@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from decimal import Decimal, InvalidOperation
@@ -10,13 +11,15 @@ from typing import Any
 from django.db import transaction
 
 from pinzhi.apps.inspection import access
-from pinzhi.apps.inspection.models import DetailedRules, RuleItem, RulesVersion
+from pinzhi.apps.inspection.models import DetailedRules, RuleItem, RulesVersion, Sample
+from pinzhi.apps.inspection.models.programme import CheckKind
 from pinzhi.kernel import audit, clock
 from pinzhi.kernel.access.actor import Actor
 from pinzhi.kernel.errors import Conflict, NotFound, Refused, RefusedRows, RowError
 from pinzhi.rules.inspection.judgement import Unreadable, unit_of
 
 KINDS = frozenset(RuleItem.Kind.values)
+NUMBER = re.compile(r"[0-9A-Za-z\u4e00-\u9fff][0-9A-Za-z\u4e00-\u9fff._-]{0,63}")
 
 
 @transaction.atomic
@@ -35,19 +38,31 @@ def save_rules(
     standards: Sequence[str] = (),
     judgement: str = "",
     basis: str = "",
+    kind: str = CheckKind.SPOT.value,
     region: str = "",
+    new: bool = False,
     by: Actor,
 ) -> RulesVersion:
     """A new draft version of the rules `code` (the draft that there is is replaced). Items as mappings by field name.
 
-    Raises NotPermitted, RefusedRows (an item twice, a limit without its number, a unit that nobody knows).
+    Rules belong to the region in which they were first drawn up; `region` says which for those that are nobody's yet.
+    `new`: refused where the number is taken. Raises NotPermitted, Conflict, Refused, RefusedRows (an item twice, a
+    limit without its number, a unit that nobody knows).
     """
-    access.require(by, "inspection.plan", [region])
     code = code.strip()
-    if not code or not product_class.strip():
-        raise Refused(
-            "rules_unnamed", zh="请填写细则编号和产品类别。", en="Give the number and the class of products."
+    known = DetailedRules.objects.select_for_update().filter(code=code).first()
+    if new and known is not None:
+        raise Conflict(
+            "rules_number_taken",
+            zh=f"编号“{code}”已有细则。",
+            en=f"There are rules {code} already.",
+            place="code",
+            remedy_zh="换一个编号，或到该细则页起草新版本。",
+            remedy_en="Take another number, or draw up a new version on the page of those rules.",
         )
+    home = (known.region if known else "") or region
+    access.require(by, "inspection.plan", [home])
+    _check_head(code, product_class, sector, kind, test_samples, backup_samples)
     kept = [_item(number, raw) for number, raw in enumerate(items, 1)]
     errors = [error for _, wrong in kept for error in wrong]
     names = [row["code"] for row, _ in kept]
@@ -68,6 +83,8 @@ def save_rules(
             "food": food,
             "consumer_goods": consumer_goods,
             "risk": risk,
+            "kind": kind,
+            "region": home,
         },
     )
     rules.versions.filter(released_at=None).delete()
@@ -80,26 +97,66 @@ def save_rules(
         backup_samples=backup_samples,
         sample_unit=sample_unit,
         standards=list(standards),
-        judgement=judgement,
-        basis=basis,
+        judgement=judgement.strip(),
+        basis=basis.strip(),
+        drafted_by=by.username,
+        drafted_at=clock.now(),
     )
     RuleItem.objects.bulk_create([RuleItem(version=version, **row) for row, _ in kept])
-    audit.record("inspection.save_rules", by=by, subject_kind="rules", subject_key=code, region=region)
+    audit.record("inspection.save_rules", by=by, subject_kind="rules", subject_key=code, region=home)
     return version
+
+
+def _check_head(
+    code: str, product_class: str, sector: str, kind: str, test_samples: int, backup_samples: int
+) -> None:
+    if not NUMBER.fullmatch(code) or code.lower() == "new":
+        raise Refused(
+            "rules_unnamed",
+            zh="请填写细则编号：字母、数字和 - . _，以字母或数字开头。",
+            en="Give the number of the rules: letters, digits and - . _, a letter or digit first.",
+            place="code",
+        )
+    if not product_class.strip():
+        raise Refused(
+            "no_class", zh="请填写产品类别。", en="Give the class of products.", place="product_class"
+        )
+    if kind not in CheckKind.values:
+        raise Refused("no_such_kind", zh="没有这种检查。", en="There is no such kind of check.", place="kind")
+    if not sector:
+        raise Refused(
+            "no_sector", zh="请选择消费品领域。", en="Choose the field of consumer goods.", place="sector"
+        )
+    if not 1 <= test_samples <= 10_000 or not 0 <= backup_samples <= 10_000:
+        raise Refused(
+            "sample_size",
+            zh="检验用样品不少于1，备用样品不少于0。",
+            en="At least one sample for the test, and none or more for backup.",
+            place="test_samples",
+        )
 
 
 @transaction.atomic
 def release_rules(code: str, valid_from: date, *, region: str = "", by: Actor) -> RulesVersion:
     """Release the draft: it holds from that day on, the version before until the day before.
 
-    A day that has passed is refused where samples were taken since: they were judged by the rules of their day.
-    Raises NotFound, NotPermitted, Refused.
+    Not by whom it was drawn up. A day that has passed is refused where samples were taken since: they were judged by
+    the rules of their day. Raises NotFound, NotPermitted, Refused, Conflict.
     """
-    access.require(by, "inspection.release", [region])
     rules = DetailedRules.objects.select_for_update().filter(code=code).first()
     draft = rules.versions.filter(released_at=None).first() if rules else None
     if rules is None or draft is None:
         raise NotFound("no_draft", zh=f"细则“{code}”没有待发布的版本。", en=f"{code} has no draft.")
+    home = rules.region or region
+    access.require(by, "inspection.release", [home])
+    if draft.drafted_by == by.username and not by.is_system:
+        raise Refused(
+            "second_person",
+            zh="细则由您编制，须由另一人发布。",
+            en="You drew them up; another person releases them.",
+            remedy_zh="请转交有权限的同事。",
+            remedy_en="Hand them to a colleague.",
+        )
     before = rules.versions.exclude(pk=draft.pk).order_by("-number").first()
     if before is not None and valid_from <= before.valid_from:
         raise Refused(
@@ -108,8 +165,6 @@ def release_rules(code: str, valid_from: date, *, region: str = "", by: Actor) -
             en=f"It must begin after the version before, of {before.valid_from}.",
             place="valid_from",
         )
-    from pinzhi.apps.inspection.models import Sample
-
     if before is not None and Sample.objects.filter(rules=before, sampled_on__gte=valid_from).exists():
         raise Conflict(
             "sampled_since",
@@ -124,7 +179,7 @@ def release_rules(code: str, valid_from: date, *, region: str = "", by: Actor) -
         before.save(update_fields=["valid_until"])
     draft.valid_from, draft.released_by, draft.released_at = valid_from, by.username, clock.now()
     draft.save(update_fields=["valid_from", "released_by", "released_at"])
-    audit.record("inspection.release_rules", by=by, subject_kind="rules", subject_key=code, region=region)
+    audit.record("inspection.release_rules", by=by, subject_kind="rules", subject_key=code, region=home)
     return draft
 
 
@@ -149,8 +204,14 @@ def _item(number: int, raw: Mapping[str, Any]) -> tuple[dict[str, Any], list[Row
         "microbiological": bool(raw.get("microbiological")),
         "label": bool(raw.get("label")),
     }
-    rounded = raw.get("rounded")
-    row["rounded"] = None if rounded in (None, "") else int(str(rounded))
+    rounded = str(raw["rounded"]).strip() if raw.get("rounded") is not None else ""
+    row["rounded"] = int(rounded) if re.fullmatch(r"[0-6]", rounded) else None
+    if rounded and row["rounded"] is None:
+        errors.append(
+            RowError(
+                number, "rounded", rounded, "修约位数应为0至6", "is no number of digits", "0–6", "0 to 6"
+            )
+        )
     if not row["name"]:
         errors.append(RowError(number, "name", None, "项目没有名称", "the item has no name"))
     if row["kind"] not in KINDS:

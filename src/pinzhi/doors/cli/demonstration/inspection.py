@@ -51,6 +51,8 @@ YEARS = 3
 #: Shares of a hundred batches that fail the first test, by level, in the first year; they fall by a little each year.
 FAILING = {"national": 8.6, "provincial": 7.6, "city": 6.4}
 BETTER_EACH_YEAR = 0.6
+#: The kinds of check that have rules of their own.
+KIND_OF = {LABEL_GOODS.code: "label_check", DECLARED_GOODS.code: "declared_standard"}
 Work = Callable[[], Any]
 
 
@@ -141,7 +143,7 @@ def lay_down_rules(on: date) -> None:
                 items=[item.as_row(code) for item, code in zip(goods.items, goods.item_codes(), strict=True)],
                 food=goods.food, risk=goods.risk, test_samples=goods.test, backup_samples=goods.backup,
                 sample_unit=goods.unit, standards=goods.standards, judgement="任一项目不合格，判该批次不合格。",
-                basis="演示数据，限值以标准文本为准", region=PROVINCE, by=BY,
+                basis="演示数据，限值以标准文本为准", kind=KIND_OF.get(goods.code, "spot_check"), region=PROVINCE, by=BY,
             )  # fmt: skip
             release_rules(goods.code, on, region=PROVINCE, by=BY)
         declare_capabilities(

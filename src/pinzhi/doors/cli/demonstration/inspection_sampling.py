@@ -7,7 +7,7 @@ from datetime import date
 
 from pinzhi.apps.inspection import queries
 from pinzhi.apps.inspection.actions.keep_lists import list_inspectors
-from pinzhi.apps.inspection.actions.record_samples import issue_seals, report_seals
+from pinzhi.apps.inspection.actions.keep_seals import issue_seals, report_seals
 from pinzhi.kernel import clock
 from pinzhi.kernel.access.actor import Actor
 
