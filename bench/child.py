@@ -42,18 +42,17 @@ def bring_in(count: int, file: str) -> dict[str, Any]:
     """The file judged, written with its roster entries in one transaction, and sequenced through to the signed tree."""
     from django.db import transaction
 
-    from pinzhi.apps.parties import importing
     from pinzhi.apps.parties.fields import columns_of
+    from pinzhi.apps.parties.importing import EnterpriseImporter
     from pinzhi.kernel.access.actor import Actor
     from pinzhi.kernel.registers import sequencer
+    from pinzhi.kernel.transfer import judging
     from pinzhi.kernel.transfer.reading import open_table
 
     begun = time.perf_counter()
     with Path(file).open("rb") as stream, transaction.atomic():
         table = open_table(stream, columns_of("enterprises"), name=file)
-        report = importing.bring_in(
-            table, importing.EnterpriseImporter(by=Actor.system("bench")), all_or_nothing=True
-        )
+        report = judging.bring_in(table, EnterpriseImporter(by=Actor.system("bench")), all_or_nothing=True)
     written = time.perf_counter()
     importer_mb = peak_mb()
     sequenced = sequencer.drain(limit=7200)

@@ -11,11 +11,11 @@ from typing import Any
 import pytest
 from openpyxl import Workbook
 
-from pinzhi.apps.parties.actions import import_file
+from pinzhi.apps.parties.actions.import_file import IMPORTS
 from pinzhi.apps.parties.actions.register_enterprises import register_enterprises
 from pinzhi.apps.parties.fields import columns_of, fields_of
-from pinzhi.apps.parties.importing import EnterpriseImporter, bring_in, check
-from pinzhi.apps.parties.models import Body, Enterprise, FormerName, ImportFile, Product, RiskClass
+from pinzhi.apps.parties.importing import EnterpriseImporter
+from pinzhi.apps.parties.models import Body, Enterprise, FormerName, Product, RiskClass
 from pinzhi.kernel.access.accounts import give_right, open_account
 from pinzhi.kernel.access.actor import Actor
 from pinzhi.kernel.access.models import User
@@ -25,6 +25,9 @@ from pinzhi.kernel.errors import Conflict, NotFound, NotPermitted, Refused
 from pinzhi.kernel.jobs.models import JobProgress
 from pinzhi.kernel.registers import sequencer
 from pinzhi.kernel.registers.models import Entry, PublicRecord, Record
+from pinzhi.kernel.transfer.actions import import_file
+from pinzhi.kernel.transfer.judging import bring_in, check
+from pinzhi.kernel.transfer.models import CheckedImport
 from pinzhi.kernel.transfer.reading import open_table
 from pinzhi.rules.identifiers import gtin
 from tests.apps.parties.conftest import FUJIAN, XIAMEN, code
@@ -78,16 +81,16 @@ def importer(person: Callable[..., Actor]) -> Actor:
 
 def handed_in(
     file: io.BytesIO, by: Actor, what: str = "enterprises", name: str = "企业.csv", region: str = ""
-) -> ImportFile:
-    row = import_file.hand_in(what, file, filename=name, region=region, by=by)
-    import_file.carry_out_check(str(row.pk))
+) -> CheckedImport:
+    row = import_file.hand_in(IMPORTS, what, file, filename=name, region=region, by=by)
+    import_file.carry_out_check(IMPORTS, str(row.pk))
     row.refresh_from_db()
     return row
 
 
-def brought_in(row: ImportFile, mode: str, by: Actor) -> ImportFile:
-    import_file.decide(row.pk, mode, by=by)
-    import_file.carry_out_import(str(row.pk))
+def brought_in(row: CheckedImport, mode: str, by: Actor) -> CheckedImport:
+    import_file.decide(IMPORTS, row.pk, mode, by=by)
+    import_file.carry_out_import(IMPORTS, str(row.pk))
     row.refresh_from_db()
     return row
 
@@ -117,7 +120,7 @@ def test_37_wrong_of_3000(importer: Actor) -> None:
     assert [e["row"] for e in row.errors[:3]] == [2, 82, 162], "as the reader of the file counts"
     assert all(e["column"] == "统一社会信用代码" and "第18位" in e["wrong_zh"] for e in row.errors)
     with pytest.raises(Refused, match="37 rows are wrong"):
-        import_file.decide(row.pk, "all", by=importer)
+        import_file.decide(IMPORTS, row.pk, "all", by=importer)
     assert not Enterprise.objects.exists()
     row = brought_in(row, "good", importer)
     assert (row.status, row.new, row.wrong) == ("done", 2963, 37)
@@ -192,21 +195,21 @@ def test_rows_of_other_regions_are_refused(person: Callable[..., Actor]) -> None
 def test_who_may(person: Callable[..., Actor]) -> None:
     with pytest.raises(NotPermitted):
         import_file.hand_in(
-            "enterprises", csv_file([line(1)]), filename="a.csv", by=person("reader", "auditor")
+            IMPORTS, "enterprises", csv_file([line(1)]), filename="a.csv", by=person("reader", "auditor")
         )
     with pytest.raises(NotFound):
-        import_file.hand_in("planets", csv_file([line(1)]), filename="a.csv", by=person("clerk2"))
+        import_file.hand_in(IMPORTS, "planets", csv_file([line(1)]), filename="a.csv", by=person("clerk2"))
     row = handed_in(csv_file([line(1)]), person("clerk3"))
     with pytest.raises(NotFound):
-        import_file.decide(row.pk, "all", by=Actor("nobody", "enterprise", code(1)))
+        import_file.decide(IMPORTS, row.pk, "all", by=Actor("nobody", "enterprise", code(1)))
 
 
 def test_a_right_taken_away_meanwhile(importer: Actor) -> None:
     row = handed_in(csv_file([line(1)]), importer)
-    import_file.decide(row.pk, "all", by=importer)
+    import_file.decide(IMPORTS, row.pk, "all", by=importer)
     User.objects.get(username="importer").grants.update(ends_on=date(2011, 1, 1))
     with pytest.raises(Refused):
-        import_file.carry_out_import(str(row.pk))
+        import_file.carry_out_import(IMPORTS, str(row.pk))
     row.refresh_from_db()
     assert row.status == "failed" and not Enterprise.objects.exists()
 
@@ -227,14 +230,14 @@ def test_lists_that_changed_since_the_dry_run(importer: Actor, clerk: Actor) -> 
     register_enterprises([firm(1)], by=clerk)
     row = handed_in(csv_file([[gtin.make(1).text, "鱼丸", code(1), "食品"]], PRODUCTS), importer, "products")
     assert row.new == 1
-    import_file.decide(row.pk, "all", by=importer)
+    import_file.decide(IMPORTS, row.pk, "all", by=importer)
     Enterprise.objects.all().delete()
     with pytest.raises(Refused):
-        import_file.carry_out_import(str(row.pk))
+        import_file.carry_out_import(IMPORTS, str(row.pk))
     row.refresh_from_db()
     assert row.status == "failed" and row.wrong == 1 and not Product.objects.exists()
     with pytest.raises(Refused):
-        import_file.decide(row.pk, "all", by=importer)
+        import_file.decide(IMPORTS, row.pk, "all", by=importer)
 
 
 PRODUCTS = ["条形码", "产品名称", "生产企业代码", "产品类别"]
@@ -276,7 +279,9 @@ def test_products_bodies_risk_classes(importer: Actor, clerk: Actor, person: Cal
         [code(1), "B", "2026-01-01"],
     ]
     with pytest.raises(NotPermitted):
-        import_file.hand_in("risk_classes", csv_file(risk[1:], risk[0]), filename="r.csv", by=importer)
+        import_file.hand_in(
+            IMPORTS, "risk_classes", csv_file(risk[1:], risk[0]), filename="r.csv", by=importer
+        )
     reviewer = person("reviewer", "reviewer")
     row = handed_in(csv_file(risk[1:], risk[0]), reviewer, "risk_classes")
     assert (row.new, row.wrong) == (1, 2)
@@ -286,23 +291,22 @@ def test_products_bodies_risk_classes(importer: Actor, clerk: Actor, person: Cal
 
 def test_files_that_are_no_tables(importer: Actor) -> None:
     with pytest.raises(Refused, match="file_kind"):
-        import_file.hand_in("enterprises", io.BytesIO(b"%PDF-1.7 ..."), filename="a.pdf", by=importer)
+        import_file.hand_in(
+            IMPORTS, "enterprises", io.BytesIO(b"%PDF-1.7 ..."), filename="a.pdf", by=importer
+        )
     with pytest.raises(Refused, match="file_empty"):
-        import_file.hand_in("enterprises", io.BytesIO(b""), filename="a.csv", by=importer)
+        import_file.hand_in(IMPORTS, "enterprises", io.BytesIO(b""), filename="a.csv", by=importer)
     row = handed_in(io.BytesIO("一,二\n1,2\n".encode()), importer)
     assert row.status == "unreadable" and "表头缺少" in row.message["zh"] and row.message["en"]
-    import_file.drop(row.pk, by=importer)
+    import_file.drop(IMPORTS, row.pk, by=importer)
     with pytest.raises(Conflict):
-        import_file.decide(row.pk, "good", by=importer)
+        import_file.decide(IMPORTS, row.pk, "good", by=importer)
 
 
 def test_killed_in_the_middle_leaves_nothing(importer: Actor, monkeypatch: pytest.MonkeyPatch) -> None:
-    from pinzhi.apps.parties import importing
-
-    monkeypatch.setattr(importing, "CHUNK", 10)
-    monkeypatch.setattr(importing.chunks, "__defaults__", (10,))
+    monkeypatch.setattr(EnterpriseImporter, "chunk", 10)
     row = handed_in(csv_file([line(n) for n in range(40)]), importer)
-    import_file.decide(row.pk, "all", by=importer)
+    import_file.decide(IMPORTS, row.pk, "all", by=importer)
 
     class Dies(import_file.Silent):
         done = 0
@@ -313,13 +317,13 @@ def test_killed_in_the_middle_leaves_nothing(importer: Actor, monkeypatch: pytes
                 raise RuntimeError("gone")
 
     with pytest.raises(RuntimeError):
-        import_file.carry_out_import(str(row.pk), Dies())
+        import_file.carry_out_import(IMPORTS, str(row.pk), Dies())
     assert not Enterprise.objects.exists() and not Entry.objects.exists()
     row = brought_in_again(row, importer)
     assert (row.status, Enterprise.objects.count()) == ("done", 40)
 
 
-def brought_in_again(row: ImportFile, by: Actor) -> ImportFile:
+def brought_in_again(row: CheckedImport, by: Actor) -> CheckedImport:
     row.refresh_from_db()
     assert row.status == "failed"
     return brought_in(row, "all", by)

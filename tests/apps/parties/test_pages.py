@@ -10,7 +10,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
-from pinzhi.apps.parties.actions import import_file
+from pinzhi.apps.parties.actions.import_file import IMPORTS
 from pinzhi.apps.parties.actions.propose_duplicates import propose_duplicates
 from pinzhi.apps.parties.actions.register_enterprises import register_enterprises
 from pinzhi.apps.parties.actions.register_products import register_products
@@ -20,6 +20,7 @@ from pinzhi.kernel import clock
 from pinzhi.kernel.access.accounts import give_right, open_account
 from pinzhi.kernel.access.actor import Actor
 from pinzhi.kernel.audit.models import AuditEvent
+from pinzhi.kernel.transfer.actions import import_file
 from pinzhi.rules.identifiers import gtin
 from tests.apps.parties.conftest import FUJIAN, XIAMEN, code, firm, goods
 
@@ -87,7 +88,7 @@ def test_what_was_downloaded_can_be_imported_again(province: None, logged_in: Ca
         {"what": "enterprises", "file": SimpleUploadedFile("a.csv", body), "region": ""},
     )
     row = ImportFile.objects.get()
-    import_file.carry_out_check(str(row.pk))
+    import_file.carry_out_check(IMPORTS, str(row.pk))
     row.refresh_from_db()
     assert (row.rows, row.unchanged, row.wrong) == (2, 2, 0), row.errors
 
@@ -207,12 +208,12 @@ def test_import_pages(logged_in: Callable[..., Client]) -> None:
     row = ImportFile.objects.get()
     address = f"/console/parties/imports/{row.pk}/"
     assert client.get(address).status_code == 200
-    import_file.carry_out_check(str(row.pk))
+    import_file.carry_out_check(IMPORTS, str(row.pk))
     text = client.get(address).content.decode()
     assert "第18位" in text and "good" in text
     assert "第18位" in b"".join(client.get(address + "report.csv")).decode()  # type: ignore[arg-type]
     assert client.post(address + "decide/", {"mode": "good"}).status_code == 302
-    import_file.carry_out_import(str(row.pk))
+    import_file.carry_out_import(IMPORTS, str(row.pk))
     assert Enterprise.objects.count() == 1
     assert client.post("/console/parties/imports/", {"what": "enterprises"}).status_code == 422
 
@@ -303,10 +304,10 @@ def test_api_import(logged_in: Callable[..., Client]) -> None:
     )
     assert answer.status_code == 202, answer.content
     key = answer.json()["id"]
-    import_file.carry_out_check(key)
+    import_file.carry_out_check(IMPORTS, key)
     assert call(client, "get", f"imports/{key}")[1]["new"] == 1
     assert call(client, "post", f"imports/{key}/decide", {"mode": "all"})[0] == 202
-    import_file.carry_out_import(key)
+    import_file.carry_out_import(IMPORTS, key)
     assert call(client, "get", "imports")[1]["items"][0]["status"] == "done"
     assert call(client, "post", f"imports/{key}/decide", {"mode": "all"})[0] == 409
 

@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 
 from pinzhi.apps.parties import access
-from pinzhi.apps.parties.actions import import_file
 from pinzhi.apps.parties.actions.change_enterprise import change_enterprise
 from pinzhi.apps.parties.actions.change_product import change_product
 from pinzhi.apps.parties.actions.close_enterprise import close_enterprise
+from pinzhi.apps.parties.actions.import_file import IMPORTS
 from pinzhi.apps.parties.actions.merge_enterprises import merge_enterprises, reject_duplicate
 from pinzhi.apps.parties.actions.propose_duplicates import propose_duplicates
 from pinzhi.apps.parties.actions.register_bodies import change_body, register_bodies
@@ -28,6 +28,7 @@ from pinzhi.kernel.access.actor import Actor
 from pinzhi.kernel.errors import NotFound, NotPermitted
 from pinzhi.kernel.registers import eligibility
 from pinzhi.kernel.registers.actions.carry_out import Item, carry_out
+from pinzhi.kernel.transfer.imports import require_import
 from pinzhi.rules.identifiers import gtin, uscc
 from tests.apps.parties.conftest import FUJIAN, XIAMEN, code, firm, goods
 
@@ -68,7 +69,7 @@ ACTIONS: dict[str, tuple[Callable[[Actor], Any], set[str]]] = {
         lambda by: set_risk_classes([{"uscc": code(1), "risk_class": "A"}], by=by),
         {"reviewer"},
     ),
-    "require_import": (lambda by: import_file.require_import(by, "enterprises"), {"clerk"}),
+    "require_import": (lambda by: require_import(IMPORTS, "enterprises", by), {"clerk"}),
     "propose_duplicates": (lambda by: propose_duplicates(region="350105", by=by), {"reviewer", "approver"}),
     "merge_enterprises": (
         lambda by: merge_enterprises(code(1), code(2), reason="同一家", by=by),

@@ -10,8 +10,7 @@ from typing import Any
 
 import pytest
 
-from pinzhi.apps.standards.actions import import_catalogue
-from pinzhi.apps.standards.actions.import_catalogue import import_stream
+from pinzhi.apps.standards.actions.import_catalogue import IMPORTS
 from pinzhi.apps.standards.models import CatalogueImport, Edition, Relation
 from pinzhi.apps.standards.sts import read_sts
 from pinzhi.kernel import clock
@@ -20,6 +19,8 @@ from pinzhi.kernel.audit.models import AuditEvent
 from pinzhi.kernel.errors import Conflict, NotPermitted, Refused, RefusedRows
 from pinzhi.kernel.registers import catalogue
 from pinzhi.kernel.registers.models import Entry, Record
+from pinzhi.kernel.transfer.actions import import_file
+from pinzhi.kernel.transfer.actions.import_file import import_stream
 from pinzhi.rules.standards.editions import status_on
 from tests.shared import SHARED
 
@@ -45,7 +46,7 @@ def bring(
     rows: Any, *, what: str = "editions", mode: str = "all", head: Sequence[str] = HEAD, by: Actor = BY
 ) -> Any:
     stream = rows if isinstance(rows, io.BytesIO) else table(rows, head)
-    return import_stream(what, stream, filename="t.csv", mode=mode, region="350000", by=by)
+    return import_stream(IMPORTS, what, stream, filename="t.csv", mode=mode, region="350000", by=by)
 
 
 GOOD = [
@@ -146,26 +147,28 @@ def test_relations_from_a_table() -> None:
 
 def test_who_may_import_where() -> None:
     clerk = Actor("c", "agency", "x", "c", (Right("standards", "*", "clerk", "350100", date(2010, 1, 1)),))
-    report = import_stream("editions", table(GOOD), filename="t", mode="check", region="350000", by=clerk)
+    report = import_stream(
+        IMPORTS, "editions", table(GOOD), filename="t", mode="check", region="350000", by=clerk
+    )
     assert report.wrong == 3 and "权限地区" in report.errors[0].wrong_zh
     with pytest.raises(NotPermitted):
         bring(GOOD, by=Actor("n", "agency", "x", "n", ()))
 
 
 def test_a_file_goes_its_way() -> None:
-    row = import_catalogue.hand_in("editions", table(GOOD), filename="t.csv", region="350000", by=BY)
-    import_catalogue.carry_out_check(str(row.pk))
+    row = import_file.hand_in(IMPORTS, "editions", table(GOOD), filename="t.csv", region="350000", by=BY)
+    import_file.carry_out_check(IMPORTS, str(row.pk))
     with pytest.raises(Refused):
-        import_catalogue.decide(row.pk, "some", by=BY)
-    import_catalogue.decide(row.pk, "all", by=BY)
-    import_catalogue.carry_out_import(str(row.pk))
-    import_catalogue.carry_out_import(str(row.pk))
+        import_file.decide(IMPORTS, row.pk, "some", by=BY)
+    import_file.decide(IMPORTS, row.pk, "all", by=BY)
+    import_file.carry_out_import(IMPORTS, str(row.pk))
+    import_file.carry_out_import(IMPORTS, str(row.pk))
     row.refresh_from_db()
     assert (row.status, row.new) == ("done", 3)
     with pytest.raises(Conflict):
-        import_catalogue.drop(row.pk, by=BY)
-    other = import_catalogue.hand_in("editions", io.BytesIO(b"a,b\n1,2\n"), filename="t.csv", by=BY)
-    import_catalogue.carry_out_check(str(other.pk))
+        import_file.drop(IMPORTS, row.pk, by=BY)
+    other = import_file.hand_in(IMPORTS, "editions", io.BytesIO(b"a,b\n1,2\n"), filename="t.csv", by=BY)
+    import_file.carry_out_check(IMPORTS, str(other.pk))
     other.refresh_from_db()
     assert other.status == CatalogueImport.Status.UNREADABLE and "标准编号" in other.message["zh"]
 
@@ -250,8 +253,8 @@ def test_what_is_refused_of_an_xml_file() -> None:
         with pytest.raises(Refused) as refused:
             read_sts(io.BytesIO(text.encode()))
         assert refused.value.code == code and says in refused.value.zh and refused.value.remedy_zh
-    row = import_catalogue.hand_in("sts", io.BytesIO(REFUSED[0][0].encode()), filename="a.xml", by=BY)
-    import_catalogue.carry_out_check(str(row.pk))
+    row = import_file.hand_in(IMPORTS, "sts", io.BytesIO(REFUSED[0][0].encode()), filename="a.xml", by=BY)
+    import_file.carry_out_check(IMPORTS, str(row.pk))
     row.refresh_from_db()
     assert row.status == CatalogueImport.Status.UNREADABLE and "file:///etc/passwd" in row.message["zh"]
     assert not Edition.objects.exists()

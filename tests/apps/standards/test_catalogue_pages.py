@@ -307,13 +307,14 @@ def test_a_file_handed_in_on_the_page(some: None, django_capture_on_commit_callb
     assert posted.status_code == 302, posted.content.decode()[-3000:]
     row_ = CatalogueImport.objects.get()
     assert client.get(posted["Location"]).status_code == 200
-    from pinzhi.apps.standards.actions.import_catalogue import carry_out_check, carry_out_import
+    from pinzhi.apps.standards.actions.import_catalogue import IMPORTS
+    from pinzhi.kernel.transfer.actions.import_file import carry_out_check, carry_out_import
 
-    carry_out_check(str(row_.pk))
+    carry_out_check(IMPORTS, str(row_.pk))
     page = client.get(posted["Location"]).content.decode()
     assert "没有年号" in page
     client.post(f"{posted['Location']}decide/", {"mode": "good"})
-    carry_out_import(str(row_.pk))
+    carry_out_import(IMPORTS, str(row_.pk))
     row_.refresh_from_db()
     assert (row_.status, row_.new, row_.wrong) == ("done", 1, 1)
     assert client.get("/console/standards/catalogue/imports/template/editions/").status_code == 200

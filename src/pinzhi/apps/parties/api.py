@@ -10,10 +10,10 @@ from django.http import HttpRequest, HttpResponse
 from ninja import Field, File, Form, Path, Query, Router, Schema, Status, UploadedFile
 
 from pinzhi.apps.parties import queries
-from pinzhi.apps.parties.actions import import_file
 from pinzhi.apps.parties.actions.change_enterprise import change_enterprise
 from pinzhi.apps.parties.actions.change_product import change_product
 from pinzhi.apps.parties.actions.close_enterprise import close_enterprise
+from pinzhi.apps.parties.actions.import_file import IMPORTS
 from pinzhi.apps.parties.actions.merge_enterprises import merge_enterprises, reject_duplicate
 from pinzhi.apps.parties.actions.propose_duplicates import propose_duplicates
 from pinzhi.apps.parties.actions.register_bodies import change_body, register_bodies
@@ -21,10 +21,13 @@ from pinzhi.apps.parties.actions.register_enterprises import register_enterprise
 from pinzhi.apps.parties.actions.register_products import register_products
 from pinzhi.apps.parties.actions.rename_enterprise import rename_enterprise
 from pinzhi.apps.parties.actions.set_risk_classes import set_risk_classes
-from pinzhi.apps.parties.models import DuplicateProposal, ImportFile
+from pinzhi.apps.parties.models import DuplicateProposal
 from pinzhi.kernel.access.actor import actor_of
 from pinzhi.kernel.errors import Refused
 from pinzhi.kernel.places import queries as places
+from pinzhi.kernel.transfer import imports
+from pinzhi.kernel.transfer.actions.import_file import hand_in
+from pinzhi.kernel.transfer.api import Decision, ImportOut, decided, shape, shape_line
 from pinzhi.kernel.web.api import Page, PageParams, cursor_page, with_etag
 
 router = Router()
@@ -100,34 +103,6 @@ class Close(Schema):
     status: str = Field(..., max_length=20)
     on: dt.date | None = None
     successor_code: str = Field("", max_length=40)
-
-
-class ImportOut(Schema):
-    """An import: what was found in the file, what was done, the first errors by row."""
-
-    id: UUID
-    what: str
-    filename: str
-    digest: str
-    status: str
-    mode: str
-    rows: int
-    new: int
-    changed: int
-    unchanged: int
-    wrong: int
-    errors: list[dict[str, Any]]
-    errors_total: int
-    unknown_columns: list[str]
-    message: dict[str, str]
-    at: dt.datetime
-    done_at: dt.datetime | None
-
-
-class Decision(Schema):
-    """`all` rows or none, the `good` ones, or `drop` the file."""
-
-    mode: str = Field(..., pattern="^(all|good|drop)$")
 
 
 class Merge(Schema):
@@ -322,7 +297,8 @@ def patch_body(request: HttpRequest, body: Change, uscc: str = Uscc) -> Any:
 @router.get("/imports", response=Page[ImportOut])
 def list_imports(request: HttpRequest, params: Query[PageParams]) -> Any:
     """Imports, the newest first; the errors of one stand with it alone."""
-    return cursor_page(queries.imports(by=actor_of(request)), params, order=("-at", "id"), shape=_import_line)
+    rows = imports.list_imports(IMPORTS, by=actor_of(request))
+    return cursor_page(rows, params, order=("-at", "id"), shape=shape_line)
 
 
 @router.post("/imports", response={202: ImportOut})
@@ -333,31 +309,18 @@ def post_import(
     file: UploadedFile = File(...),
 ) -> Any:
     """Hand a spreadsheet in; it is checked in the background. Nothing is written before it is decided on."""
-    row = import_file.hand_in(what, file, filename=file.name or "file", region=region, by=actor_of(request))
-    return Status(202, _import(row))
+    row = hand_in(IMPORTS, what, file, filename=file.name or "file", region=region, by=actor_of(request))
+    return Status(202, shape(row))
 
 
 @router.get("/imports/{import_id}", response=ImportOut)
 def get_import(request: HttpRequest, import_id: UUID) -> Any:
-    return _import(import_file.get_import(import_id, by=actor_of(request)))
+    return shape(imports.get_import(IMPORTS, import_id, by=actor_of(request)))
 
 
 @router.post("/imports/{import_id}/decide", response={202: ImportOut})
 def decide_import(request: HttpRequest, import_id: UUID, body: Decision) -> Any:
-    actor = actor_of(request)
-    if body.mode == "drop":
-        import_file.drop(import_id, by=actor)
-    else:
-        import_file.decide(import_id, body.mode, by=actor)
-    return Status(202, _import(import_file.get_import(import_id, by=actor)))
-
-
-def _import(row: ImportFile) -> dict[str, Any]:
-    return {name: getattr(row, name) for name in ImportOut.model_fields}
-
-
-def _import_line(row: ImportFile) -> dict[str, Any]:
-    return {name: [] if name == "errors" else getattr(row, name) for name in ImportOut.model_fields}
+    return Status(202, decided(IMPORTS, import_id, body.mode, by=actor_of(request)))
 
 
 # ---------- duplicates ----------

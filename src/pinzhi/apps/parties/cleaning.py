@@ -16,32 +16,13 @@ from pinzhi.kernel.errors import RowError
 from pinzhi.kernel.places import queries as places
 from pinzhi.kernel.registers import values
 from pinzhi.kernel.registers.definitions import FieldDef
+from pinzhi.kernel.transfer.regions import region_code
 from pinzhi.rules.identifiers import gtin, registration, uscc
 from pinzhi.rules.identifiers.errors import IdentifierError
 
 Kept = dict[str, Any]
 Clean = Callable[[Any], Any]
 _MOST_REMEMBERED = 50_000
-
-
-def region_code(text: str) -> str:
-    """The code of a region typed as code or name; raises Wrong."""
-    typed = text.strip()
-    found = places.region(typed) or places.find_region(typed)
-    if found is None:
-        several = places.find_regions(typed, on=clock.today())
-        if len(several) > 1:
-            named = "、".join(f"{r.zh}（{r.code}）" for r in several[:3])
-            raise values.Wrong(
-                f"有几个“{typed[:20]}”", f"{typed[:20]} is not one region", f"填代码，如 {named}", named
-            )
-        raise values.Wrong(
-            "没有这个地区",
-            "is no region",
-            "填行政区划代码或全称，例如 350105 或 福州市马尾区",
-            "code or full name",
-        )
-    return found.code
 
 
 def trade_code(text: str) -> str:

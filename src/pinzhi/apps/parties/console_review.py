@@ -1,38 +1,30 @@
-"""The console's pages where an official decides: imports, possible duplicates, claims; and a firm's own accounts."""
+"""The console's pages where an official decides: possible duplicates, claims; and a firm's own accounts."""
 
 from __future__ import annotations
 
-import io
 from typing import Any
-from uuid import UUID
 
 from django.contrib import messages
-from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from pinzhi.apps.parties import access, queries, tables
-from pinzhi.apps.parties.actions import import_file
 from pinzhi.apps.parties.actions.claim_enterprise import approve_claim, refuse_claim
 from pinzhi.apps.parties.actions.invite_user import hand_over, invite_user, revoke_user, withdraw_invitation
 from pinzhi.apps.parties.actions.merge_enterprises import merge_enterprises, reject_duplicate
 from pinzhi.apps.parties.actions.propose_duplicates import propose_duplicates
-from pinzhi.apps.parties.fields import columns_of
-from pinzhi.apps.parties.forms import InviteForm, ReasonForm, UploadForm
-from pinzhi.apps.parties.models import DuplicateProposal, ImportFile
+from pinzhi.apps.parties.forms import InviteForm, ReasonForm
+from pinzhi.apps.parties.models import DuplicateProposal
 from pinzhi.kernel import audit
 from pinzhi.kernel.access.actor import actor_of
-from pinzhi.kernel.errors import NotFound, NotPermitted, Refused, RowError
+from pinzhi.kernel.errors import NotFound, NotPermitted, Refused
 from pinzhi.kernel.files.queries import open_file
-from pinzhi.kernel.jobs.models import JobProgress
-from pinzhi.kernel.transfer.columns import Column
-from pinzhi.kernel.transfer.writing import csv_chunks, write_template
 from pinzhi.kernel.web.lists import Asked, Found, from_queryset, render_list
-from pinzhi.kernel.web.texts import in_lang, reads_english
+from pinzhi.kernel.web.texts import in_lang
 
-SHOWN_ERRORS = 200
 REASONS = {
     "organisation_code": {"zh": "组织机构代码（信用代码第9至17位）相同", "en": "the same organisation code"},
     "registration_no": {"zh": "原工商注册号相同", "en": "the same old registration number"},
@@ -47,127 +39,10 @@ COMPARED = (
     "uscc", "name", "region", "status", "trade", "size", "registered_on", "address", "legal_representative",
     "contact_phone", "registration_no",
 )  # fmt: skip
-REPORT = [
-    Column("row", "行", "Row", type="integer"),
-    Column("column", "列", "Column"),
-    Column("value", "值", "Value"),
-    Column("wrong", "错误", "What is wrong"),
-    Column("right", "应为", "What would be right"),
-]
 
 
 def _home() -> list[tuple[str, str]]:
     return [(_("Parties"), reverse("parties_index"))]
-
-
-# ---------- imports ----------
-
-
-@require_http_methods(["GET", "POST"])
-def imports(request: HttpRequest) -> HttpResponse:
-    """Hand a file in; below, what was handed in before."""
-    actor = actor_of(request)
-    kinds = [what for what in ImportFile.What.values if import_file.may_import(actor, what)]
-    if not kinds:
-        raise NotPermitted("not_permitted", zh="您没有导入权限。", en="You may not import parties.")
-    form = UploadForm(request.POST or None, request.FILES or None)
-    form.fields["what"].choices = [(v, t) for v, t in ImportFile.What.choices if v in kinds]  # type: ignore[attr-defined]
-    if request.method == "POST" and form.is_valid():
-        data = form.cleaned_data
-        try:
-            row = import_file.hand_in(
-                data["what"], data["file"], filename=data["file"].name, region=data["region"], by=actor
-            )
-        except Refused as refused:
-            form.add_error(
-                refused.place if refused.place in form.fields else "file", f"{refused.text}{refused.remedy}"
-            )
-        else:
-            return redirect("parties_import", row.pk)
-
-    def fetch(asked: Asked) -> Found:
-        return from_queryset(queries.imports(by=actor).filter(**asked.filters), asked)
-
-    context = {
-        "form": form,
-        "list_title": _("Import"),
-        "crumbs": _home(),
-        "templates": [
-            (str(title), reverse("parties_template", args=[v]))
-            for v, title in ImportFile.What.choices
-            if v in kinds
-        ],
-    }
-    response = render_list(request, tables.imports(), fetch, template="parties/imports.html", context=context)
-    if form.errors:
-        response.status_code = 422
-    return response
-
-
-@require_safe
-def template(request: HttpRequest, what: str) -> HttpResponse:
-    """A workbook to fill in."""
-    import_file.require_import(actor_of(request), what)
-    out = io.BytesIO()
-    title = str(dict(ImportFile.What.choices)[what])
-    write_template(columns_of(what), out, lang="en" if reads_english() else "zh", title=title)
-    media = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-    return HttpResponse(
-        out.getvalue(),
-        content_type=media,
-        headers={"Content-Disposition": f'attachment; filename="{what}-template.xlsx"'},
-    )
-
-
-@require_safe
-def import_page(request: HttpRequest, import_id: UUID) -> HttpResponse:
-    """One file: how far it is, what was found, what may be done with it."""
-    actor = actor_of(request)
-    row = import_file.get_import(import_id, by=actor)
-    busy = row.status in (ImportFile.Status.CHECKING, ImportFile.Status.RUNNING)
-    job = JobProgress.objects.filter(pk=row.job).first() if row.job and busy else None
-    context = {
-        "row": row,
-        "busy": busy,
-        "job": job,
-        "errors": [RowError(**error) for error in row.errors[:SHOWN_ERRORS]],
-        "more": max(0, row.errors_total - SHOWN_ERRORS),
-        "good": row.rows - row.wrong,
-        "message": in_lang(row.message) if row.message else "",
-        "may_decide": import_file.may_import(actor, row.what) and row.status in ("checked", "failed"),
-        "crumbs": [*_home(), (_("Import"), reverse("parties_imports"))],
-    }
-    return render(request, "parties/import.html", context)
-
-
-@require_POST
-def import_decide(request: HttpRequest, import_id: UUID) -> HttpResponse:
-    """All rows, the good ones, or none."""
-    actor, mode = actor_of(request), request.POST.get("mode", "")
-    try:
-        if mode == "drop":
-            import_file.drop(import_id, by=actor)
-        else:
-            import_file.decide(import_id, mode, by=actor)
-    except NotFound:
-        raise
-    except Refused as refused:
-        messages.error(request, f"{refused.text}{refused.remedy}")
-    return redirect("parties_import", import_id)
-
-
-@require_safe
-def import_report(request: HttpRequest, import_id: UUID) -> HttpResponse:
-    """What is wrong, as a spreadsheet to work through."""
-    row = import_file.get_import(import_id, by=actor_of(request))
-    errors = (RowError(**error) for error in row.errors)
-    rows = (
-        {"row": e.row, "column": e.column, "value": e.value, "wrong": e.wrong, "right": e.right}
-        for e in errors
-    )
-    chunks = csv_chunks(REPORT, rows, lang="en" if reads_english() else "zh")
-    headers = {"Content-Disposition": f'attachment; filename="report-{str(import_id)[:8]}.csv"'}
-    return StreamingHttpResponse(chunks, content_type="text/csv; charset=utf-8", headers=headers)  # type: ignore[return-value]
 
 
 # ---------- duplicates ----------

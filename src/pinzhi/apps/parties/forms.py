@@ -9,7 +9,6 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from pinzhi.apps.parties.fields import ROSTER_OF, fields_of
-from pinzhi.apps.parties.models import ImportFile
 from pinzhi.kernel.registers import catalogue
 from pinzhi.kernel.web.forms import SectionedForm
 from pinzhi.kernel.web.texts import in_lang
@@ -66,21 +65,6 @@ class CloseForm(SectionedForm):
         status = self.fields["status"]
         assert isinstance(status, forms.ChoiceField)
         status.choices = [(o.value, in_lang(o)) for o in field.options or () if o.value != "merged"]
-
-
-class UploadForm(SectionedForm):
-    what = forms.ChoiceField(label=_("Content"), choices=ImportFile.What.choices)
-    file = forms.FileField(
-        label=_("File"),
-        allow_empty_file=True,
-        help_text=_(
-            "CSV (UTF-8 or GB18030) or XLSX. It is checked first; nothing is written before you decide."
-        ),
-        error_messages=REQUIRED,
-    )
-    region = PickedField(
-        "region", label=_("Region of rows that name none"), required=False, help_text=_("Name or code.")
-    )
 
 
 class ReasonForm(SectionedForm):

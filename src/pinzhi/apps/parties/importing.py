@@ -1,14 +1,8 @@
-"""Spreadsheets of parties: every row judged, then written in chunks within one transaction.
-
-The same judgement serves the dry run and the import itself, so what was reported is what happens. Memory holds one
-chunk and the codes that the file has named so far, whatever the file's size.
-"""
+"""Spreadsheets of parties: how their rows are judged and written (`kernel/transfer/judging`)."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
-from itertools import islice
+from collections.abc import Sequence
 from typing import Any
 
 from pinzhi.apps.parties import access
@@ -33,58 +27,23 @@ from pinzhi.apps.parties.saving import (
 )
 from pinzhi.kernel import clock
 from pinzhi.kernel.access.actor import Actor
-from pinzhi.kernel.errors import RefusedRows, RowError
+from pinzhi.kernel.errors import RowError
+from pinzhi.kernel.transfer.judging import Importer, Judged, not_here
 from pinzhi.kernel.transfer.reading import Row
 
-CHUNK = 10_000
-#: Of each file so many errors are kept with their place; beyond that they are only counted.
-ERRORS_KEPT = 2_000
 
+class PartyImporter(Importer):
+    """What the importers of parties share. `changes` of a chunk: the row, what the file gives, the names that change."""
 
-@dataclass
-class Report:
-    """What a file holds: rows by what becomes of them, and what is wrong with the others."""
-
-    rows: int = 0
-    new: int = 0
-    changed: int = 0
-    unchanged: int = 0
-    wrong: int = 0
-    errors: list[RowError] = field(default_factory=list)
-    errors_total: int = 0
-
-    def add_errors(self, errors: Sequence[RowError]) -> None:
-        self.errors_total += len(errors)
-        self.errors += errors[: max(0, ERRORS_KEPT - len(self.errors))]
-
-    def counts(self) -> dict[str, int]:
-        return {name: getattr(self, name) for name in ("rows", "new", "changed", "unchanged", "wrong")}
-
-
-@dataclass
-class Judged:
-    """A chunk: what is new, what changes (the row, what the file gives, the names that change), what is wrong."""
-
-    fresh: list[Kept] = field(default_factory=list)
-    changes: list[tuple[Any, Kept, list[str]]] = field(default_factory=list)
-    unchanged: int = 0
-    errors: list[RowError] = field(default_factory=list)
-    wrong: set[int] = field(default_factory=set)
-    rows: int = 0
-
-
-class Importer:
-    """Judges and writes the rows of one file. `region`: for rows that name none."""
-
+    chunk = 10_000
     what = "enterprises"
     verb = "parties.import"
 
     def __init__(self, *, by: Actor, region: str = "", source: str = "") -> None:
-        self.by, self.source = by, source
+        super().__init__(by=by, region=region, source=source)
         self.cleaner = Cleaner(self.what, {"region": region} if region and self.what != "products" else None)
+        self.clean = self.cleaner.given
         self.roster = ROSTER_OF[self.what]
-        self.seen: dict[str, int] = {}
-        self._allowed: dict[str, bool] = {}
 
     # what differs from kind to kind
 
@@ -104,28 +63,13 @@ class Importer:
     def write(self, judged: Judged) -> None:
         raise NotImplementedError
 
-    # the same for all
+    # the same for all of them
 
     def judge(self, rows: Sequence[Row]) -> Judged:
         """What becomes of these rows. Reads, never writes."""
         out = Judged(rows=len(rows))
-        good: list[tuple[int, Kept]] = []
-        for row in rows:
-            kept, errors = self.cleaner.given(row.values, row.number)
-            errors = [*row.errors, *errors]
-            key = self.key(kept)
-            if key:
-                before = self.seen.setdefault(key, row.number)
-                if before != row.number:
-                    errors.append(_doubled(row.number, key, before))
-            elif not errors:
-                errors.append(self.no_key(row.number))
-            if errors:
-                out.errors += errors
-                out.wrong.add(row.number)
-            else:
-                good.append((row.number, kept))
-        self._refuse(out, self.place(good))
+        good = self.cleaned(rows, out)
+        out.refuse(self.place(good))
         present = self.present([self.key(kept) for number, kept in good if number not in out.wrong])
         names = self.names()
         for number, kept in good:
@@ -135,13 +79,13 @@ class Importer:
             if there is None:
                 missing = self.cleaner.completed(kept, number)
                 if missing or not self.allowed(kept.get("region", "")):
-                    self._refuse(out, missing or [_not_here(number, kept.get("region", ""))])
+                    out.refuse(missing or [not_here(number, kept.get("region", ""))])
                     continue
                 out.fresh.append(kept)
                 continue
             problem = self.refuses(number, there, kept)
             if problem is not None:
-                self._refuse(out, [problem])
+                out.refuse([problem])
                 continue
             changed = self.differs(there, kept, names)
             if changed:
@@ -157,24 +101,22 @@ class Importer:
         """Why a party that is there may not be changed by this row, or None."""
         for region in (before.region, kept.get("region", before.region)):
             if not self.allowed(region):
-                return _not_here(number, region)
+                return not_here(number, region)
         return None
 
-    def no_key(self, number: int) -> RowError:
-        return RowError(number, "统一社会信用代码", None, "必填", "is required", "请填写", "fill it in")
+    def keyless(self, kept: Kept, number: int) -> list[RowError]:
+        return [RowError(number, "统一社会信用代码", None, "必填", "is required", "请填写", "fill it in")]
 
-    def allowed(self, region: str) -> bool:
-        if region not in self._allowed:
-            self._allowed[region] = access.allowed(self.by, self.verb, self.roster, region)
-        return self._allowed[region]
+    def doubled(self, number: int, key: str, before: int) -> RowError:
+        return _doubled(
+            number, key.partition("/")[2] or key, before
+        )  # of a product: the producer's own number
 
-    def _refuse(self, out: Judged, errors: Iterable[RowError]) -> None:
-        for error in errors:
-            out.errors.append(error)
-            out.wrong.add(error.row)
+    def permits(self, region: str) -> bool:
+        return access.allowed(self.by, self.verb, self.roster, region)
 
 
-class EnterpriseImporter(Importer):
+class EnterpriseImporter(PartyImporter):
     def present(self, keys: Sequence[str]) -> dict[str, Any]:
         return {row.uscc: row for row in Enterprise.objects.filter(uscc__any_of=keys)}
 
@@ -216,22 +158,24 @@ class EnterpriseImporter(Importer):
             update_enterprises(rows, by=self.by, source=self.source)
 
 
-class ProductImporter(Importer):
+class ProductImporter(PartyImporter):
     what = "products"
 
     def key(self, kept: Kept) -> str:
         return natural_number(kept)
 
-    def no_key(self, number: int) -> RowError:
-        return RowError(
-            number,
-            "商品条码",
-            None,
-            "商品条码和企业自编产品编号都没有填",
-            "has neither a GTIN nor the producer's own number",
-            "至少填一项，以便再次导入时对得上",
-            "fill in one of them, so that a later import finds it",
-        )
+    def keyless(self, kept: Kept, number: int) -> list[RowError]:
+        return [
+            RowError(
+                number,
+                "商品条码",
+                None,
+                "商品条码和企业自编产品编号都没有填",
+                "has neither a GTIN nor the producer's own number",
+                "至少填一项，以便再次导入时对得上",
+                "fill in one of them, so that a later import finds it",
+            )
+        ]
 
     def present(self, keys: Sequence[str]) -> dict[str, Any]:
         found = {row.number: row for row in Product.objects.filter(number__any_of=keys)}
@@ -268,7 +212,7 @@ class ProductImporter(Importer):
             update_products(rows, producers, by=self.by, source=self.source)
 
 
-class BodyImporter(Importer):
+class BodyImporter(PartyImporter):
     what = "bodies"
 
     def present(self, keys: Sequence[str]) -> dict[str, Any]:
@@ -286,34 +230,32 @@ class BodyImporter(Importer):
             update_bodies([row for row, _, _ in judged.changes], by=self.by, source=self.source)
 
 
-class RiskImporter(Importer):
+class RiskImporter(PartyImporter):
     what = "risk_classes"
     verb = "parties.set_risk"
+
+    def __init__(self, *, by: Actor, region: str = "", source: str = "") -> None:
+        super().__init__(by=by, region=region, source=source)
+        self.clean = self.cleaner.whole
 
     def key(self, kept: Kept) -> str:
         return f"{kept['uscc']}/{kept.get('since', '')}" if kept.get("uscc") else ""
 
+    def doubled(self, number: int, key: str, before: int) -> RowError:
+        return _doubled(number, key.partition("/")[0], before)
+
     def judge(self, rows: Sequence[Row]) -> Judged:
         out = Judged(rows=len(rows))
-        good: list[tuple[int, Kept]] = []
-        for row in rows:
-            kept, errors = self.cleaner.whole(row.values, row.number)
-            errors = [*row.errors, *errors]
-            before = self.seen.setdefault(self.key(kept), row.number) if self.key(kept) else row.number
-            if before != row.number:
-                errors.append(_doubled(row.number, kept["uscc"], before))
-            self._refuse(out, errors)
-            if not errors:
-                good.append((row.number, kept))
+        good = self.cleaned(rows, out)
         found, errors = enterprises_of([kept for _, kept in good], [number for number, _ in good])
-        self._refuse(out, errors)
+        out.refuse(errors)
         for number, kept in good:
             if number in out.wrong:
                 continue
             if self.allowed(found[kept["uscc"]].region):
                 out.fresh.append(kept)
             else:
-                self._refuse(out, [_not_here(number, found[kept["uscc"]].region)])
+                out.refuse([not_here(number, found[kept["uscc"]].region)])
         return out
 
     def write(self, judged: Judged) -> None:
@@ -321,63 +263,7 @@ class RiskImporter(Importer):
         write_risk_classes(judged.fresh, found, source=self.source, by=self.by)
 
 
-IMPORTERS: dict[str, type[Importer]] = {
-    kind.what: kind for kind in (EnterpriseImporter, ProductImporter, BodyImporter, RiskImporter)
-}
-
-
-def chunks(rows: Iterable[Row], size: int = CHUNK) -> Iterator[list[Row]]:
-    """The rows in lists of at most `size`."""
-    iterator = iter(rows)
-    while chunk := list(islice(iterator, size)):
-        yield chunk
-
-
-def check(
-    rows: Iterable[Row], importer: Importer, advance: Callable[[int], None] = lambda done: None
-) -> Report:
-    """A dry run: every row is judged, nothing is written."""
-    return _go(rows, importer, advance, write=False, all_or_nothing=False)
-
-
-def bring_in(
-    rows: Iterable[Row],
-    importer: Importer,
-    *,
-    all_or_nothing: bool,
-    advance: Callable[[int], None] = lambda done: None,
-) -> Report:
-    """Write the good rows in the caller's transaction. With `all_or_nothing`, RefusedRows where one row is wrong."""
-    return _go(rows, importer, advance, write=True, all_or_nothing=all_or_nothing)
-
-
-def _go(
-    rows: Iterable[Row],
-    importer: Importer,
-    advance: Callable[[int], None],
-    *,
-    write: bool,
-    all_or_nothing: bool,
-) -> Report:
-    report = Report()
-    for chunk in chunks(rows):
-        judged = importer.judge(chunk)
-        report.rows += judged.rows
-        report.wrong += len(judged.wrong)
-        report.new += len(judged.fresh)
-        report.changed += len(judged.changes)
-        report.unchanged += judged.unchanged
-        report.add_errors(sorted(judged.errors, key=lambda error: error.row))
-        if write and not (all_or_nothing and report.errors):
-            importer.write(judged)
-        advance(len(chunk))
-    if write and all_or_nothing and report.errors:
-        raise RefusedRows(report.errors)
-    return report
-
-
-def _doubled(row: int, key: str, before: int) -> RowError:
-    code = key.partition("/")[2] or key
+def _doubled(row: int, code: str, before: int) -> RowError:
     return RowError(
         row,
         "编号",
@@ -386,16 +272,4 @@ def _doubled(row: int, key: str, before: int) -> RowError:
         f"stands in row {before} already",
         "保留一行",
         "keep one of the rows",
-    )
-
-
-def _not_here(row: int, region: str) -> RowError:
-    return RowError(
-        row,
-        "地区",
-        region,
-        "不在您的权限地区内",
-        "lies outside the regions that you may import",
-        "由该地区的人员导入",
-        "somebody of that region imports it",
     )

@@ -18,7 +18,6 @@ from pinzhi.apps.parties.models import (
     DuplicateProposal,
     Enterprise,
     EnterpriseUser,
-    ImportFile,
     Invitation,
     Party,
     Product,
@@ -206,14 +205,6 @@ def exported(rows: QuerySet[Any], what: str, *, by: Actor) -> Iterator[Mapping[s
     if what == "enterprises":
         rows = rows.prefetch_related("former_names")
     return (values_of(row, what) for row in rows.iterator(chunk_size=2000))
-
-
-def imports(*, by: Actor) -> QuerySet[ImportFile]:
-    """The imports that the actor may see: the own ones, and all of those that it may import itself."""
-    from pinzhi.apps.parties.actions.import_file import may_import
-
-    kinds = [what for what in ImportFile.What.values if may_import(by, what)]
-    return ImportFile.objects.filter(Q(by=by.username) | Q(what__in=kinds)).defer("errors")
 
 
 def duplicates(*, by: Actor, status: str = "open", region: str = "") -> QuerySet[DuplicateProposal]:

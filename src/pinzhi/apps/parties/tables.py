@@ -8,7 +8,6 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from pinzhi.apps.parties.fields import fields_of
-from pinzhi.apps.parties.models import ImportFile
 from pinzhi.kernel.places import queries as places
 from pinzhi.kernel.registers.definitions import FieldDef
 from pinzhi.kernel.web.lists import Column, Filter, ListSpec
@@ -128,28 +127,6 @@ def bodies() -> ListSpec:
         search_hint=_("Name, credit code, accreditation no."),
         downloads=_downloads(what),
         empty_title=_("No technical body fits"),
-    )
-
-
-def imports() -> ListSpec:
-    return ListSpec(
-        name="imports",
-        columns=[
-            Column("filename", _("File"), link=lambda row: reverse("parties_import", args=[row.pk])),
-            Column("what", _("Content"), value=lambda row: row.get_what_display()),
-            Column("status", _("Status"), value=lambda row: row.get_status_display()),
-            Column("rows", _("Rows"), kind="number", sort="rows"),
-            Column("wrong", _("Wrong rows"), kind="number"),
-            Column("by", _("By")),
-            Column("at", _("Handed in"), kind="datetime", sort="at"),
-        ],
-        filters=[
-            Filter("what", _("Content"), ImportFile.What.choices),
-            Filter("status", _("Status"), ImportFile.Status.choices),
-        ],
-        order="-at",
-        searchable=False,
-        empty_title=_("Nothing was handed in yet"),
     )
 
 

@@ -1,24 +1,8 @@
-"""Work behind the pages: files checked and brought in, duplicates looked for."""
+"""Work behind the pages: files checked and brought in."""
 
 from __future__ import annotations
 
-from procrastinate.contrib.django import app
+from pinzhi.apps.parties.actions.import_file import IMPORTS
+from pinzhi.kernel.transfer.tasks import declare_tasks
 
-from pinzhi.apps.parties.actions.import_file import carry_out_check, carry_out_import
-from pinzhi.kernel.jobs.progress import track
-
-
-@app.task(name="parties.check_file")
-def check_file(job_id: str, import_id: str) -> None:
-    """The dry run of a file that was handed in."""
-    with track(job_id) as progress:
-        if not progress.finished:
-            carry_out_check(import_id, progress)
-
-
-@app.task(name="parties.import_file")
-def import_file(job_id: str, import_id: str) -> None:
-    """A checked file brought in."""
-    with track(job_id) as progress:
-        if not progress.finished:
-            carry_out_import(import_id, progress)
+check_file, import_file = declare_tasks(IMPORTS)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from django.urls import path
+from django.urls import include, path
 
 from pinzhi.apps.parties import console, console_review
+from pinzhi.apps.parties.actions.import_file import IMPORTS
+from pinzhi.kernel.transfer.console import import_urls
 
 urlpatterns = [
     path("", console.index, name="parties_index"),
@@ -35,11 +37,7 @@ urlpatterns = [
     path("bodies/download.<str:kind>", console.download, {"what": "bodies"}, name="parties_bodies_download"),
     path("bodies/<str:uscc>/", console.body, name="parties_body"),
     path("bodies/<str:uscc>/edit/", console.edit_body, name="parties_body_edit"),
-    path("imports/", console_review.imports, name="parties_imports"),
-    path("imports/template/<slug:what>/", console_review.template, name="parties_template"),
-    path("imports/<uuid:import_id>/", console_review.import_page, name="parties_import"),
-    path("imports/<uuid:import_id>/decide/", console_review.import_decide, name="parties_import_decide"),
-    path("imports/<uuid:import_id>/report.csv", console_review.import_report, name="parties_import_report"),
+    path("imports/", include(import_urls(IMPORTS))),
     path("duplicates/", console_review.duplicates, name="parties_duplicates"),
     path("duplicates/<int:proposal_id>/", console_review.duplicate, name="parties_duplicate"),
     path("claims/", console_review.claims, name="parties_claims"),

@@ -11,14 +11,16 @@ from ninja import Field, File, Form, Query, Router, Schema, Status, UploadedFile
 
 from pinzhi.apps.standards import alerts
 from pinzhi.apps.standards import queries_catalogue as queries
-from pinzhi.apps.standards.actions import import_catalogue
 from pinzhi.apps.standards.actions.change_edition import change_edition
 from pinzhi.apps.standards.actions.decide_alert import decide_alert
+from pinzhi.apps.standards.actions.import_catalogue import IMPORTS
 from pinzhi.apps.standards.actions.register_editions import register_editions
 from pinzhi.apps.standards.actions.relate_editions import relate_editions
-from pinzhi.apps.standards.models import CatalogueImport
 from pinzhi.kernel import clock
 from pinzhi.kernel.access.actor import actor_of
+from pinzhi.kernel.transfer import imports
+from pinzhi.kernel.transfer.actions.import_file import hand_in
+from pinzhi.kernel.transfer.api import Decision, ImportOut, decided, shape, shape_line
 from pinzhi.kernel.web.api import Page, PageParams, cursor_page, with_etag
 
 router = Router()
@@ -72,34 +74,6 @@ class Relations(Schema):
     """Relations: number, kind (adopts cites replaces implements), to_number, degree, part."""
 
     rows: list[dict[str, Any]] = Field(..., min_length=1, max_length=MOST_ROWS)
-
-
-class CatalogueImportOut(Schema):
-    """An import: what was found in the file, what was done, the first errors by row."""
-
-    id: UUID
-    what: str
-    filename: str
-    digest: str
-    status: str
-    mode: str
-    rows: int
-    new: int
-    changed: int
-    unchanged: int
-    wrong: int
-    errors: list[dict[str, Any]]
-    errors_total: int
-    unknown_columns: list[str]
-    message: dict[str, str]
-    at: dt.datetime
-    done_at: dt.datetime | None
-
-
-class CatalogueDecision(Schema):
-    """`all` rows or none, the `good` ones, or `drop` the file."""
-
-    mode: str = Field(..., pattern="^(all|good|drop)$")
 
 
 class AlertOut(Schema):
@@ -209,13 +183,14 @@ def post_relations(request: HttpRequest, body: Relations) -> Any:
     return Status(201, {"count": relate_editions(body.rows, by=actor_of(request))})
 
 
-@router.get("/catalogue-imports", response=Page[CatalogueImportOut])
+@router.get("/catalogue-imports", response=Page[ImportOut])
 def list_imports(request: HttpRequest, params: Query[PageParams]) -> Any:
     """Imports of the catalogue, the newest first; the errors of one stand with it alone."""
-    return cursor_page(queries.imports(by=actor_of(request)), params, order=("-at", "id"), shape=_line)
+    rows = imports.list_imports(IMPORTS, by=actor_of(request))
+    return cursor_page(rows, params, order=("-at", "id"), shape=shape_line)
 
 
-@router.post("/catalogue-imports", response={202: CatalogueImportOut})
+@router.post("/catalogue-imports", response={202: ImportOut})
 def post_import(
     request: HttpRequest,
     what: str = Form(..., pattern="^(editions|relations|sts)$"),
@@ -223,35 +198,20 @@ def post_import(
     file: UploadedFile = File(...),
 ) -> Any:
     """Hand a file in; it is checked in the background. Nothing is written before it is decided on."""
-    row = import_catalogue.hand_in(
-        what, file, filename=file.name or "file", region=region, by=actor_of(request)
-    )
-    return Status(202, _import(row))
+    row = hand_in(IMPORTS, what, file, filename=file.name or "file", region=region, by=actor_of(request))
+    return Status(202, shape(row))
 
 
-@router.get("/catalogue-imports/{import_id}", response=CatalogueImportOut)
+@router.get("/catalogue-imports/{import_id}", response=ImportOut)
 def get_import(request: HttpRequest, import_id: UUID) -> Any:
     """One import with its report."""
-    return _import(import_catalogue.get_import(import_id, by=actor_of(request)))
+    return shape(imports.get_import(IMPORTS, import_id, by=actor_of(request)))
 
 
-@router.post("/catalogue-imports/{import_id}/decide", response={202: CatalogueImportOut})
-def decide_import(request: HttpRequest, import_id: UUID, body: CatalogueDecision) -> Any:
+@router.post("/catalogue-imports/{import_id}/decide", response={202: ImportOut})
+def decide_import(request: HttpRequest, import_id: UUID, body: Decision) -> Any:
     """Bring a checked file in, or drop it."""
-    actor = actor_of(request)
-    if body.mode == "drop":
-        import_catalogue.drop(import_id, by=actor)
-    else:
-        import_catalogue.decide(import_id, body.mode, by=actor)
-    return Status(202, _import(import_catalogue.get_import(import_id, by=actor)))
-
-
-def _import(row: CatalogueImport) -> dict[str, Any]:
-    return {name: getattr(row, name) for name in CatalogueImportOut.model_fields}
-
-
-def _line(row: CatalogueImport) -> dict[str, Any]:
-    return {name: [] if name == "errors" else getattr(row, name) for name in CatalogueImportOut.model_fields}
+    return Status(202, decided(IMPORTS, import_id, body.mode, by=actor_of(request)))
 
 
 @router.get("/alerts", response=AlertPage)

@@ -14,10 +14,10 @@ from pinzhi.apps.standards.fields_catalogue import DOMESTIC, fields_of
 from pinzhi.apps.standards.numbers import LAWS_OF, Number, read_law, read_list, read_number
 from pinzhi.kernel import clock
 from pinzhi.kernel.errors import RowError
-from pinzhi.kernel.places import queries as places
 from pinzhi.kernel.registers import values
 from pinzhi.kernel.registers.definitions import FieldDef
 from pinzhi.kernel.registers.values import Wrong
+from pinzhi.kernel.transfer.regions import region_code
 from pinzhi.rules.standards.editions import read_status
 
 Kept = dict[str, Any]
@@ -27,15 +27,6 @@ _MOST_REMEMBERED = 50_000
 LISTS = ("replaces", "cites", "implements")
 #: Where metadata names what a document adopts, without a sentence.
 ADOPTS = "adopts"
-
-
-def region_code(text: str) -> str:
-    """The code of a region typed as code or name; raises Wrong."""
-    typed = text.strip()
-    found = places.region(typed) or places.find_region(typed)
-    if found is None:
-        raise Wrong("没有这个地区", "is no region", "填行政区划代码或全称，例如 350105", "code or full name")
-    return found.code
 
 
 def _status(field: FieldDef) -> Clean:

@@ -9,10 +9,9 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from pinzhi.apps.standards.fields_catalogue import fields_of
-from pinzhi.apps.standards.models import CatalogueImport
 from pinzhi.kernel.web.forms import SectionedForm
 from pinzhi.kernel.web.texts import in_lang
-from pinzhi.kernel.web.widgets import PickedField, form_field
+from pinzhi.kernel.web.widgets import form_field
 
 REQUIRED = {"required": _("Fill this in.")}
 
@@ -48,18 +47,3 @@ class AsOfForm(SectionedForm):
         help_text=_("Such as GB 31701-2015 or GB 31701."),
     )
     on = forms.DateField(label=_("On"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
-
-
-class CatalogueUploadForm(SectionedForm):
-    what = forms.ChoiceField(label=_("Content"), choices=CatalogueImport.What.choices)
-    file = forms.FileField(
-        label=_("File"),
-        allow_empty_file=True,
-        help_text=_(
-            "CSV (UTF-8 or GB18030) or XLSX; of STS metadata the XML file. It is checked first, nothing is written yet."
-        ),
-        error_messages=REQUIRED,
-    )
-    region = PickedField(
-        "region", label=_("Region of rows that name none"), required=False, help_text=_("Name or code.")
-    )

@@ -12,7 +12,7 @@ from django.db.models import Q, QuerySet
 
 from pinzhi.apps.standards import loading
 from pinzhi.apps.standards.fields_catalogue import fields_of
-from pinzhi.apps.standards.models import CatalogueImport, Edition, Relation
+from pinzhi.apps.standards.models import Edition, Relation
 from pinzhi.apps.standards.numbers import typed
 from pinzhi.apps.standards.saving_catalogue import kept_form
 from pinzhi.kernel import audit, clock
@@ -258,11 +258,3 @@ def chain(row: Edition) -> Chain:
 def siblings(row: Edition) -> list[Edition]:
     """The editions of the same standard, the newest first."""
     return list(Edition.objects.filter(series_key=row.series_key).order_by("-sort_key")[:50])
-
-
-def imports(*, by: Actor) -> QuerySet[CatalogueImport]:
-    """The imports that the actor may see: the own ones, and all where it may import itself."""
-    from pinzhi.apps.standards.actions.import_catalogue import may_import
-
-    rows = CatalogueImport.objects.defer("errors")
-    return rows if may_import(by) else rows.filter(by=by.username)

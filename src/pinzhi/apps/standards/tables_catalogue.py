@@ -9,7 +9,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from pinzhi.apps.standards.fields_catalogue import field_of
-from pinzhi.apps.standards.models import CatalogueImport, Edition
+from pinzhi.apps.standards.models import Edition
 from pinzhi.kernel.registers.definitions import FieldDef
 from pinzhi.kernel.web.drawing import badge_html
 from pinzhi.kernel.web.lists import Column, Filter, ListSpec
@@ -75,26 +75,4 @@ def catalogue() -> ListSpec:
         empty_why=_("Take a filter away, or bring in a file."),
         empty_url=reverse("standards_imports"),
         empty_action=_("Import"),
-    )
-
-
-def imports() -> ListSpec:
-    return ListSpec(
-        name="imports",
-        columns=[
-            Column("filename", _("File"), link=lambda row: reverse("standards_import", args=[row.pk])),
-            Column("what", _("Content"), value=lambda row: row.get_what_display()),
-            Column("status", _("Status"), value=lambda row: row.get_status_display()),
-            Column("rows", _("Rows"), kind="number", sort="rows"),
-            Column("wrong", _("Wrong rows"), kind="number"),
-            Column("by", _("By")),
-            Column("at", _("Handed in"), kind="datetime", sort="at"),
-        ],
-        filters=[
-            Filter("what", _("Content"), CatalogueImport.What.choices),
-            Filter("status", _("Status"), CatalogueImport.Status.choices),
-        ],
-        order="-at",
-        searchable=False,
-        empty_title=_("Nothing was handed in yet"),
     )

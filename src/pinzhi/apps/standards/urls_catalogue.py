@@ -2,34 +2,18 @@
 
 from __future__ import annotations
 
-from django.urls import path
+from django.urls import include, path
 
-from pinzhi.apps.standards import console_alerts, console_catalogue, console_imports_catalogue, console_system
+from pinzhi.apps.standards import console_alerts, console_catalogue, console_system
+from pinzhi.apps.standards.actions.import_catalogue import IMPORTS
+from pinzhi.kernel.transfer.console import import_urls
 
 urlpatterns = [
     path("catalogue/", console_catalogue.catalogue, name="standards_catalogue"),
     path("catalogue/new/", console_catalogue.new, name="standards_new"),
     path("catalogue/as-of/", console_catalogue.as_of, name="standards_as_of"),
     path("catalogue/download.<str:kind>", console_catalogue.download, name="standards_download"),
-    path("catalogue/imports/", console_imports_catalogue.imports, name="standards_imports"),
-    path(
-        "catalogue/imports/template/<slug:what>/",
-        console_imports_catalogue.template,
-        name="standards_template",
-    ),
-    path(
-        "catalogue/imports/<uuid:import_id>/", console_imports_catalogue.import_page, name="standards_import"
-    ),
-    path(
-        "catalogue/imports/<uuid:import_id>/decide/",
-        console_imports_catalogue.import_decide,
-        name="standards_import_decide",
-    ),
-    path(
-        "catalogue/imports/<uuid:import_id>/report.csv",
-        console_imports_catalogue.import_report,
-        name="standards_import_report",
-    ),
+    path("catalogue/imports/", include(import_urls(IMPORTS))),
     path("catalogue/edit/<path:key>/", console_catalogue.edit, name="standards_edit"),
     path("catalogue/relate/<path:key>/", console_catalogue.relate, name="standards_relate"),
     path(

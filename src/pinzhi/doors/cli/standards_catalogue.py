@@ -53,8 +53,9 @@ def import_(
     rows, new, changed, unchanged, wrong. Exit code 1: rows are wrong (with good: they were left out), or a file cannot be read.
     """
     terminal.setup()
-    from pinzhi.apps.standards.actions.import_catalogue import import_stream
+    from pinzhi.apps.standards.actions.import_catalogue import IMPORTS
     from pinzhi.kernel.errors import RefusedRows
+    from pinzhi.kernel.transfer.actions.import_file import import_stream
 
     by, wrong = terminal.actor(user), False
     for file in files:
@@ -68,6 +69,7 @@ def import_(
             advance = _advance(progress, file.name)
             try:
                 report = import_stream(
+                    IMPORTS,
                     what.value,
                     stream,
                     filename=file.name,

@@ -1,301 +1,44 @@
-"""A bureau's spreadsheet: handed in and checked, decided on, brought in or dropped.
-
-`hand_in` → dry run (a job) → report → `decide` (all rows or none, good rows only) → import (a job), or `drop`.
-"""
+"""Spreadsheets of parties brought in: the flow is `kernel/transfer`, what is said here is what may come in."""
 
 from __future__ import annotations
 
-from dataclasses import asdict
-from typing import Any, Protocol
-from uuid import UUID
+from functools import partial
 
-from django.db import transaction
+from django.utils.translation import gettext_lazy as _
 
 from pinzhi.apps.parties import access
-from pinzhi.apps.parties.cleaning import region_code
 from pinzhi.apps.parties.fields import ROSTER_OF, columns_of
-from pinzhi.apps.parties.importing import IMPORTERS, Importer, Report, bring_in, check
+from pinzhi.apps.parties.importing import (
+    BodyImporter,
+    EnterpriseImporter,
+    PartyImporter,
+    ProductImporter,
+    RiskImporter,
+)
 from pinzhi.apps.parties.models import ImportFile
-from pinzhi.kernel import audit, clock
 from pinzhi.kernel.access.actor import Actor
-from pinzhi.kernel.access.models import User
-from pinzhi.kernel.access.queries import actor_for_user
-from pinzhi.kernel.errors import Conflict, NotFound, NotPermitted, Refused, RefusedRows
-from pinzhi.kernel.files.actions.store_file import store_file
-from pinzhi.kernel.files.queries import open_file
-from pinzhi.kernel.jobs import progress as jobs
-from pinzhi.kernel.registers.values import Wrong
-from pinzhi.kernel.search.queries import settle
-from pinzhi.kernel.transfer.reading import MAX_BYTES, Table, open_table
-
-Status = ImportFile.Status
-#: From so many rows on, indexes are tidied and statistics renewed after the import.
-MANY = 20_000
-_TABLES = {"enterprises": "parties_enterprise", "products": "parties_product", "bodies": "parties_body"}
+from pinzhi.kernel.transfer.imports import Imports, Kind
 
 
-class Tells(Protocol):
-    """What the work tells of itself: a job's progress, or nobody's."""
+def _kind(importer: type[PartyImporter], settles: str = "") -> Kind:
+    what, roster = importer.what, ROSTER_OF[importer.what]
 
-    def expect(self, total: int | None) -> None: ...
-    def advance(self, by: int = 1) -> None: ...
-    def finish(self, result: dict[str, Any] | None = None) -> None: ...
+    def may(by: Actor) -> bool:
+        return access.held(by, importer.verb, roster) != frozenset()
 
-
-class Silent:
-    """For work that nobody watches."""
-
-    def expect(self, total: int | None) -> None: ...
-    def advance(self, by: int = 1) -> None: ...
-    def finish(self, result: dict[str, Any] | None = None) -> None: ...
-
-
-def may_import(by: Actor, what: str) -> bool:
-    """Whether the actor may import this anywhere."""
-    regions = access.held(by, IMPORTERS[what].verb, ROSTER_OF[what])
-    return regions is None or bool(regions)
-
-
-def hand_in(what: str, stream: Any, *, filename: str, region: str = "", by: Actor) -> ImportFile:
-    """Store the file and put its dry run in the queue. Nothing of it is in any list before somebody decides.
-
-    `region`: for rows that name none. Raises NotPermitted, Refused (no table, too large, no such region).
-    """
-    from pinzhi.apps.parties.tasks import check_file
-
-    require_import(by, what)
-    try:
-        home = region_code(region) if region.strip() else ""
-    except Wrong as wrong:
-        zh, en, right_zh, right_en = wrong.args4
-        raise Refused(
-            "no_such_region", zh=zh, en=en, place="region", remedy_zh=right_zh, remedy_en=right_en
-        ) from None
-    stored = store_file(stream, name=filename, accept=("csv", "txt", "xlsx"), max_bytes=MAX_BYTES, by=by)
-    with transaction.atomic():
-        row = ImportFile.objects.create(
-            what=what,
-            filename=stored.original_name or "file",
-            digest=stored.sha256,
-            region=home,
-            by=by.username,
-            user_id=by.user_id,
-            at=clock.now(),
-        )
-        link = f"/console/parties/imports/{row.pk}/"
-        job = jobs.start(
-            "parties.check",
-            title_zh=f"预检“{row.filename}”",
-            title_en=f"Checking {row.filename}",
-            by=by,
-            task=check_file,
-            link=link,
-            import_id=str(row.pk),
-        )
-        ImportFile.objects.filter(pk=row.pk).update(job=job.pk)
-        row.job = job.pk
-    return row
-
-
-def require_import(by: Actor, what: str) -> None:
-    """Raise NotFound for a kind that there is not, NotPermitted where the actor may import it nowhere."""
-    if what not in IMPORTERS:
-        raise NotFound(
-            "no_such_import", zh=f"不能导入“{what}”。", en=f"{what} cannot be imported.", place=what
-        )
-    if not may_import(by, what):
-        raise NotPermitted(
-            "not_permitted",
-            zh="您没有导入权限。",
-            en="You may not import this.",
-            remedy_zh="请联系本单位管理员。",
-            remedy_en="Ask your administrator.",
-        )
-
-
-def get_import(import_id: str | UUID, *, by: Actor) -> ImportFile:
-    """An import that the actor handed in, or may import itself; NotFound otherwise."""
-    row = ImportFile.objects.filter(pk=import_id).first()
-    if row is None or not (by.is_system or row.by == by.username or may_import(by, row.what)):
-        raise NotFound("no_such_import", zh="没有这次导入。", en="There is no such import.")
-    return row
-
-
-def decide(import_id: str | UUID, mode: str, *, by: Actor) -> ImportFile:
-    """Bring a checked file in: `all` rows or none, or the `good` ones only. Raises Conflict, NotPermitted."""
-    from pinzhi.apps.parties.tasks import import_file
-
-    with transaction.atomic():
-        row = _locked(import_id, by)
-        require_import(by, row.what)
-        if row.status not in (Status.CHECKED, Status.FAILED):
-            raise _not_now(row)
-        if mode not in ImportFile.Mode.values:
-            raise Refused("no_such_mode", zh="请选择导入方式。", en="Choose how to import.", place="mode")
-        if mode == ImportFile.Mode.ALL and row.wrong:
-            raise Refused(
-                "rows_wrong",
-                zh=f"有 {row.wrong} 行有误，不能整体导入。",
-                en=f"{row.wrong} rows are wrong, so not all can be brought in.",
-                place="mode",
-                remedy_zh="改正后重新上传，或只导入无误的行。",
-                remedy_en="Put them right and hand the file in again, or bring in the good rows only.",
-            )
-        row.mode, row.status = mode, Status.RUNNING
-        row.by, row.user_id = by.username, by.user_id
-        job = jobs.start(
-            "parties.import",
-            title_zh=f"导入“{row.filename}”",
-            title_en=f"Importing {row.filename}",
-            by=by,
-            task=import_file,
-            total=row.rows,
-            link=f"/console/parties/imports/{row.pk}/",
-            import_id=str(row.pk),
-        )
-        row.job = job.pk
-        row.save()
-    return row
-
-
-def drop(import_id: str | UUID, *, by: Actor) -> None:
-    """Do not bring the file in after all."""
-    with transaction.atomic():
-        row = _locked(import_id, by)
-        require_import(by, row.what)
-        if row.status not in (Status.CHECKED, Status.FAILED, Status.UNREADABLE):
-            raise _not_now(row)
-        row.status = Status.DROPPED
-        row.save(update_fields=["status"])
-        _record("parties.drop_import", row, by)
-
-
-def carry_out_check(import_id: str, tells: Tells | None = None) -> None:
-    """The dry run: reads the file and keeps the report. A file that cannot be read is the report."""
-    tells = tells or Silent()
-    row = ImportFile.objects.get(pk=import_id)
-    try:
-        with open_file(row.digest) as stream:
-            table = _table(row, stream)
-            report = check(table, _importer(row), tells.advance)
-    except Refused as refused:
-        row.status = Status.UNREADABLE
-        row.message = {
-            "zh": f"{refused.zh}{refused.remedy_zh}",
-            "en": f"{refused.en} {refused.remedy_en}".strip(),
-        }
-        row.save(update_fields=["status", "message"])
-        tells.finish({"status": row.status})
-        return
-    with transaction.atomic():
-        row.status = Status.CHECKED
-        row.unknown_columns = list(table.unknown)[:50]
-        _keep(row, report)
-        row.save()
-        _record("parties.check_import", row, _actor(row))
-        tells.finish({"status": row.status, **report.counts()})
-
-
-def carry_out_import(import_id: str, tells: Tells | None = None) -> None:
-    """Bring the file in: rows, roster entries and the audit line are one transaction."""
-    tells = tells or Silent()
-    row = ImportFile.objects.get(pk=import_id)
-    if row.status == Status.DONE:
-        return
-    tells.expect(row.rows)
-    try:
-        with open_file(row.digest) as stream, transaction.atomic():
-            report = bring_in(
-                _table(row, stream),
-                _importer(row),
-                all_or_nothing=row.mode == ImportFile.Mode.ALL,
-                advance=tells.advance,
-            )
-            row.status, row.done_at = Status.DONE, clock.now()
-            _keep(row, report)
-            row.save()
-            _record("parties.run_import", row, _actor(row))
-            tells.finish({"status": row.status, **report.counts()})
-    except RefusedRows as refused:
-        # The lists have changed since the dry run: what is wrong now is the report.
-        _failed(import_id, refused, [asdict(error) for error in refused.rows])
-        raise
-    except Refused as refused:
-        _failed(import_id, refused, None)
-        raise
-    except Exception:
-        ImportFile.objects.filter(pk=import_id).update(status=Status.FAILED)
-        raise
-    if row.rows >= MANY and row.what in _TABLES:
-        settle(_TABLES[row.what], "search_text")
-
-
-def _failed(import_id: str, refused: Refused, errors: list[dict[str, Any]] | None) -> None:
-    row = ImportFile.objects.get(pk=import_id)
-    row.status = Status.FAILED
-    row.message = {
-        "zh": f"{refused.zh}{refused.remedy_zh}",
-        "en": f"{refused.en} {refused.remedy_en}".strip(),
-    }
-    if errors is not None:
-        row.errors, row.errors_total = errors, len(errors)
-        row.wrong = len({error["row"] for error in errors})
-    row.save()
-
-
-def _table(row: ImportFile, stream: Any) -> Table:
-    return open_table(stream, columns_of(row.what), name=row.filename)
-
-
-def _importer(row: ImportFile) -> Importer:
-    return IMPORTERS[row.what](by=_actor(row), region=row.region, source=str(row.pk))
-
-
-def _actor(row: ImportFile) -> Actor:
-    """Who decided, with the rights of today: a right that was taken away meanwhile does not import."""
-    if row.user_id is None:
-        return Actor.system(row.by)
-    user = User.objects.prefetch_related("grants").get(pk=row.user_id)
-    return actor_for_user(user, clock.today())
-
-
-def _keep(row: ImportFile, report: Report) -> None:
-    for name, value in report.counts().items():
-        setattr(row, name, value)
-    row.errors = [asdict(error) for error in report.errors]
-    row.errors_total = report.errors_total
-
-
-def _record(action: str, row: ImportFile, by: Actor) -> None:
-    audit.record(
-        action,
-        by=by,
-        subject_kind="import",
-        subject_key=str(row.pk),
-        register=ROSTER_OF[row.what],
-        count=row.new + row.changed,
-        detail={
-            "filename": row.filename,
-            "digest": row.digest,
-            "mode": row.mode,
-            "rows": row.rows,
-            "new": row.new,
-            "changed": row.changed,
-            "wrong": row.wrong,
-        },
+    return Kind(
+        importer=importer, columns=partial(columns_of, what), register=roster, may=may, settles=settles
     )
 
 
-def _locked(import_id: str | UUID, by: Actor) -> ImportFile:
-    get_import(import_id, by=by)
-    return ImportFile.objects.select_for_update().get(pk=import_id)
-
-
-def _not_now(row: ImportFile) -> Conflict:
-    return Conflict(
-        "not_now",
-        zh=f"这次导入当前为“{Status(row.status).label}”，不能这样办理。",
-        en=f"This import is {row.status}; that cannot be done now.",
-        remedy_zh="请刷新页面。",
-        remedy_en="Reload the page.",
-    )
+IMPORTS = Imports(
+    name="parties",
+    model=ImportFile,
+    kinds={
+        "enterprises": _kind(EnterpriseImporter, "parties_enterprise"),
+        "products": _kind(ProductImporter, "parties_product"),
+        "bodies": _kind(BodyImporter, "parties_body"),
+        "risk_classes": _kind(RiskImporter),
+    },
+    home=(_("Parties"), "parties_index"),
+)

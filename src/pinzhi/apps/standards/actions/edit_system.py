@@ -9,7 +9,6 @@ from typing import Any
 from django.db import transaction
 
 from pinzhi.apps.standards import access, loading
-from pinzhi.apps.standards.cleaning_catalogue import region_code
 from pinzhi.apps.standards.fields_system import HEAD, PLACES
 from pinzhi.apps.standards.models import SystemNode, SystemTable
 from pinzhi.apps.standards.numbers import read_list
@@ -18,6 +17,7 @@ from pinzhi.kernel import audit, clock
 from pinzhi.kernel.access.actor import Actor
 from pinzhi.kernel.errors import RefusedRows, RowError
 from pinzhi.kernel.registers.values import Wrong, clean_value
+from pinzhi.kernel.transfer.regions import region_code
 
 _PLACE = re.compile(r"\d{1,3}(?:\.\d{1,3}){0,5}")
 _CODE = re.compile(r"[A-Z0-9][A-Z0-9-]{1,38}")
