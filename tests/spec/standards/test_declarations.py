@@ -6,6 +6,7 @@ import datetime as dt
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 import pytest
 import yaml
@@ -315,6 +316,72 @@ def test_a_stricter_declaration_never_gets_more_flags(one: Any, other: Any) -> N
 @given(st.permutations(FULL))
 def test_the_order_of_rows_changes_nothing_but_the_rows(rows: list[Indicator]) -> None:
     assert not checked(*rows).findings
+
+
+#: Limits of every form on one side, on both, of two classes, of two standards, by another method, of another quantity.
+MANY = [
+    *BOUNDS,
+    bound("甲醛含量", "mass_fraction", "≤20 mg/kg", applies="A类", method="GB/T 2912.1"),
+    bound("甲醛含量", "mass_fraction", "<75 mg/kg", nature="recommended", number="GB/T 22849—2014"),
+    bound("断裂强力", "force", "≥180 N"),
+    bound("断裂强力", "force", ">200 N", nature="recommended", number="GB/T 22849—2014"),
+    bound("铅", "mass_fraction", "≤90 mg/kg", method="GB/T 30157"),
+    bound("铅", "migration", "≤13.5 mg/kg"),
+    bound("镉", "mass_fraction", "0–100 mg/kg"),
+    bound("灰分", "mass_fraction", "1–5 %"),
+]
+VALUES = st.one_of(
+    st.builds(
+        "{}{}".format,
+        st.sampled_from(["≤", "<", "≥", ">", "", "≤ "]),
+        st.one_of(
+            st.sampled_from([0, 1, 5, 13.5, 20, 75, 90, 100, 180, 200, "0.0075", "75.0", "0.02", "1000000"]),
+            st.decimals(0, 300, places=3),
+        ),
+    ),
+    st.sampled_from(["0-20", "4.0～8.5", "≥3级", "不得检出", "无", "≤", "≤1e3", "≤75 mg/kg"]),
+)
+
+
+def both_ways(rows: list[Indicator], bounds: list[Bound]) -> tuple[Checked, Checked]:
+    short = checked(*rows, bounds=bounds)
+    with patch("pinzhi.rules.standards.declarations.floors._column", return_value=None):
+        return short, checked(*rows, bounds=bounds)
+
+
+def test_at_every_edge_the_short_way_says_what_the_long_way_says() -> None:
+    edges = [0, 1, 5, 13.5, 20, 75, 90, 100, 180, 200, "0.0075", "0.002", "18000", "0.075", "0.2"]
+    rows = [
+        Indicator(name, f"{sign}{value}", unit, method)
+        for name in ("甲醛含量", "断裂强力", "铅", "镉", "灰分", "水洗尺寸变化率")
+        for sign in "≤<≥>"
+        for value in edges
+        for unit in ("mg/kg", "%", "N", "cN", "g/kg")
+        for method in ("GB/T 2912.1-2009", "GB/T 30157", "")
+    ]
+    short, long = both_ways(rows, MANY)
+    assert short.findings == long.findings
+    assert short.compared == long.compared and {"stricter", "equal"} <= {c.relation for c in short.compared}
+
+
+@settings(deadline=None)
+@given(
+    st.lists(
+        st.builds(
+            Indicator,
+            st.sampled_from(["甲醛含量", "断裂强力", "铅", "镉", "灰分", "pH值", "水洗尺寸变化率", "新指标"]),
+            VALUES,
+            st.sampled_from(["mg/kg", "%", "N", "cN", "g/kg", "℃", "件", "", "mg/kg ", "级"]),
+            st.sampled_from(["GB/T 2912.1-2009", "GB/T 30157", "附录A", ""]),
+        ),
+        max_size=6,
+    ),
+    st.sampled_from([MANY, BOUNDS, []]),
+)
+def test_the_short_way_says_what_the_long_way_says(rows: list[Indicator], bounds: list[Bound]) -> None:
+    short, long = both_ways(rows, bounds)
+    assert short.findings == long.findings
+    assert short.compared == long.compared
 
 
 def test_memory_of_a_set_changes_no_verdict() -> None:

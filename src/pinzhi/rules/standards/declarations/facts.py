@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from pinzhi.rules.law import LawAsOf, LawValue, NoSuchLawError
 from pinzhi.rules.standards.limits.model import Limit
@@ -31,8 +31,7 @@ FLAGS = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Indicator:
+class Indicator(NamedTuple):
     """One declared indicator as it was typed; the row in the declaration's table is its place."""
 
     name: str
@@ -95,8 +94,7 @@ class Bound:
     key: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Compared:
+class Compared(NamedTuple):
     """The verdict on a declared indicator against one bound; `reason` (zh, en) where the two cannot be compared."""
 
     row: int

@@ -5,34 +5,33 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from pinzhi.rules.standards.declarations.facts import Bound, Compared, Indicator, Relation, Work
+from pinzhi.rules.standards.declarations.plain import Column, column
 from pinzhi.rules.standards.declarations.values import Read, Unreadable, Value, Words, read_declared
 from pinzhi.rules.standards.limits.accepted import Accepted, Interval
 from pinzhi.rules.standards.limits.accepted import relation as relation_of
 from pinzhi.rules.standards.limits.comparing import compare
 from pinzhi.rules.standards.limits.model import accepted
 
-#: Each declared indicator by its row: the indicator, what it limits, what was read (None: words, or refused).
-Values = Mapping[int, tuple[Indicator, str, Value | None]]
+#: Each declared indicator by its row: the indicator, what it limits, what was read (None: words, or refused; verdicts
+#: where every limit is met and nothing is left to tell).
+Values = Mapping[int, tuple[Indicator, str, Value | tuple[Compared, ...] | None]]
 
 
 _NONE: list[Bound] = []
 
 
 def read_values(work: Work) -> Values:
-    """Each declared indicator by its row: (indicator, analyte, what was read; None for words or what was refused)."""
+    """Each declared indicator by its row."""
     facts = work.facts
-    found: dict[int, tuple[Indicator, str, Value | None]] = {}
+    found: dict[int, tuple[Indicator, str, Value | tuple[Compared, ...] | None]] = {}
     by_analyte = bounds_by_analyte(work)
     seen: dict[tuple[str, str], int] = {}
     for row, indicator in enumerate(work.declared.indicators, start=1):
-        if not indicator.name.strip() and not indicator.value.strip():
+        name, value = indicator.name.strip(), indicator.value.strip()
+        if not name and not value:
             continue
-        if not indicator.name.strip() or not indicator.value.strip():
-            what = (
-                ("指标名称", "the name", "indicator")
-                if not indicator.name.strip()
-                else ("指标值", "the value", "value")
-            )
+        if not name or not value:
+            what = ("指标名称", "the name", "indicator") if not name else ("指标值", "the value", "value")
             work.say(
                 "declaration.readable",
                 "cell_missing",
@@ -47,8 +46,13 @@ def read_values(work: Work) -> Values:
             continue
         analyte = facts.vocabulary.analyte(indicator.name).key
         bounds = by_analyte.get(analyte, _NONE)
-        read = _read(work, indicator, bounds)
-        found[row] = (indicator, analyte, _said(work, row, indicator, read, bool(bounds)))
+        prepared = _column(work, indicator, bounds)
+        met = prepared.met(row, value) if prepared is not None else None
+        if met is not None:
+            found[row] = (indicator, analyte, met)
+        else:
+            read = _read(work, indicator, bounds)
+            found[row] = (indicator, analyte, _said(work, row, indicator, read, bool(bounds)))
         twice = seen.setdefault((analyte, indicator.method.strip()), row)
         if twice != row:
             work.say(
@@ -74,6 +78,23 @@ def bounds_by_analyte(work: Work) -> dict[str, list[Bound]]:
         found = work.facts.memo[key] = {}
         for bound in work.facts.bounds:
             found.setdefault(bound.analyte, []).append(bound)
+    return found
+
+
+def _column(work: Work, indicator: Indicator, bounds: list[Bound]) -> Column | None:
+    # As below: the list of bounds lives as long as the memo.
+    key = ("column", indicator.name, indicator.unit, indicator.method, id(bounds))
+    memo = work.facts.memo
+    if key not in memo:
+        words = work.facts.vocabulary
+        memo[key] = column(
+            indicator,
+            bounds,
+            words,
+            lambda: words.method_classes(method) if (method := _method(work, indicator)) else frozenset(),
+            lambda bound: _accepted(work, bound),
+        )
+    found: Column | None = memo[key]
     return found
 
 
@@ -139,6 +160,9 @@ def floors(work: Work, values: Values) -> None:
     by_analyte = bounds_by_analyte(work)
     for row, (indicator, analyte, read) in values.items():
         if read is None:
+            continue
+        if isinstance(read, tuple):
+            work.compared += read
             continue
         bounds = by_analyte.get(analyte, _NONE)
         # Two kinds of quantity of one substance (migration, total): the other kind is another indicator.
@@ -285,12 +309,7 @@ def _same_products(
     like, words = bound.limit, work.facts.vocabulary
     if read.kind is not like.kind or like.aggregate == "unclear":
         return None
-    place = ("bound", bound.key, bound.number)
-    known: tuple[Accepted | None, frozenset[str]] | None = work.facts.memo.get(place)
-    if known is None:
-        classes = words.method_classes(like.method) if like.method else frozenset()
-        known = work.facts.memo[place] = (accepted(like.value, like.kind, words), classes)
-    theirs, classes = known
+    theirs, classes = _accepted(work, bound)
     if classes and indicator.method:
         method = _method(work, indicator)
         if method and not words.method_classes(method) & classes:
@@ -304,6 +323,17 @@ def _same_products(
         found = relation_of(mine, theirs)
     relation = _RELATIONS.get(found)
     return None if relation is None else (relation, "", "")
+
+
+def _accepted(work: Work, bound: Bound) -> tuple[Accepted | None, frozenset[str]]:
+    """The set that a limit lets pass, and the classes of its method."""
+    place = ("bound", bound.key, bound.number)
+    known: tuple[Accepted | None, frozenset[str]] | None = work.facts.memo.get(place)
+    if known is None:
+        like, words = bound.limit, work.facts.vocabulary
+        classes = words.method_classes(like.method) if like.method else frozenset()
+        known = work.facts.memo[place] = (accepted(like.value, like.kind, words), classes)
+    return known
 
 
 def _inside(a: Interval, b: Interval) -> str:

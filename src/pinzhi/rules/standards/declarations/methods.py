@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from pinzhi.rules.standards.declarations.facts import Indicator, Work
+from pinzhi.rules.standards.declarations.facts import Cited, Indicator, Work
 
 
 def methods(work: Work) -> None:
@@ -18,8 +18,8 @@ def methods(work: Work) -> None:
         if not indicator.method.strip():
             without.append((row, indicator.name))
             continue
-        cited = [c for c in work.facts.methods.get(indicator.method, ()) if c.state != "unreadable"]
-        if not any(c.level in ("national", "industry", "international") for c in cited):
+        cited, standard = _cited(work, indicator.method)
+        if not standard:
             expected = _known_method(work, indicator)
             if expected:
                 uncited.append((row, indicator.name, expected))
@@ -63,6 +63,17 @@ def methods(work: Work) -> None:
             row=row,
             column="method",
         )
+
+
+def _cited(work: Work, method: str) -> tuple[list[Cited], bool]:
+    """What a method column cites, and whether a standard of more than one firm is among it."""
+    key = ("cited", method)
+    known: tuple[list[Cited], bool] | None = work.facts.memo.get(key)
+    if known is None:
+        cited = [c for c in work.facts.methods.get(method, ()) if c.state != "unreadable"]
+        standard = any(c.level in ("national", "industry", "international") for c in cited)
+        known = work.facts.memo[key] = (cited, standard)
+    return known
 
 
 def _known_method(work: Work, indicator: Indicator) -> str:

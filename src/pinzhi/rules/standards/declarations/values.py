@@ -13,6 +13,7 @@ from fractions import Fraction
 from typing import Literal
 
 from pinzhi.rules.standards.declarations.facts import Indicator
+from pinzhi.rules.standards.declarations.plain import PLAIN
 from pinzhi.rules.standards.limits.accepted import Accepted, Interval
 from pinzhi.rules.standards.limits.errors import LimitError
 from pinzhi.rules.standards.limits.model import Limit, LimitValue, accepted
@@ -85,8 +86,6 @@ _BEGINS_LIKE_A_LIMIT = re.compile(r"\s*(?:[<>≤≥≦≧⩽⩾＜＞=±]|不大
 _ONLY_A_VALUE = re.compile(r"[\s\d.,，<>≤≥＜＞=±~～–—\-+%％()（）/]*")
 _DIGIT = re.compile(r"[\d<>≤≥≦≧⩽⩾＜＞±]")
 _NUMBER = re.compile(r"\s*[-+]?\d+(?:\.\d+)?\s*$")
-#: What most people write: a sign and a number above nothing, the unit in its own column.
-_PLAIN = re.compile(r"([≤≥<>])\s*(?=[\d.]*[1-9])(\d{1,12})(?:\.(\d{1,12}))?")
 
 
 def read_declared(indicator: Indicator, bounds: Sequence[Limit], vocabulary: Vocabulary) -> Read:
@@ -122,7 +121,7 @@ def read_declared(indicator: Indicator, bounds: Sequence[Limit], vocabulary: Voc
 
 def _plain_value(raw: str, unit: str, kind: QuantityKind, vocabulary: Vocabulary) -> Value | None:
     """What `read_limit` makes of a sign and a number, faster; None for everything else."""
-    found = _PLAIN.fullmatch(raw)
+    found = PLAIN.fullmatch(raw)
     if found is None or not unit or not kind.numeric or not vocabulary.units.knows(unit):
         return None
     known = vocabulary.units.read(unit)
