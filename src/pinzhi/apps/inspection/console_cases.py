@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import messages
@@ -11,7 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from pinzhi.apps.inspection import access, frames, queries, tables, wording
+from pinzhi.apps.inspection import access, console_laboratory, frames, queries, tables, wording
 from pinzhi.apps.inspection.actions.freeze_draw import freeze_draw
 from pinzhi.apps.inspection.actions.issue_paper import CASE_KINDS
 from pinzhi.apps.inspection.actions.make_draw import make_draw
@@ -28,7 +29,7 @@ from pinzhi.apps.inspection.forms import (
     TaskForm,
     ValueForm,
 )
-from pinzhi.apps.inspection.models import Capability, Case, Draw, Task
+from pinzhi.apps.inspection.models import Capability, Case, CaseEvent, Draw, Task
 from pinzhi.kernel import clock
 from pinzhi.kernel.access.actor import Actor, actor_of
 from pinzhi.kernel.errors import Refused
@@ -109,24 +110,54 @@ def case(request: HttpRequest, number: str) -> HttpResponse:
             ],
             "clocks": [clock_line(c) for c in now.clocks],
             "late": late,
-            "events": [
-                {
-                    "title": wording.event_title(e.kind),
-                    "when": e.on,
-                    "who": in_lang(wording.PARTIES.get(e.party, {"zh": e.party, "en": e.party})),
-                    "text": " · ".join(
-                        filter(
-                            None, [in_lang(METHODS[e.method]) if e.method in METHODS else "", e.proof, e.note]
-                        )
-                    ),
-                }
-                for e in reversed(list(row.events.all()))
-            ],
-            "next_steps": [(kind, wording.event_title(kind)) for kind in _mine(actor, row, now.next_steps)],
+            "events": event_lines(row),
+            "next_steps": steps(
+                row, _mine(actor, row, now.next_steps), console_laboratory.step_of(row, actor)
+            ),
             "papers": access.allowed(actor, "inspection.handle_case", row.region),
             "paper_kinds": [(kind, templates("inspection")[kind].title) for kind in CASE_KINDS],
         },
     )
+
+
+def event_lines(row: Case) -> list[dict[str, Any]]:
+    """What happened, the newest first; a laboratory by its name."""
+    events = list(row.events.all())
+    codes = {e.detail["laboratory"] for e in events if e.detail.get("laboratory")}
+    names = dict(Capability.objects.filter(body_code__in=codes).values_list("body_code", "name"))
+
+    def said(e: CaseEvent) -> str:
+        laboratory = e.detail.get("laboratory", "")
+        drawn = _("drawn by %(draw)s") % {"draw": e.detail["draw"]} if e.detail.get("draw") else ""
+        method = in_lang(METHODS[e.method]) if e.method in METHODS else ""
+        return " · ".join(
+            part for part in (names.get(laboratory, laboratory), drawn, method, e.proof, e.note) if part
+        )
+
+    return [
+        {
+            "title": wording.event_title(e.kind),
+            "when": e.on,
+            "who": in_lang(wording.PARTIES.get(e.party, {"zh": e.party, "en": e.party})),
+            "text": said(e),
+        }
+        for e in reversed(events)
+    ]
+
+
+def steps(row: Case, kinds: Sequence[str], draw: str) -> list[tuple[str, str]]:
+    """The next steps with their pages; the draw of a laboratory first, where it is its turn."""
+    event = reverse("inspection_case_event", args=[row.number])
+    found = [(f"{event}?kind={kind}", wording.event_title(kind)) for kind in by_hand(row, kinds)]
+    if draw:
+        page = reverse("inspection_case_laboratory", args=[row.number])
+        found.insert(0, (page, console_laboratory.step_title(draw)))
+    return found
+
+
+def by_hand(row: Case, kinds: Sequence[str]) -> list[str]:
+    """Events that are noted by a form. The laboratory of a re-inspection of food is drawn, never named."""
+    return [kind for kind in kinds if not (kind == "laboratory_named" and row.food)]
 
 
 def _mine(actor: Actor, row: Case, kinds: Any) -> list[str]:
@@ -142,7 +173,7 @@ def _mine(actor: Actor, row: Case, kinds: Any) -> list[str]:
 def case_event(request: HttpRequest, number: str) -> HttpResponse:
     actor = actor_of(request)
     row = queries.case(number, by=actor)
-    kinds = _mine(actor, row, queries.standing(row).next_steps)
+    kinds = by_hand(row, _mine(actor, row, queries.standing(row).next_steps))
     able = Capability.objects.filter(rules=row.sample.rules.rules).exclude(body_code=row.report.laboratory)
     laboratories = list(dict.fromkeys(able.order_by("name").values_list("body_code", "name")))
     asked = request.GET.get("kind", "")

@@ -9,6 +9,7 @@ from pinzhi.apps.inspection import console, console_cases, console_papers
 urlpatterns = [
     path("", include("pinzhi.apps.inspection.urls_analysis")),
     path("", include("pinzhi.apps.inspection.urls_sampling")),
+    path("", include("pinzhi.apps.inspection.urls_cases")),
     path("", console.index, name="inspection_index"),
     path("programmes/", console.programmes, name="inspection_programmes"),
     path("programmes/new/", console.programme_edit, name="inspection_programme_new"),

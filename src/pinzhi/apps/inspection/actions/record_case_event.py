@@ -9,8 +9,8 @@ from typing import Any
 
 from django.db import transaction
 
-from pinzhi.apps.inspection import access, attempts, following, publishing
-from pinzhi.apps.inspection.models import Capability, Case, CaseEvent, Report, Result
+from pinzhi.apps.inspection import access, attempts, following, laboratories, publishing
+from pinzhi.apps.inspection.models import Case, CaseEvent, LaboratoryDraw, Result
 from pinzhi.kernel import audit, clock, law
 from pinzhi.kernel.access.actor import Actor
 from pinzhi.kernel.calendar import queries as calendar
@@ -66,42 +66,10 @@ def record_case_events(number: str, given: Sequence[Given], *, by: Actor) -> Cas
     case = Case.objects.select_for_update().filter(number=number).first()
     if case is None:
         raise NotFound("no_such_case", zh=f"没有案件“{number}”。", en=f"There is no case {number}.")
-    today, moment = clock.today(), clock.now()
-    events = following.events_of(case.events.all())
-    days, table = law.as_of, calendar.workdays()
     for one in given:
         _require(case, one.kind, by)
-        on = one.on or today
-        new = Event(one.kind, on, (events[-1].number if events else 0) + 1)
-        try:
-            check(
-                events,
-                new,
-                food=case.food,
-                today=today,
-                law_on=days,
-                calendar=table,
-                microbiological=case.microbiological,
-            )
-        except NotNow as wrong:
-            raise Refused(wrong.code, zh=f"{wrong.zh}。", en=f"{wrong.en}.", place="kind") from None
-        _check_service(one)
         _check_laboratory(case, one)
-        row = CaseEvent.objects.create(
-            case=case,
-            kind=one.kind,
-            on=on,
-            party=EVENTS[one.kind].who,
-            method=one.method,
-            proof=one.proof[:200],
-            note=one.note[:500],
-            detail=dict(one.detail),
-            recorded_at=moment,
-            recorded_by=by.username,
-        )
-        events.append(Event(one.kind, on, row.pk))
-        _carry_on(case, one, by)
-    settle(case)
+        note(case, one, by=by)
     audit.record(
         "inspection.record_case",
         by=by,
@@ -113,6 +81,40 @@ def record_case_events(number: str, given: Sequence[Given], *, by: Actor) -> Cas
         detail={"kind": given[-1].kind if given else ""},
     )
     return case
+
+
+def note(case: Case, one: Given, *, by: Actor) -> CaseEvent:
+    """Note one event in the caller's transaction, permission and audit, and what it changes besides. Raises Refused."""
+    events, today = following.events_of(case.events.all()), clock.today()
+    new = Event(one.kind, one.on or today, max((e.number for e in events), default=0) + 1)
+    try:
+        check(
+            events,
+            new,
+            food=case.food,
+            today=today,
+            law_on=law.as_of,
+            calendar=calendar.workdays(),
+            microbiological=case.microbiological,
+        )
+    except NotNow as wrong:
+        raise Refused(wrong.code, zh=f"{wrong.zh}。", en=f"{wrong.en}.", place="kind") from None
+    _check_service(one)
+    row = CaseEvent.objects.create(
+        case=case,
+        kind=one.kind,
+        on=new.on,
+        party=EVENTS[one.kind].who,
+        method=one.method,
+        proof=one.proof[:200],
+        note=one.note[:500],
+        detail=dict(one.detail),
+        recorded_at=clock.now(),
+        recorded_by=by.username,
+    )
+    _carry_on(case, one, by)
+    settle(case)
+    return row
 
 
 def settle(case: Case) -> None:
@@ -154,23 +156,43 @@ def _check_service(one: Given) -> None:
 
 
 def _check_laboratory(case: Case, one: Given) -> None:
+    """A laboratory that is named by hand: for food there is none, it is drawn."""
     if one.kind != "laboratory_named":
         return
+    if case.food:
+        raise Refused(
+            "to_be_drawn",
+            zh="食品复检机构应随机确定，不能指定。",
+            en="The laboratory of a re-inspection of food is drawn at random, not named.",
+            place="laboratory",
+            remedy_zh="在案件页登记并进行复检机构抽取。",
+            remedy_en="Register and make the draw on the page of the case.",
+        )
+    if case.laboratory_draws.filter(stage=LaboratoryDraw.Stage.AWAITED).exists():
+        raise Refused(
+            "draw_awaited",
+            zh="已登记抽取，不能另行指定；先抽取或放弃。",
+            en="A draw is registered: make it or give it up before a laboratory is named.",
+            place="laboratory",
+        )
     code = str(one.detail.get("laboratory") or "")
-    first = Report.objects.values_list("laboratory", flat=True).get(pk=case.report_id)
-    able = set(
-        Capability.objects.filter(
-            rules_id=case.sample.rules.rules_id, valid_from__lte=one.on or clock.today()
-        ).values_list("body_code", flat=True)
-    )
-    if code not in able:
+    found = {c.id: c.why for c in laboratories.candidates(case, one.on or clock.today())}
+    why = found.get(code)
+    if why is None:
         raise Refused(
             "no_capability",
             zh="该机构没有此产品的承检能力。",
             en="This laboratory is not able to test these goods.",
             place="laboratory",
         )
-    if code == first and able != {first}:
+    if why == "recused":
+        raise Refused(
+            "recused",
+            zh="该机构对此企业须回避。",
+            en="This laboratory must not act in matters of the enterprise.",
+            place="laboratory",
+        )
+    if why == "first" and "" in found.values():
         raise Refused(
             "same_laboratory",
             zh="复检机构与初检机构不得为同一机构。",
@@ -181,6 +203,11 @@ def _check_laboratory(case: Case, one: Given) -> None:
 
 def _carry_on(case: Case, one: Given, by: Actor) -> None:
     """What an event changes besides the case: an overturned result counts as passed in the end."""
+    if one.kind == "objection_withdrawn":
+        for draw in case.laboratory_draws.filter(stage=LaboratoryDraw.Stage.AWAITED):
+            draw.stage, draw.abandoned_reason = LaboratoryDraw.Stage.ABANDONED, "申请人撤回异议"
+            draw.save(update_fields=["stage", "abandoned_reason"])
+            laboratories.publish_draw(draw, by=by)
     if one.kind != "result_overturned":
         return
     result = Result.objects.filter(sample_id=case.sample_id).first()

@@ -1,6 +1,6 @@
 """What spot checks keep: programmes and their rules, draws, tasks and samples, results, cases."""
 
-from pinzhi.apps.inspection.models.cases import Case, CaseEvent, Paper
+from pinzhi.apps.inspection.models.cases import Case, CaseEvent, LaboratoryDraw, Paper
 from pinzhi.apps.inspection.models.draws import Draw, DrawEvent, DrawFile, DrawnUnit
 from pinzhi.apps.inspection.models.programme import (
     DetailedRules,
@@ -44,6 +44,7 @@ __all__ = [
     "ImportFile",
     "Inspector",
     "JointParty",
+    "LaboratoryDraw",
     "OutsideResult",
     "Paper",
     "Programme",

@@ -75,3 +75,38 @@ class Paper(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["kind", "agency", "year", "serial"], name="paper_number")
         ]
+
+
+class LaboratoryDraw(models.Model):
+    """The draw of a re-inspection's laboratory: registered and committed, then a public value, then drawn."""
+
+    class Stage(models.TextChoices):
+        AWAITED = "awaited", _("Public value named")
+        DRAWN = "drawn", _("Drawn")
+        ABANDONED = "abandoned", _("Abandoned")
+
+    number = models.CharField(_("number"), max_length=CODE, unique=True)
+    case = models.ForeignKey(Case, models.PROTECT, related_name="laboratory_draws")
+    stage = models.CharField(_("stage"), max_length=10, choices=Stage.choices, default=Stage.AWAITED)
+    pools = models.JSONField(_("laboratories"), default=dict)
+    commitment = models.JSONField(_("commitment"), default=dict)
+    declaration = models.JSONField(_("public value as declared"), default=dict)
+    settled = models.JSONField(_("public value as settled"), default=dict)
+    public_source = models.CharField(_("public value"), max_length=300)
+    public_due_at = models.DateTimeField(_("public value is known from"))
+    fallback = models.CharField(_("fallback"), max_length=300)
+    laboratory = models.CharField(_("laboratory"), max_length=18, blank=True)
+    declined = models.JSONField(_("declined"), default=list)
+    named_at = models.DateTimeField(_("named"))
+    drawn_at = models.DateTimeField(_("drawn"), null=True)
+    abandoned_reason = models.CharField(_("reason for giving it up"), max_length=500, blank=True)
+    updated_by = models.CharField(_("by"), max_length=CODE)
+
+    class Meta:
+        verbose_name = _("draw of a laboratory")
+        ordering = ["-id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["case"], condition=models.Q(stage="awaited"), name="one_laboratory_draw_awaited"
+            )
+        ]

@@ -30,6 +30,7 @@ class Report(models.Model):
     test = models.CharField(_("test"), max_length=14, choices=Test.choices, default=Test.FIRST)
     laboratory = models.CharField(_("laboratory"), max_length=18)
     rules = models.ForeignKey(RulesVersion, models.PROTECT, related_name="+")
+    sampled_on = models.DateField(_("sample of the re-check taken on"), null=True)
     received_on = models.DateField(_("received on"), null=True)
     tested_on = models.DateField(_("tested on"))
     issued_on = models.DateField(_("issued on"))
@@ -80,6 +81,7 @@ class Result(models.Model):
     first = models.CharField(_("first test"), max_length=4, choices=Verdict.choices)
     final = models.CharField(_("final result"), max_length=4, choices=Verdict.choices)
     published_on = models.DateField(_("published on"), null=True)
+    counted_from = models.DateField(_("counted in rates from"), null=True)
     entry_id = models.BigIntegerField(null=True)
 
     class Meta:

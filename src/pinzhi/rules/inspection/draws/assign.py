@@ -15,12 +15,14 @@ from hashlib import sha256
 from typing import Any, Generic, TypeVar
 
 from pinzhi.rules.inspection.draws.design import DrawError
+from pinzhi.rules.inspection.verify_draw import digest
 
 __all__ = [
     "Assignment",
     "Inspector",
     "Laboratory",
     "Task",
+    "assigned_document",
     "draw_laboratory",
     "draw_tasks",
     "pool_document",
@@ -109,6 +111,30 @@ def pool_document(
         "laboratories": [
             plain(lab, "id", "capabilities", "recused", "load")
             for lab in sorted(laboratories, key=lambda lab: lab.id)
+        ],
+    }
+
+
+def assigned_document(
+    tasks: Sequence[Task], found: Sequence[Assignment], pools: Mapping[str, Any], per_task: int = 2
+) -> dict[str, Any]:
+    """Who was drawn for which task, as an auditor checks it with verify_assignment.py."""
+    by_key = {one.task: one for one in found}
+    return {
+        "v": 1,
+        "pools": digest("pools", dict(pools)),
+        "per_task": per_task,
+        "tasks": [
+            {
+                "key": task.key,
+                "firm": task.firm,
+                "region": task.region,
+                "skills": sorted(task.skills),
+                "capabilities": sorted(task.capabilities),
+                "inspectors": sorted(by_key[task.key].inspectors),
+                "laboratory": by_key[task.key].laboratory,
+            }
+            for task in sorted(tasks, key=lambda t: t.key)
         ],
     }
 

@@ -1,0 +1,20 @@
+"""What follows a result: the laboratory of a re-inspection; included by `urls`."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from pinzhi.apps.inspection import console_laboratory
+
+urlpatterns = [
+    path(
+        "cases/<slug:number>/laboratory/",
+        console_laboratory.case_laboratory,
+        name="inspection_case_laboratory",
+    ),
+    path(
+        "cases/<slug:number>/laboratory/<slug:draw>/laboratory-draw.json",
+        console_laboratory.record,
+        name="inspection_case_laboratory_record",
+    ),
+]
