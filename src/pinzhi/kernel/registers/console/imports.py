@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator, Mapping
 from typing import Any
 from uuid import UUID
 
@@ -26,7 +25,7 @@ from pinzhi.kernel.registers.console import common, lists
 from pinzhi.kernel.registers.definitions import Register, Transition
 from pinzhi.kernel.registers.exporting import MEDIA_TYPES
 from pinzhi.kernel.registers.models import ImportBatch
-from pinzhi.kernel.transfer.columns import Column
+from pinzhi.kernel.transfer.reporting import REPORT, report_rows
 from pinzhi.kernel.transfer.writing import csv_chunks, write_template, write_xlsx
 from pinzhi.kernel.web.marks import Mark
 from pinzhi.kernel.web.texts import in_lang, reads_english
@@ -215,15 +214,6 @@ def go(request: HttpRequest, name: str, batch_id: UUID) -> HttpResponse:
     return redirect(batch_url(found))
 
 
-REPORT = [
-    Column("row", "行", "Row", type="integer"),
-    Column("column", "列", "Column"),
-    Column("value", "值", "Value"),
-    Column("wrong", "错误", "What is wrong"),
-    Column("right", "应为", "What would be right"),
-]
-
-
 @require_safe
 def report(request: HttpRequest, name: str, batch_id: UUID, kind: str) -> HttpResponse:
     """The errors as a table: row, column, value, what is wrong, what would be right."""
@@ -233,20 +223,8 @@ def report(request: HttpRequest, name: str, batch_id: UUID, kind: str) -> HttpRe
     lang = "en" if reads_english() else "zh"
     headers = {"Content-Disposition": f'attachment; filename="report-{batch_id}.{kind}"'}
     if kind == "csv":
-        pieces = csv_chunks(REPORT, _report_rows(found), lang=lang)
+        pieces = csv_chunks(REPORT, report_rows(found.errors), lang=lang)
         return StreamingHttpResponse(pieces, content_type=MEDIA_TYPES[kind], headers=headers)  # type: ignore[return-value]
     out = io.BytesIO()
-    write_xlsx(REPORT, _report_rows(found), out, lang=lang)
+    write_xlsx(REPORT, report_rows(found.errors), out, lang=lang)
     return HttpResponse(out.getvalue(), content_type=MEDIA_TYPES[kind], headers=headers)
-
-
-def _report_rows(found: ImportBatch) -> Iterator[Mapping[str, Any]]:
-    for data in found.errors:
-        error = RowError(**data)
-        yield {
-            "row": error.row,
-            "column": error.column,
-            "value": error.value,
-            "wrong": error.wrong,
-            "right": error.right,
-        }
