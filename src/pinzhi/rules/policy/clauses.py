@@ -125,7 +125,12 @@ def phrases(chars: str, found: Sequence[Quantity], start: int, end: int) -> list
         role = "own"
         if i and bounds[i - 1] == bounds[i]:
             before = chars[found[i - 1].end : quantity.start]
-            if before in ("、", "和", "及", "与", "，", "以及", "或"):
+            tells_which = (
+                len(rows) > 1
+                and rows[-2][2] == "keeps"
+                and _OVER.fullmatch(chars[found[i - 2].end : found[i - 1].start])
+            )
+            if before in ("、", "和", "及", "与", "，", "以及", "或") and not tells_which:
                 role = "nounless"
             cut = conjunction_cut(before)
             if cut is not None:
@@ -142,7 +147,7 @@ def phrases(chars: str, found: Sequence[Quantity], start: int, end: int) -> list
                 role = _which_is_attribute(quantity, found[i + 1], after, role, behind)
                 if role == "own":
                     right = bounds[i][1]
-                elif role == "keeps" and behind.startswith("的"):
+                elif role == "keeps" and (behind.startswith("的") or _OVER.fullmatch(after)):
                     right = _end_of_noun(chars, found, bounds, i + 1)
                 else:
                     right = found[i + 1].start
@@ -194,6 +199,9 @@ def _which_is_attribute(first: Quantity, second: Quantity, between: str, role: s
 
 _TAKES_PART = re.compile(r"[^，、]{0,12}?(?:企业|单位|机构|组织|商户|品牌)(?:参加|参与|赴|进入|走进)")
 
+
+# 5个超500亿元、10个超百亿元的产业集群: the money belongs to what is counted.
+_OVER = re.compile(r"(?:年?(?:产值|产量|收入|销售额?|营业收入|主营业务收入|营收))?(?:超过?|达到?|突破|过)")
 
 _NAMED = re.compile(r"“[^“”]*”|《[^《》]*》|\([^()]*\)")
 

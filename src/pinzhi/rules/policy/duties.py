@@ -15,7 +15,9 @@ from .text import SourceText
 from .units import is_agency, is_unit, unit_ranges
 
 _LABEL = re.compile(
-    rf"(?P<duty>{DUTY_LABEL})(?:\([^()]{{0,12}}\))?(?P<colon>：|为：?)|(?P<other>{OTHER_LABEL})(?:：|为：)"
+    rf"(?P<duty>{DUTY_LABEL}|(?<![\u4e00-\u9fff])(?:牵头|主办|承办|主责|协办|配合|参与)(?=：))"
+    r"(?:\([^()]{0,12}\))?(?P<colon>：|为：?)|"
+    rf"(?P<other>{OTHER_LABEL})(?:：|为：)"
 )
 _BRACKET = re.compile(r"\((?:[^()]|\([^()]*\))*\)")
 _BY_DIVISION = (
@@ -29,7 +31,7 @@ _VERB = re.compile(
     rf"|(?P<division>{_BY_DIVISION})"
     r"|(?P<support>(?:积极|协同|共同)?(?:配合|协助|协办|协同|参与|参加|协作|支持)(?:负责|落实"
     r"|实施|做好|推进|完成|承办)?|为(?:配合|协办|参与)(?:单位|部门))"
-    r"|(?P<all>(?:具体|分别|共同|各自|联合|分工)*(?:负责|落实|承担|组织实施|实施|分工负责|分工落实"
+    r"|(?P<all>(?:结合(?:各自|本地|本地区|自身)?实际)?(?:具体|分别|共同|各自|联合|分工)*(?:负责|落实|承担|组织实施|实施|分工负责|分工落实"
     r"|承办|推进)(?:落实|实施)?|为责任(?:单位|部门))"
 )
 _FIRST_LEADS = re.compile(
@@ -105,7 +107,10 @@ class DutyReader:
         chars = self.text.chars
         found: list[DutyList] = []
         taken: list[tuple[int, int]] = []
+        listed = self._label_ranges(start, end)
         for match in _BRACKET.finditer(chars, start, end):
+            if any(a <= match.start() < b for a, b in listed):
+                continue  # 各县（区）人民政府（管委会）: the bracket is part of a name
             units = self._bracket(match.start() + 1, match.end() - 1, start, end)
             if units:
                 found.append(self._finish(match.start(), match.end(), units))
@@ -133,6 +138,18 @@ class DutyReader:
                         found.append(said)
                     begin = i + 1
         return sorted(found, key=lambda d: d.start)
+
+    def _label_ranges(self, start: int, end: int) -> list[tuple[int, int]]:
+        """What labels outside of brackets govern: 责任单位：… up to the end of the sentence."""
+        chars = self.text.chars
+        found = []
+        for match in _LABEL.finditer(chars, start, end):
+            before = chars[match.start() - 1] if match.start() > start else "。"
+            if match["duty"] is None or (before not in "。)；！？•-" and not self.text.gaps[match.start()]):
+                continue
+            if chars.count("(", start, match.start()) == chars.count(")", start, match.start()):
+                found.append((match.end(), self._label_stop(match.end(), end)))
+        return found
 
     def _label_stop(self, start: int, end: int) -> int:
         chars = self.text.chars

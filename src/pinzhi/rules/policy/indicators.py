@@ -44,6 +44,10 @@ _SCOPE_ONLY = re.compile(
 # How large, without saying what: 5亿元以上, 超10亿元; and a name that says both.
 _TIER = re.compile(r"(?:[^，、]{0,8}?(?:超过?|达))?[\d.百千万亿]+元(?:及?以上)?")
 _TIERED = re.compile(r"[百千万亿]元(?:及?以上)?(?P<of>的?)(?P<what>[^，、\d]{2,})$")
+# 比2015年末翻一番: the base is no subject.
+_COMPARED = re.compile(r"^(?:比|较|与)[^，]{0,24}$|(?<=.)(?:比|较)(?:20\d\d年|上年|去年|“?十)[^，]{0,12}$")
+# 分别比“十二五”末增长50%、20%: the base names nothing.
+_BASE_ONLY = re.compile(r"(?:(?:比|较|与)[^，、]{0,14})?")
 _YEARS_LISTED = re.compile(r"(?:20\d\d年?[底末]?(?:、|和|及|与|，)?){2,}")
 _PLACE = re.compile(r"(?:^|[，：前底末]|年|力争|先后)在[^，]*$")
 _MAKING = frozenset(
@@ -169,6 +173,8 @@ def _rate_name(
 ) -> str:
     """The name of a share, an index or an amount: 消费品质量监督抽查合格率. A bare 办结率 takes its subject."""
     before = re.sub(r"(?<=.)(?:每年(?:递增)?|逐年|(?:较|比)(?:20\d\d年|上年))$", "", _CHANGE.sub("", before))
+    if quantity.kind == "fold":
+        before = _COMPARED.sub("", before)
     if not re.search("[\u4e00-\u9fff]", before) and len(after) >= 4:
         return after  # 90%以上的生产主体实现带证上市
     share = re.match(
@@ -275,11 +281,24 @@ def distribute(
                 for r in rows[i:]
                 if r.start <= row.end and r.at == row.at and (r is row or "分别" in r.quote)
             ]
-            found.extend(_apart(run, years, sentence, earlier))
+            found.extend(_apart(run, years, sentence, [*earlier, *rows[:i]]))
             i += len(run)
             continue
         found.extend(_each(row))
         i += 1
+    return _with_shared_noun(found)
+
+
+_GRADE_ONLY = re.compile(r"(?:新增)?(?:国家|省|市|州|县|区|自治区|部)级(?:及?以上)?")
+
+
+def _with_shared_noun(rows: list[Target]) -> list[Target]:
+    """5个国家级、20个省级重点实验室 counts laboratories twice: the noun is printed once, behind the last of them."""
+    found = list(rows)
+    for i in range(len(found) - 2, -1, -1):
+        noun = re.match(r"(?:新增)?[^，、]{1,4}级(?:及?以上)?([^，、]{2,})$", found[i + 1].indicator)
+        if noun and _GRADE_ONLY.fullmatch(found[i].indicator) and found[i + 1].start - found[i].end <= 2:
+            found[i] = replace(found[i], indicator=found[i].indicator + noun[1])
     return found
 
 
@@ -328,7 +347,7 @@ def _apart(
     names = [n for n in re.split("、|和|以?及(?!时)|(?<!参)与", _clean(listing)) if len(n) >= 2]
     if one and one != _clean(listing) and not re.search("[、和]", one):
         names = [one] * len(run)  # 合格率2023年、2024年分别达到91%、92%
-    elif not _clean(listing) and len(earlier) >= len(run):
+    elif _BASE_ONLY.fullmatch(_clean(listing) or "") and len(earlier) >= len(run):
         names = [t.indicator for t in earlier[-len(run) :]]
     elif len(names) != len(run):
         names = [r.indicator for r in run]

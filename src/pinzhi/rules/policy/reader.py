@@ -171,6 +171,10 @@ def _measures(source: SourceText, outline: Outline, duties: DutyReader) -> list[
         last = max(node.children, key=lambda n: n.start)
         held[id(node)], held[id(last)] = held[id(last)], []
     for node in nodes:
+        fields = _fields_of(node)
+        held[id(node)].extend(duty for child in fields for duty in held[id(child)])
+        nodes = [n for n in nodes if n not in fields]
+    for node in nodes:
         lists = held[id(node)]
         if node.role == "background" or (node.role == "goals" and not lists):
             continue  # a goal that somebody answers for is a task as well
@@ -191,6 +195,20 @@ def _measures(source: SourceText, outline: Outline, duties: DutyReader) -> list[
             )
         )  # fmt: skip
     return rows
+
+
+_FIELD = re.compile(
+    r"(?:工作|主要|行动|重点|具体|推进|任务|实施|年度|完成)*(?:目标|任务|措施|举措|内容|要求|步骤|时限|时间|进度|安排"
+    r"|责任(?:单位|部门|分工|主体)?|牵头(?:单位|部门)|配合单位|分工|单位)(?:及(?:时限|分工|进度))?"
+)
+
+
+def _fields_of(node: Node) -> list[Node]:
+    """Sub-headings that only name the fields of one task: 1.目标 2.措施 3.责任单位."""
+    titles = ["".join(child.title.split()) for child in node.children]
+    if len(titles) < 2 or not all(_FIELD.fullmatch(t) for t in titles):
+        return []
+    return list(node.children) if any(re.search("责任|牵头|分工", t) for t in titles) else []
 
 
 def _group_lines(nodes: list[Node], held: dict[int, list[DutyList]]) -> list[Node]:

@@ -26,7 +26,7 @@ from .phrases import (
 )
 from .quantities import Quantity, find_quantities
 from .text import SourceText
-from .years import YearMention, is_aside, only_dates_a_deed, tells_past, years_in
+from .years import YearMention, is_aside, only_dates_a_deed, tells_how_it_stands, tells_past, years_in
 
 # Work that is done again every year: 每年举办培训班6期，培训2000人次 means both.
 _ACTIVITY = re.compile(
@@ -39,6 +39,7 @@ _RANK = re.compile(
     r"(?:进入|跻身|位居|位列|居|排名|列|保持|稳居|进)[^，。；、]{0,16}?前(?P<n>\d{1,3}|[二三四五六七八九十]{1,3})(?P<u>位|名)"
 )
 
+_NEXT_RANK = re.compile(r"(?:、|和|及|与)(?:[^，。；、\d]{0,4})前(?P<n>\d{1,3})(?P<u>位|名)")
 
 # （省质监局、省商务厅负责） behind a number is no part of the goal.
 _UNITS_NOTE = re.compile(r"\([^()]*(?:局|厅|委|办|部|单位|政府|负责|牵头)(?:[^()]|\([^()]*\))*\)?$")
@@ -155,6 +156,8 @@ def _year_for(
     governing = next((m for m in reversed(before) if not m.base), None)
     if tells_past(clause):
         return _PAST
+    if governing is None and tells_how_it_stands(chars[start:clause_start], clause):
+        return _PAST
     if governing is not None:
         if governing.year < floor:
             return _PAST
@@ -237,7 +240,8 @@ def _decide(
         and (inherited or (_same_run(chars, previous.right, left) and _ACTIVITY.search(before)))
     ):
         each_year = not re.search(
-            r"累计|到20\d\d年|总数|总量|达到|建成|形成|期间|十[二三四五六]五|20\d\d年", before
+            r"累计|[^公]共|[三四五]年(?!度)|到20\d\d年|总数|总量|达到|建成|形成|期间|十[二三四五六]五|20\d\d年",
+            before,
         )
     if not each_year and re.match(r"[^，。]*?(?:每年|年均)", chars[start:clause_start]) and previous is None:
         each_year = (
@@ -347,10 +351,15 @@ def _ranks(text: SourceText, start: int, end: int, context: Context, floor: int)
             continue
         raw = text.raw_range(clause_start, clause_end)
         subject = subject_before(chars, match.start(), clause_start, start)
-        found.append(
-            Target(
-                text.verbatim(clause_start, clause_end), f"{subject}排名", "<=", value, None, match["u"],
-                years[-1].year if years else context.carried_year, "level", context.at, *raw,
-            )
-        )  # fmt: skip
+        places = [(value, match["u"])]
+        while more := _NEXT_RANK.match(chars, match.end("u"), clause_end):
+            places.append((parse_number(more["n"]) or 0.0, more["u"]))
+            match = more
+        for value, unit in places:
+            found.append(
+                Target(
+                    text.verbatim(clause_start, clause_end), f"{subject}排名", "<=", value, None, unit,
+                    years[-1].year if years else context.carried_year, "level", context.at, *raw,
+                )
+            )  # fmt: skip
     return found

@@ -15,7 +15,7 @@ from .text import SourceText
 
 _NO_TITLE = re.compile(
     r"^(?:各(?!类)|要(?!素)|应(?!对|急|用)|凡|到20|20\d\d|当前|目前|近年|其中|同时|此外|另外|对于|本|具体|上述"
-    r"|以上|下一步|一是|二是|为|我[省市县区州]|全[省市县区州]|总体|原则上|力争|注|附|抄送|联系)"
+    r"|以上|下一步|[一二三四五六七八九十]是|为|我[省市县区州]|全[省市县区州]|总体|原则上|力争|注|附|抄送|联系)"
 )
 _SENTENCE_SIGN = re.compile(r"[，；：、](?=.*[，；：、])|[；：]|(?:必须|应当|不得|不再|取得|明显|达到|已经)")
 _DUTY_ONLY = re.compile(rf"^\(?(?:{DUTY_LABEL}|{OTHER_LABEL})：")
@@ -59,6 +59,20 @@ def _title(text: SourceText, para: Paragraph) -> tuple[int, int, bool] | None:
     return start, start + stop, False
 
 
+def _ordinal_title(text: SourceText, para: Paragraph, duties: DutyReader) -> tuple[int, int, bool] | None:
+    """一是推动标准升级。…（责任单位：…） is a task of its own when somebody answers for just this paragraph."""
+    line = text.chars[para.start : para.end]
+    ordinal = re.match(r"[一二三四五六七八九十]是", line)
+    if ordinal is None or not duties.find(para.start, para.end):
+        return None
+    stop = re.compile("[。；]").search(line, ordinal.end())
+    end = stop.start() if stop else len(line)
+    if end - ordinal.end() > 30:
+        comma = re.compile("[，：]").search(line, ordinal.end(), end)
+        end = comma.start() if comma else ordinal.end() + 30
+    return (para.start + ordinal.end(), para.start + end, False) if end - ordinal.end() >= 4 else None
+
+
 def add_titled_paragraphs(text: SourceText, outline: Outline, duties: DutyReader) -> None:
     """Hang the titled paragraphs under their headings as nodes of style "p"."""
     plans: list[tuple[Node, list[tuple[int, tuple[int, int, bool]]], int]] = []
@@ -77,7 +91,7 @@ def add_titled_paragraphs(text: SourceText, outline: Outline, duties: DutyReader
             if _DUTY_ONLY.match(line):
                 continue
             bodies += 1
-            title = _title(text, para)
+            title = _title(text, para) or _ordinal_title(text, para, duties)
             if title is None:
                 continue
             if title[2]:

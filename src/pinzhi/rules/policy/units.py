@@ -127,7 +127,10 @@ def _merge_region_heads(text: str, parts: list[tuple[int, int]]) -> list[tuple[i
             continue
         if (
             merged
-            and re.search(r"各(?:自治)?(?:县|区|州|市|旗|乡|镇)$", text[merged[-1][0] : merged[-1][1]])
+            and re.fullmatch(
+                r"各(?:自治|设区|地级以上|[市县区州盟旗地乡镇、()])*[市县区州盟旗乡镇)]",
+                text[merged[-1][0] : merged[-1][1]],
+            )
             and re.match(r"(?:自治)?(?:县|区|州|市|旗|乡|镇|街道)", text[a:b])
         ):
             merged[-1] = (merged[-1][0], b)

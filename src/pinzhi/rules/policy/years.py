@@ -25,7 +25,16 @@ _RELATIVE = re.compile(
 _PAST_WORDS = re.compile(
     r"截至目前|截止目前|(?<![由从])目前|现有(?=[^，。]{0,14}\d)|已有|已达|已经|已(?=[^知]{0,6}(?:建|达|有|完成|培育|获|成"
     r"|制定|累计))|近年来|近几年|以来|(?<![以比较同与由从按低高于])上年|(?<![比较同与由从按低高于])去年|(?<![比较年])同期|一直|此前"
-    r"|历年|过去"
+    r"|历年|过去|(?<!不)仅(?:占|为|有|达)|只有(?=\d)|不到(?=\d|[一二三四五六七八九]成)"
+)
+# 近年来，…: the whole sentence tells what was done. 现有企业3200家，其中…: so do the clauses behind.
+_SINCE = re.compile(
+    r"[^，。\d]{0,16}(?:以来|近年来|近几年来?|多年来|[一二三四五]年来|几年来|目前|截至目前|截止目前)，"
+)
+_STANDS = re.compile(r"(?:现有|目前(?:有|共有|拥有)|已有|已建成|已培育|已累计|现已|共有)[^，；。]{0,20}\d")
+_WANTED = re.compile(
+    r"力争|争取|确保|努力|目标|到20|20\d\d年底?前|每年|不低于|不少于|[提升增扩][高升加大长]?(?:到|至)|达到|再|新增|新建|新认定|控制在"
+    r"|稳定在|保持|突破|超过"
 )
 
 
@@ -61,6 +70,8 @@ def years_in(chars: str, start: int, end: int, issue_year: int | None) -> list[Y
             r"\d{1,2}月(?:\d{1,2}日)?(?:底|末)?(?:以?前|之前)", after
         ):  # fmt: skip
             continue
+        if re.search(r"截[至止]?(?:到)?$", before) and issue_year is not None and year <= issue_year:
+            year = min(year, issue_year - 1)  # 截至2017年底，…: how it stood
         base = bool(_BASE_BEFORE.search(before)) or (
             not match["end"] and not _GOAL_BEFORE.search(before) and bool(_BASE_AFTER.match(after))
         )
@@ -81,6 +92,13 @@ def only_dates_a_deed(chars: str, mention: YearMention, at: int) -> bool:
     if deed is None and chars[mention.end - 1] == "前":
         deed = _DEED.match(chars, mention.end, at)
     return deed is not None and deed.end() <= at
+
+
+def tells_how_it_stands(before: str, clause: str) -> bool:
+    """Whether the sentence up to `clause` says how things stand, and `clause` sets nothing against it."""
+    if _WANTED.search(clause):
+        return False
+    return bool(_SINCE.match(before) or _STANDS.search(before))
 
 
 _ASIDE = re.compile(r"\([^()]*\)")
