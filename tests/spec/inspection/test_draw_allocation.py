@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 import pinzhi
 from pinzhi.rules import law
-from pinzhi.rules.inspection.draws import repeats
+from pinzhi.rules.dates import add_months
 from pinzhi.rules.inspection.draws.design import Allocation, Design, DrawError, allocated
 from pinzhi.rules.inspection.draws.repeats import Check, ProductKey, excluded_until, readings
 from pinzhi.rules.inspection.verify_draw import share
@@ -210,7 +210,7 @@ def test_no_repeat(name: str, before: Any, asking: Any, day: str, until: str | N
     ],
 )
 def test_months_end_on_the_same_day_or_the_last(day: str, months: int, wanted: str) -> None:
-    assert repeats.after_months(dt.date.fromisoformat(day), months) == dt.date.fromisoformat(wanted)
+    assert add_months(dt.date.fromisoformat(day), months) == dt.date.fromisoformat(wanted)
 
 
 def test_width_case_and_blanks_do_not_make_another_product() -> None:

@@ -2,18 +2,12 @@
 
 from __future__ import annotations
 
-import calendar as months
 from datetime import date, timedelta
 from typing import Any
 
 from pinzhi.kernel import law
 from pinzhi.kernel.registers.definitions import Register, Wait
-
-
-def add_months(day: date, count: int) -> date:
-    """The same day `count` months later; the month's last day where it has no such day."""
-    year, month = divmod(day.year * 12 + day.month - 1 + count, 12)
-    return date(year, month + 1, min(day.day, months.monthrange(year, month + 1)[1]))
+from pinzhi.rules.dates import add_months
 
 
 def until(register: Register, start: date, values: dict[str, Any]) -> date | None:

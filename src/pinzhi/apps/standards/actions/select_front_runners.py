@@ -18,7 +18,7 @@ from pinzhi.apps.standards.saving_declarations import numbers
 from pinzhi.kernel import audit, clock, law
 from pinzhi.kernel.access.actor import Actor
 from pinzhi.kernel.errors import Refused, RefusedRows, RowError
-from pinzhi.kernel.registers.validity import add_months
+from pinzhi.rules.dates import add_months
 
 
 @transaction.atomic

@@ -11,7 +11,6 @@ Two readings of the rule are in use, and both are parameters of the law (`inspec
 
 from __future__ import annotations
 
-import calendar
 import datetime as dt
 import re
 import unicodedata
@@ -19,6 +18,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from pinzhi.rules.dates import add_months
 from pinzhi.rules.inspection.draws.frame import canonical_key
 from pinzhi.rules.law import LawAsOf
 
@@ -90,12 +90,6 @@ def readings(law: LawAsOf) -> dict[str, Reading]:
     return found
 
 
-def after_months(day: dt.date, months: int) -> dt.date:
-    """The same day so many months on; the last of a shorter month."""
-    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
-    return dt.date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))
-
-
 def excluded_until(
     reading: Reading,
     checks: Iterable[Check],
@@ -113,9 +107,9 @@ def excluded_until(
     if purpose in reading.exempt:
         return None
     binding = [
-        (after_months(check.day, reading.months), check)
+        (add_months(check.day, reading.months), check)
         for check in checks
-        if check.day <= day < after_months(check.day, reading.months)
+        if check.day <= day < add_months(check.day, reading.months)
         and _binds(reading, check, department, level)
     ]
     return max(binding, key=lambda found: found[0], default=None)
