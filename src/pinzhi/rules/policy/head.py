@@ -34,6 +34,7 @@ _META = re.compile(
     r"|关闭|责任编辑|生效日期|废止日期|失效|统一登记号|登记号|规范性文件编号|文号：|分类：|机构分类"
     r"|作者：|政策解读|图解|下载|无障碍|网站|登录|繁体|导航"
 )
+_NOISE = re.compile(r"[|»>《]{1}$|^[|]|\S[|»]\S|^>|»|语音播报|收听|读网页|字数|扫描二维码|放大字体|缩小字体")
 _DATE_TEXT = (
     r"(?:(?P<y>(?:19|20)\d\d)|(?P<cy>[二一][〇零•O0Oo][一二][一二三四五六七八九〇零•O0])|(?P<cy2>[二一][〇零•O0Oo][〇零•O0一二三四五六七八九][一二三四五六七八九〇零•O0]))[年\-./](?P<m>\d{1,2}"
     r"|[一二三四五六七八九十]{1,2})[月\-./](?P<d>\d{1,2}|[一二三四五六七八九十]{1,3})日?"
@@ -42,6 +43,8 @@ _DATE_LINE = re.compile(rf"(?P<who>[^，。；：]{{0,60}}?)\(?{_DATE_TEXT}\)?$"
 _DATE_FIELD = re.compile(
     rf"(?:成文日期|成文时间|生成日期|发文日期|制发日期|签发日期|印发日期|发文时间|公文日期)[：\]\)]?{_DATE_TEXT}"
 )
+# 发布日期 2022-10-04 生效日期 …: a database of law gives the day of issue under this name.
+_LAW_DATE = re.compile(rf"(?:发布日期|公布日期|颁布日期)：?{_DATE_TEXT}(?=生效日期|实施日期|施行日期)")
 _SIGNER = re.compile(rf"^[\u4e00-\u9fff\(\)]{{2,40}}?(?:{ISSUER_TAIL})$")
 _TITLE_END = re.compile(rf"(?:{DOCUMENT_KIND})(?:\([^()]{{1,24}}\))*$")
 _ADDRESSEE = re.compile(r"^(?:各|省|市|县|区|州|本|有关|机关|国务院|自治区|直属|中共)[^。]{2,300}：$")
@@ -146,10 +149,25 @@ def _title(text: SourceText, outline: Outline) -> tuple[str | None, int]:
         line = chars[a:b]
         number = DOC_NUMBER.search(line)
         bare = _DATE_LINE.match(line)
-        if start is None and (
+        if number and "关于" in line[number.end() :] and number.start() <= 2:
+            a += number.end() + (line[number.end()] == ")")  # 十政办发〔2017〕51号《…关于印发…的通知》
+            line, number = chars[a:b], None
+        tail = re.search(r"\([^()]{1,12}\(?20\d\d\)?\d{1,4}号\)$", line)
+        if tail and tail.start() > 8:
+            b -= len(tail[0])  # …的实施意见（鄂政办发〔2022〕48号）
+            line, number = chars[a:b], None
+        noise = (
             _META.search(line)
-            or line.endswith("文件")
-            or (number and number.end() - number.start() > 0.6 * len(line))
+            or _NOISE.search(line)
+            or not re.search("[\u4e00-\u9fff]{2}", line)
+            or re.search(r"(?:政府|办公室|办公厅|委员会|[局厅委])文件$", line)
+            or (number and "关于" not in line and number.end() - number.start() > 0.6 * len(line))
+        )
+        if noise:
+            start = None
+            continue
+        if start is None and (
+            line.endswith("文件")
             or (bare and len(line) < 20)
             or line.startswith(("•", "-", "附件"))
             or (len(line) > 6 and line.count("》") > line.count("《"))
@@ -166,6 +184,8 @@ def _title(text: SourceText, outline: Outline) -> tuple[str | None, int]:
             if label and not label[1] and not text.gaps[a + label.end()]:
                 label = None
             start = a + label.end() if label else a
+        if chars[start] == "《" and chars[b - 1] == "》" and "关于" in chars[start:b]:
+            start, b = start + 1, b - 1
         block = chars[start:b]
         stripped = re.sub(r"\(?(?:征求意见稿|试行|暂行|修订|节选|全文|摘要)\)?$", "", block)
         if len(block) > 160:
@@ -184,6 +204,24 @@ def _title(text: SourceText, outline: Outline) -> tuple[str | None, int]:
             return text.verbatim(start, b), b
         elif len(line) <= 12 and not re.search(r"省|市|县|区|州|国|部|局|委|厅", line):
             start = None
+    return _inner_title(text, outline)
+
+
+def _inner_title(text: SourceText, outline: Outline) -> tuple[str | None, int]:
+    """The title of the plan itself where the notice that carries it has lost its own: it follows the signature."""
+    chars = text.chars
+    rows = [(a, b) for a, b in lines_of(text) if a < outline.body]
+    for i, (a, b) in enumerate(rows):
+        before = chars[slice(*rows[i - 1])] if i else ""
+        if not (_DATE_LINE.match(before) and len(before) < 40) and not re.fullmatch(
+            r"\(此件[^()]*\)", before
+        ):
+            continue
+        line = chars[a:b]
+        if 8 <= len(line) <= 60 and _TITLE_END.search(line) and not re.search("[，。；：]", line):
+            if _continues(text, b, outline.body, line) and i + 1 < len(rows):
+                b = rows[i + 1][1]
+            return text.verbatim(a, b), 0
     return None, 0
 
 
@@ -227,7 +265,7 @@ def _doc_number(text: SourceText, outline: Outline) -> str | None:
         if a >= outline.body:
             break
         line = chars[a:b]
-        if "《" in line or "。" in line:
+        if "《" in line or "。" in line or re.search(r"关于|明确|印发|号文", line.split("号(")[0]):
             continue
         match = DOC_NUMBER.search(line.strip("()"))
         if match and (
@@ -296,17 +334,18 @@ def read_head(text: SourceText, paras: list[Paragraph], outline: Outline) -> Doc
             issuer = match[1]
     if issuer is None:
         field = re.search(
-            rf"(?:发布机构|发文机关|发文单位|制发机关|发文机构|发布单位|公开主体)：?([\u4e00-\u9fff]{{2,28}}?(?:{ISSUER_TAIL}))(?=[^\u4e00-\u9fff]"
+            rf"(?:发布机构|发文机关|发文单位|制发机关|发文机构|发布单位|公开主体)[：)]?([\u4e00-\u9fff]{{2,28}}?(?:{ISSUER_TAIL}))(?=[^\u4e00-\u9fff]"
             rf"|公文|主题|成文|发文|生成|有效|分类|标题|体裁|组配|$|信息|公开|名称|文号|索引|发布)",
             chars[: outline.body],
         )
         if field:
             issuer = field[1]
     if day is None:
-        field_date = _DATE_FIELD.search(chars[: max(outline.body, 400)])
+        front = chars[: max(outline.body, 400)]
+        field_date = _DATE_FIELD.search(front) or _LAW_DATE.search(front)
         if field_date:
             day = _date(field_date)
-    index = re.search(r"(?:信息)?索引号(?:：|为)?([0-9A-Za-z][0-9A-Za-z/\-_.]{3,50})", chars)
+    index = re.search(r"(?:信息)?索引号[：)为]?([0-9A-Za-z][0-9A-Za-z/\-_.]{3,50})", chars)
     index_number = None
     if index:
         index_number = text.verbatim(index.start(1), index.start(1) + len(index[1].rstrip("-./_")))
