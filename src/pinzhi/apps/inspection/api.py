@@ -44,6 +44,8 @@ class ReportIn(Schema):
     tested_on: dt.date | None = None
     issued_on: dt.date | None = None
     verdict: str = Field("", pattern="^(pass|fail|)$")
+    test: str = Field("first", pattern="^(first|re_inspection|re_check)$")
+    re_sampled_on: dt.date | None = Field(None, description="of a re-check: when its own sample was taken")
     seals: list[str] = Field([], max_length=40)
     items: list[ItemIn] = Field(..., min_length=1, max_length=200)
 
@@ -151,7 +153,8 @@ def send_reports(request: HttpRequest, data: ReportsIn) -> ReportsOut:
     given = [
         GivenReport(
             sample=r.sample, number=r.number, laboratory=r.laboratory or own or "", received_on=r.received_on,
-            tested_on=r.tested_on, issued_on=r.issued_on, said=r.verdict, seals=r.seals, row=row,
+            tested_on=r.tested_on, issued_on=r.issued_on, said=r.verdict, seals=r.seals, row=row, test=r.test,
+            sampled_on=r.re_sampled_on,
             items=[GivenItem(i.item, i.value, i.unit, i.method, i.uncertainty) for i in r.items],
         )
         for row, r in enumerate(data.reports, 1)

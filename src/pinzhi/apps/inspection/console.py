@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from pinzhi.apps.inspection import access, queries, rulebook, tables
+from pinzhi.apps.inspection import access, further, queries, rulebook, tables
 from pinzhi.apps.inspection.actions.correct_result import correct_result
 from pinzhi.apps.inspection.actions.enter_reports import enter_reports
 from pinzhi.apps.inspection.actions.import_reports import import_reports
@@ -285,6 +285,7 @@ def sample(request: HttpRequest, number: str) -> HttpResponse:
             "wordings": {item.id: item.wording for item in book.items},
             "result": result,
             "cases": queries.cases(by=actor).filter(sample=row),
+            "again": further.links(row, queries.further_tests(row, by=actor)),
             "may_report": row.outcome == "taken" and not reports and _may_report_on(actor, row),
             "may_publish": bool(reports)
             and (result is None or result.published_on is None)

@@ -12,14 +12,20 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from pinzhi.apps.inspection import access, console_laboratory, frames, queries, tables, wording
+from pinzhi.apps.inspection import access, console_laboratory, frames, further, queries, tables, wording
 from pinzhi.apps.inspection.actions.freeze_draw import freeze_draw
 from pinzhi.apps.inspection.actions.issue_paper import CASE_KINDS
 from pinzhi.apps.inspection.actions.make_draw import make_draw
 from pinzhi.apps.inspection.actions.name_draw import abandon_draw, name_draw
 from pinzhi.apps.inspection.actions.name_public_value import name_public_value
 from pinzhi.apps.inspection.actions.open_draw import close_task, open_draw, prove_unit, read_draw
-from pinzhi.apps.inspection.actions.record_case_event import METHODS, OWN, Given, record_case_event
+from pinzhi.apps.inspection.actions.record_case_event import (
+    FROM_REPORT,
+    METHODS,
+    OWN,
+    Given,
+    record_case_event,
+)
 from pinzhi.apps.inspection.console import crumbs, form_page
 from pinzhi.apps.inspection.forms import (
     DrawForm,
@@ -89,6 +95,8 @@ def case(request: HttpRequest, number: str) -> HttpResponse:
     actor = actor_of(request)
     row = queries.case(number, by=actor)
     now = queries.standing(row)
+    reports = queries.reports_of(row.sample)
+    final = further.final_word(reports, now.stage)
     late = [
         _("%(who)s: %(days)s days late") % {"who": in_lang(wording.PARTIES[who]), "days": days}
         for who, days in now.late_parties().items()
@@ -107,12 +115,14 @@ def case(request: HttpRequest, number: str) -> HttpResponse:
                 (_("Terms that apply"), _("Food: terms in working days") if row.food else _("Not food")),
                 (_("Serious defect"), _("Yes") if row.serious else _("No")),
                 (_("Opened"), row.opened_on),
+                *([(_("Final result"), final)] if final else []),
             ],
+            "reports": reports,
             "clocks": [clock_line(c) for c in now.clocks],
             "late": late,
             "events": event_lines(row),
             "next_steps": steps(
-                row, _mine(actor, row, now.next_steps), console_laboratory.step_of(row, actor)
+                row, _mine(actor, row, now.next_steps), console_laboratory.step_of(row, actor), actor
             ),
             "papers": access.allowed(actor, "inspection.handle_case", row.region),
             "paper_kinds": [(kind, templates("inspection")[kind].title) for kind in CASE_KINDS],
@@ -131,7 +141,16 @@ def event_lines(row: Case) -> list[dict[str, Any]]:
         drawn = _("drawn by %(draw)s") % {"draw": e.detail["draw"]} if e.detail.get("draw") else ""
         method = in_lang(METHODS[e.method]) if e.method in METHODS else ""
         return " · ".join(
-            part for part in (names.get(laboratory, laboratory), drawn, method, e.proof, e.note) if part
+            part
+            for part in (
+                names.get(laboratory, laboratory),
+                drawn,
+                e.detail.get("report"),
+                method,
+                e.proof,
+                e.note,
+            )
+            if part
         )
 
     return [
@@ -145,10 +164,11 @@ def event_lines(row: Case) -> list[dict[str, Any]]:
     ]
 
 
-def steps(row: Case, kinds: Sequence[str], draw: str) -> list[tuple[str, str]]:
-    """The next steps with their pages; the draw of a laboratory first, where it is its turn."""
+def steps(row: Case, kinds: Sequence[str], draw: str, actor: Actor) -> list[tuple[str, str]]:
+    """The next steps with their pages; the draw of a laboratory and reports first, where it is their turn."""
     event = reverse("inspection_case_event", args=[row.number])
     found = [(f"{event}?kind={kind}", wording.event_title(kind)) for kind in by_hand(row, kinds)]
+    found = [*further.links(row.sample, queries.further_tests(row.sample, by=actor)), *found]
     if draw:
         page = reverse("inspection_case_laboratory", args=[row.number])
         found.insert(0, (page, console_laboratory.step_title(draw)))
@@ -156,8 +176,11 @@ def steps(row: Case, kinds: Sequence[str], draw: str) -> list[tuple[str, str]]:
 
 
 def by_hand(row: Case, kinds: Sequence[str]) -> list[str]:
-    """Events that are noted by a form. The laboratory of a re-inspection of food is drawn, never named."""
-    return [kind for kind in kinds if not (kind == "laboratory_named" and row.food)]
+    """Events that are noted by a form. The laboratory of a re-inspection of food is drawn, never named; what a further
+    test found comes with its report."""
+    return [
+        kind for kind in kinds if kind not in FROM_REPORT and not (kind == "laboratory_named" and row.food)
+    ]
 
 
 def _mine(actor: Actor, row: Case, kinds: Any) -> list[str]:

@@ -13,6 +13,7 @@ from pinzhi.apps.inspection import access, following
 from pinzhi.apps.inspection.models import (
     Attempt,
     Case,
+    CaseEvent,
     DetailedRules,
     Draw,
     Programme,
@@ -55,6 +56,14 @@ def _own(by: Actor, enterprise: str = "", body: str = "") -> Q:
     if by.speaks_for == "body" and body and by.party and by.is_subject(by.party, access.RESULTS):
         return Q(**{body: by.party})
     return Q(pk__in=[])
+
+
+def _re_inspected_by(by: Actor) -> Q:
+    """Samples of which a laboratory is the one of the re-inspection."""
+    if by.speaks_for != "body" or not by.party or not by.is_subject(by.party, access.RESULTS):
+        return Q(pk__in=[])
+    named = CaseEvent.objects.filter(kind="laboratory_named", detail__laboratory=by.party)
+    return Q(pk__in=named.values("case__sample_id"))
 
 
 def programmes(
@@ -104,7 +113,7 @@ def samples(
     programme: str = "",
 ) -> QuerySet[Sample]:
     """Samples of the regions that the actor reads; an enterprise sees its own, a laboratory those it tests."""
-    rows = Sample.objects.filter(_visible(by, "producer_code", "laboratory"))
+    rows = Sample.objects.filter(_visible(by, "producer_code", "laboratory") | _re_inspected_by(by))
     if region:
         rows = rows.filter(places.region_q(region))
     for name, value in (("level", level), ("channel", channel), ("programme__number", programme)):
@@ -138,6 +147,26 @@ def sample(number: str, *, by: Actor) -> Sample:
 
 def reports_of(row: Sample) -> list[Report]:
     return list(row.reports.prefetch_related("items__item").order_by("id"))
+
+
+def further_tests(row: Sample, *, by: Actor) -> list[str]:
+    """Of re-inspection and re-check those whose report may come now and be entered by the actor."""
+    case = row.cases.order_by("-pk").first()
+    if case is None:
+        return []
+    steps = set(standing(case).next_steps)
+    found = []
+    if "re_inspection_passed" in steps:
+        named = case.events.filter(kind="laboratory_named").last()
+        code = str(named.detail.get("laboratory", "")) if named else ""
+        own = by.speaks_for == "body" and bool(code) and by.is_subject(code, access.RESULTS)
+        if access.allowed(by, "inspection.report", row.region, own=own):
+            found.append("re_inspection")
+    if {"re_check_passed", "second_re_check_passed"} & steps:
+        own = by.speaks_for == "body" and by.is_subject(row.laboratory, access.RESULTS)
+        if access.allowed(by, "inspection.report", row.region, own=own):
+            found.append("re_check")
+    return found
 
 
 def cases(*, by: Actor, search: str = "", region: str = "", stage: str = "", due: str = "") -> QuerySet[Case]:

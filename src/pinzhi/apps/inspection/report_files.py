@@ -18,6 +18,10 @@ COLUMNS: tuple[Column, ...] = (
     Column("received_on", "收样日期", "Received on", type="date", example="2026-04-10"),
     Column("tested_on", "检验日期", "Tested on", type="date", required=True, example="2026-04-15"),
     Column("issued_on", "签发日期", "Issued on", type="date", required=True, example="2026-04-20"),
+    Column("test", "检验类别", "Test", example="初检", help_zh="初检、复检或复查；空白为初检",
+           help_en="first, re-inspection or re-check; blank: first"),
+    Column("re_sampled_on", "复查抽样日期", "Re-check sampled on", type="date", help_zh="仅复查填写",
+           help_en="of a re-check alone"),
     Column("item", "检验项目", "Item", required=True, example="甲醛含量", aliases=("项目", "项目名称")),
     Column("value", "检验结果", "Value", example="20", aliases=("实测值", "检验值")),
     Column("unit", "单位", "Unit", example="mg/kg"),
@@ -61,6 +65,30 @@ def _split(text: str) -> list[str]:
     for mark in ("，", "、", ";", "；", " "):
         text = text.replace(mark, ",")
     return [part for part in text.split(",") if part]
+
+
+_TESTS = {
+    "": "first",
+    "初检": "first",
+    "首次检验": "first",
+    "first": "first",
+    "复检": "re_inspection",
+    "re-inspection": "re_inspection",
+    "re_inspection": "re_inspection",
+    "复查": "re_check",
+    "re-check": "re_check",
+    "re_check": "re_check",
+}
+
+
+def test_of(text: str, faults: list[tuple[str, str, str]]) -> str:
+    """The kind of test as it is written: 初检, 复检, 复查."""
+    found = _TESTS.get(text.strip().lower())
+    if found is None:
+        faults.append(
+            ("test_unreadable", f"检验类别“{text}”不是初检、复检或复查", f"{text!r} is no kind of test")
+        )
+    return found or "first"
 
 
 def verdict_of(text: str, faults: list[tuple[str, str, str]]) -> str:
@@ -116,6 +144,8 @@ def _begin(row: Row, sample: str, number: str, laboratory: str) -> GivenReport:
         items=[],
         said=verdict_of(_text(row.values.get("said")), faults),
         seals=_split(_text(row.values.get("seals"))),
+        test=test_of(_text(row.values.get("test")), faults),
+        sampled_on=_day(row, "re_sampled_on", faults),
         row=row.number,
         faults=faults,
     )

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Container, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.db import connection
 
@@ -19,7 +19,11 @@ from pinzhi.apps.inspection import rulebook
 from pinzhi.apps.inspection.rulebook import Book, Capabilities, Item
 from pinzhi.rules.inspection.judgement import Unreadable, Verdict, judge, of_batch
 
-FIRST = "first"
+if TYPE_CHECKING:
+    from pinzhi.apps.inspection.reporting_again import Again
+
+FIRST, RE_INSPECTION, RE_CHECK = "first", "re_inspection", "re_check"
+Fault = tuple[str, str, str]
 
 
 @dataclass(slots=True)
@@ -50,8 +54,10 @@ class GivenReport:
     test: str = FIRST
     file: str = ""
     row: int = 1
-    faults: list[tuple[str, str, str]] = field(default_factory=list)
+    faults: list[Fault] = field(default_factory=list)
     """What was found wrong while reading it: code, zh, en."""
+    sampled_on: date | None = None
+    """When the sample of a re-check was taken; of the other tests the sampling record says it."""
 
     def as_given(self) -> dict[str, Any]:
         """For the record of a refused attempt."""
@@ -65,6 +71,7 @@ class GivenReport:
             "said": self.said,
             "seals": self.seals,
             "test": self.test,
+            "sampled_on": _day(self.sampled_on),
             "items": [[i.word, i.value, i.unit, i.method, i.uncertainty] for i in self.items],
         }
 
@@ -104,6 +111,10 @@ class Judged:
     microbiological: bool
     rows: list[tuple[int, str, str, str, str, str, Verdict, bool]]
     """item id, value, unit, limit, method, uncertainty, verdict, close"""
+    version: int = 0
+    """The detailed rules that it was judged by."""
+    event: str = ""
+    """What it is in the case of the batch, of a re-inspection or re-check."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,10 +129,16 @@ class Refusal:
 
 
 class Judging:
-    """Everything needed to check a set of reports, asked from the database once."""
+    """Everything needed to check a set of reports, asked from the database once. `again`: for what is no first test."""
 
-    def __init__(self, given: Sequence[GivenReport], today: date, may: Callable[[str, str], bool]) -> None:
-        self.today, self.may = today, may
+    def __init__(
+        self,
+        given: Sequence[GivenReport],
+        today: date,
+        may: Callable[[str, str], bool],
+        again: Again | None = None,
+    ) -> None:
+        self.today, self.may, self.again = today, may, again
         self.samples = _samples([g.sample for g in given])
         self.books: dict[int, Book] = rulebook.books({s.version for s in self.samples.values()})
         self.able: Capabilities = rulebook.capabilities({g.laboratory for g in given})
@@ -141,12 +158,13 @@ class Judging:
             code, zh, en = wrong or ("no_such_sample", "", "")
             return Refusal(given, code, zh, en, sample.region if sample else "")
         try:
-            judged = self._judged(given, sample)
+            if given.test != FIRST and self.again:
+                return self.again.judged(given, sample, self.books[sample.version])
+            return judged(given, sample, self.books[sample.version])
         except Unreadable as error:
             return Refusal(given, error.code, error.zh, error.en, sample.region)
-        return judged
 
-    def _wrong(self, given: GivenReport, sample: SampleFacts | None) -> tuple[str, str, str] | None:
+    def _wrong(self, given: GivenReport, sample: SampleFacts | None) -> Fault | None:
         if given.faults:
             return given.faults[0]
         if sample is None:
@@ -171,7 +189,7 @@ class Judging:
             return "no_number", "没有报告编号", "the report has no number"
         if wrong := self._wrong_days(given, sample):
             return wrong
-        if given.test == FIRST and (sample.id in self.reported or self.seen[given.sample, FIRST] > 1):
+        if self.seen[given.sample, given.test] > 1 or (given.test == FIRST and sample.id in self.reported):
             return (
                 "second_report",
                 f"样品“{given.sample}”已有检验报告，或在同一批中出现两份",
@@ -191,9 +209,15 @@ class Judging:
                 f"检验机构 {given.laboratory or '（未填）'} 当日没有该产品的承检能力",
                 f"laboratory {given.laboratory or '(none)'} was not able to test these goods on that day",
             )
-        return self._wrong_seals(given, sample)
+        if wrong := self._wrong_seals(given, sample):
+            return wrong
+        if given.test == FIRST:
+            return None
+        if self.again is None:
+            return "no_such_test", f"没有检验类别“{given.test}”", f"there is no test {given.test!r}"
+        return self.again.wrong(given, sample)
 
-    def _wrong_days(self, given: GivenReport, sample: SampleFacts) -> tuple[str, str, str] | None:
+    def _wrong_days(self, given: GivenReport, sample: SampleFacts) -> Fault | None:
         if given.tested_on is None or given.issued_on is None:
             return "no_date", "没有检验日期或签发日期", "there is no day of the test or of issue"
         named = (("收样", given.received_on), ("检验", given.tested_on), ("签发", given.issued_on))
@@ -210,7 +234,7 @@ class Judging:
             return "issued_before_test", "签发日期早于检验日期", "it was issued before the test"
         return None
 
-    def _wrong_seals(self, given: GivenReport, sample: SampleFacts) -> tuple[str, str, str] | None:
+    def _wrong_seals(self, given: GivenReport, sample: SampleFacts) -> Fault | None:
         if len(set(given.seals)) != len(given.seals):
             return "seal_twice", "同一封签编号出现两次", "a seal number stands twice"
         for number in given.seals:
@@ -231,55 +255,61 @@ class Judging:
                 )
         return None
 
-    def _judged(self, given: GivenReport, sample: SampleFacts) -> Judged:
-        book = self.books[sample.version]
-        found: dict[int, tuple[Item, GivenItem]] = {}
-        for item in given.items:
-            known = book.find(item.word)
-            if known is None:
-                raise Unreadable(
-                    "item_unknown", f"实施细则中没有项目“{item.word}”", f"the rules have no item {item.word}"
-                )
-            if known.id in found:
-                raise Unreadable("item_twice", f"项目“{item.word}”出现两次", f"{item.word} stands twice")
-            found[known.id] = known, item
-        missing = [item.name for item in book.items if item.id not in found]
-        if missing:
+
+def judged(
+    given: GivenReport, sample: SampleFacts, book: Book, wanted: Container[int] | None = None
+) -> Judged:
+    """A report judged item by item against one version of the rules; `wanted`: the items that must be in it (None: all).
+
+    Raises Unreadable: an item that is unknown, missing or there twice, a value that cannot be judged.
+    """
+    found: dict[int, tuple[Item, GivenItem]] = {}
+    for item in given.items:
+        known = book.find(item.word)
+        if known is None:
             raise Unreadable(
-                "item_missing", f"缺少项目：{'、'.join(missing[:5])}", f"missing: {', '.join(missing[:5])}"
+                "item_unknown", f"实施细则中没有项目“{item.word}”", f"the rules have no item {item.word}"
             )
-        rows, verdicts, failed, serious, micro = [], [], [], False, False
-        for known, item in found.values():
-            try:
-                one = judge(item.value, item.unit, known.limit, item.uncertainty)
-            except Unreadable as error:
-                raise Unreadable(
-                    error.code, f"{known.name}：{error.zh}", f"{known.name}: {error.en}"
-                ) from None
-            verdicts.append(one.verdict)
-            if one.verdict == "fail":
-                failed.append(known.name)
-                serious, micro = serious or known.serious, micro or known.microbiological
-            rows.append(
-                (
-                    known.id,
-                    item.value,
-                    item.unit,
-                    known.wording,
-                    item.method or known.method,
-                    item.uncertainty,
-                    one.verdict,
-                    one.close,
-                )
+        if known.id in found:
+            raise Unreadable("item_twice", f"项目“{item.word}”出现两次", f"{item.word} stands twice")
+        found[known.id] = known, item
+    missing = [
+        item.name for item in book.items if item.id not in found and (wanted is None or item.id in wanted)
+    ]
+    if missing:
+        raise Unreadable(
+            "item_missing", f"缺少项目：{'、'.join(missing[:5])}", f"missing: {', '.join(missing[:5])}"
+        )
+    rows, verdicts, failed, serious, micro = [], [], [], False, False
+    for known, item in found.values():
+        try:
+            one = judge(item.value, item.unit, known.limit, item.uncertainty)
+        except Unreadable as error:
+            raise Unreadable(error.code, f"{known.name}：{error.zh}", f"{known.name}: {error.en}") from None
+        verdicts.append(one.verdict)
+        if one.verdict == "fail":
+            failed.append(known.name)
+            serious, micro = serious or known.serious, micro or known.microbiological
+        rows.append(
+            (
+                known.id,
+                item.value,
+                item.unit,
+                known.wording,
+                item.method or known.method,
+                item.uncertainty,
+                one.verdict,
+                one.close,
             )
-        verdict = of_batch(verdicts)
-        if given.said and given.said != verdict:
-            raise Unreadable(
-                "verdict_differs",
-                f"机构结论（{_said(given.said)}）与按实施细则逐项判定的结果（{_said(verdict)}）不一致",
-                f"the laboratory says {given.said}, its values say {verdict}",
-            )
-        return Judged(given, sample, verdict, failed, serious, micro, rows)
+        )
+    verdict = of_batch(verdicts)
+    if given.said and given.said != verdict:
+        raise Unreadable(
+            "verdict_differs",
+            f"机构结论（{_said(given.said)}）与按实施细则逐项判定的结果（{_said(verdict)}）不一致",
+            f"the laboratory says {given.said}, its values say {verdict}",
+        )
+    return Judged(given, sample, verdict, failed, serious, micro, rows, book.version)
 
 
 def _said(verdict: str) -> str:

@@ -1,12 +1,17 @@
-"""What follows a result: the laboratory of a re-inspection; included by `urls`."""
+"""What follows a result: the laboratory of a re-inspection, reports of further tests; included by `urls`."""
 
 from __future__ import annotations
 
 from django.urls import path
 
-from pinzhi.apps.inspection import console_laboratory
+from pinzhi.apps.inspection import console_again, console_laboratory
 
 urlpatterns = [
+    path(
+        "samples/<str:number>/report/<slug:test>/",
+        console_again.report_again,
+        name="inspection_report_again",
+    ),
     path(
         "cases/<slug:number>/laboratory/",
         console_laboratory.case_laboratory,

@@ -355,6 +355,33 @@ def check(
             )
 
 
+def check_received(
+    events: Sequence[Event],
+    new: Event,
+    *,
+    food: bool,
+    today: date,
+    law_on: LawOn,
+    calendar: Calendar,
+    microbiological: bool = False,
+) -> None:
+    """Like `check`, for an event of which word comes later: it may lie before others that were noted meanwhile.
+
+    It must have been its turn on its day, and what was noted afterwards must still follow. Raises NotNow.
+    """
+    before = [event for event in events if event.on <= new.on]
+    check(
+        before,
+        new,
+        food=food,
+        today=today,
+        law_on=law_on,
+        calendar=calendar,
+        microbiological=microbiological,
+    )
+    walk([*events, new], food=food, microbiological=microbiological)
+
+
 def walk(events: Sequence[Event], *, food: bool, microbiological: bool = False) -> None:
     """Whether events taken over from elsewhere can have come in this order; their days are as they are, late or not.
 

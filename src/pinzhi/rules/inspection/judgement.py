@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import ROUND_HALF_EVEN, Decimal, InvalidOperation
 from functools import lru_cache
@@ -262,3 +262,29 @@ def of_batch(verdicts: Iterable[Verdict]) -> Verdict:
     if "fail" in found:
         return "fail"
     return "pass" if found == {"pass"} else "open"
+
+
+def after_re_inspection(first: Mapping[str, Verdict], again: Mapping[str, Verdict]) -> Verdict:
+    """The batch by item code after a re-inspection: what was tested again stands as it was found then, the rest as first.
+
+    So a batch that failed in two items and was tested again in one still fails by the other.
+    """
+    return of_batch({**first, **again}.values())
+
+
+def by_party(
+    items: Mapping[str, Verdict], parties: Mapping[str, Iterable[str]], lead: str = ""
+) -> dict[str, Verdict | None]:
+    """The batch for each party of a joint check, by its own items alone (code: verdict); None: it has none among these.
+
+    What no party has named is a matter of the one that leads.
+    """
+    own = {party: set(codes) for party, codes in parties.items()}
+    named = set().union(*own.values()) if own else set()
+    if lead in own:
+        own[lead] |= set(items) - named
+    found: dict[str, Verdict | None] = {}
+    for party, codes in own.items():
+        mine = [verdict for code, verdict in items.items() if code in codes]
+        found[party] = of_batch(mine) if mine else None
+    return found

@@ -11,15 +11,26 @@ from django.db import transaction
 
 from pinzhi.apps.inspection import access, numbering
 from pinzhi.apps.inspection.actions.open_cases import insert_cases
-from pinzhi.apps.inspection.models import Sample, Task
-from pinzhi.apps.inspection.reporting import FIRST, GivenReport, Judged, Judging, Refusal, given_json
+from pinzhi.apps.inspection.actions.record_case_event import Given, note
+from pinzhi.apps.inspection.models import Case, Sample, Task
+from pinzhi.apps.inspection.reporting import (
+    FIRST,
+    RE_CHECK,
+    RE_INSPECTION,
+    GivenReport,
+    Judged,
+    Judging,
+    Refusal,
+    given_json,
+)
+from pinzhi.apps.inspection.reporting_again import Again
 from pinzhi.kernel import audit, clock
 from pinzhi.kernel.access.actor import Actor
 from pinzhi.kernel.registers.rows import insert_all
 
 CHUNK = 5000
 REPORT = (
-    "id", "number", "sample_id", "test", "laboratory", "rules_id", "received_on", "tested_on", "issued_on", "verdict",
+    "id", "number", "sample_id", "test", "laboratory", "rules_id", "sampled_on", "received_on", "tested_on", "issued_on", "verdict",
     "said", "failed_items", "microbiological", "door", "file", "source", "entered_at", "entered_by",
 )  # fmt: skip
 ITEM = ("report_id", "item_id", "value", "unit", "limit", "method", "uncertainty", "verdict", "close")
@@ -40,9 +51,10 @@ class Outcome:
 def enter_reports(
     given: Sequence[GivenReport], *, by: Actor, door: str = "form", source: str = ""
 ) -> Outcome:
-    """Check, judge and keep reports; a failed first test opens a case. Nothing raises for a wrong report.
+    """Check, judge and keep reports; a failed first test opens a case, a re-inspection or re-check goes on in it.
 
-    `door`: form, file, api or feed. What is refused stands in the outcome and, as it was given, among the attempts.
+    Nothing raises for a wrong report: what is refused stands in the outcome and, as it was given, among the attempts.
+    `door`: form, file, api or feed.
     """
     outcome = Outcome()
     for start in range(0, len(given), CHUNK):
@@ -59,7 +71,9 @@ def _enter(given: Sequence[GivenReport], outcome: Outcome, by: Actor, door: str,
         return access.allowed(by, "inspection.report", region, own=own)
 
     with transaction.atomic():
-        judging = Judging(given, clock.today(), may)
+        further = [one.sample for one in given if one.test in (RE_INSPECTION, RE_CHECK)]
+        again = Again(further) if further else None
+        judging = Judging(given, clock.today(), may, again)
         found = [judging.one(one) for one in given]
         good = [one for one in found if isinstance(one, Judged)]
         bad = [one for one in found if isinstance(one, Refusal)]
@@ -71,6 +85,8 @@ def _enter(given: Sequence[GivenReport], outcome: Outcome, by: Actor, door: str,
             if one.verdict == "fail" and one.given.test == FIRST
         ]
         insert_cases(failed, by=by)
+        if again is not None:
+            _into_cases(good, again, by)
         if good:
             audit.record(
                 "inspection.enter_reports",
@@ -106,7 +122,7 @@ def _insert(good: Sequence[Judged], by: Actor, door: str, source: str) -> list[i
         g = one.given
         reports.append(
             (
-                pk, g.number, one.sample.id, g.test, g.laboratory, one.sample.version, g.received_on, g.tested_on, g.issued_on,
+                pk, g.number, one.sample.id, g.test, g.laboratory, one.version, g.sampled_on, g.received_on, g.tested_on, g.issued_on,
                 one.verdict, g.said, json.dumps(one.failed, ensure_ascii=False), one.microbiological, door, g.file, source,
                 moment, by.username,
             )
@@ -122,6 +138,17 @@ def _insert(good: Sequence[Judged], by: Actor, door: str, source: str) -> list[i
     tasks = Sample.objects.filter(pk__in=first, task__isnull=False).values_list("task_id", flat=True)
     Task.objects.filter(pk__in=list(tasks)).update(status=Task.Status.REPORTED)
     return ids
+
+
+def _into_cases(good: Sequence[Judged], again: Again, by: Actor) -> None:
+    """What a re-inspection or re-check found is an event of the case, on the day on which its report was signed."""
+    for one in good:
+        if one.event:
+            detail = {"report": one.given.number, "laboratory": one.given.laboratory}
+            given = Given(one.event, one.given.issued_on, detail=detail)
+            # Fresh, for the events that were read before may have grown by an earlier report of this set.
+            case = Case.objects.get(pk=again.cases[one.sample.number].pk)
+            note(case, given, by=by, received=True)
 
 
 def _keep_attempts(bad: Sequence[Refusal], by: Actor, door: str, source: str) -> None:

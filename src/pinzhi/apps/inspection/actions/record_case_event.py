@@ -15,7 +15,7 @@ from pinzhi.kernel import audit, clock, law
 from pinzhi.kernel.access.actor import Actor
 from pinzhi.kernel.calendar import queries as calendar
 from pinzhi.kernel.errors import NotFound, Refused
-from pinzhi.rules.inspection.follow_up import EVENTS, Event, NotNow, check
+from pinzhi.rules.inspection.follow_up import EVENTS, Event, NotNow, check, check_received
 
 #: How a paper can be served, and what it is called.
 METHODS = {
@@ -26,6 +26,13 @@ METHODS = {
     "entrusted": {"zh": "委托送达", "en": "Through another authority"},
     "notice": {"zh": "公告送达", "en": "By public notice"},
 }
+#: What follows from a report and is never noted by hand: the verdict is that of the items.
+FROM_REPORT = frozenset(
+    {
+        "re_inspection_passed", "re_inspection_failed", "re_check_passed", "re_check_failed", "second_re_check_passed",
+        "second_re_check_failed",
+    }
+)  # fmt: skip
 #: What an enterprise notes itself in its own case.
 OWN = frozenset(
     {"objected", "objection_withdrawn", "re_inspection_filed", "sale_stopped", "corrected", "ceased"}
@@ -68,6 +75,7 @@ def record_case_events(number: str, given: Sequence[Given], *, by: Actor) -> Cas
         raise NotFound("no_such_case", zh=f"没有案件“{number}”。", en=f"There is no case {number}.")
     for one in given:
         _require(case, one.kind, by)
+        _check_report(one)
         _check_laboratory(case, one)
         note(case, one, by=by)
     audit.record(
@@ -83,12 +91,15 @@ def record_case_events(number: str, given: Sequence[Given], *, by: Actor) -> Cas
     return case
 
 
-def note(case: Case, one: Given, *, by: Actor) -> CaseEvent:
-    """Note one event in the caller's transaction, permission and audit, and what it changes besides. Raises Refused."""
+def note(case: Case, one: Given, *, by: Actor, received: bool = False) -> CaseEvent:
+    """Note one event in the caller's transaction, permission and audit, and what it changes besides. Raises Refused.
+
+    `received`: word of it came later, so it may lie before others (a report that was signed before them).
+    """
     events, today = following.events_of(case.events.all()), clock.today()
     new = Event(one.kind, one.on or today, max((e.number for e in events), default=0) + 1)
     try:
-        check(
+        (check_received if received else check)(
             events,
             new,
             food=case.food,
@@ -152,6 +163,18 @@ def _check_service(one: Given) -> None:
             place="proof",
             remedy_zh="填写送达回证编号、邮件单号或上传凭证。",
             remedy_en="Give the number of the receipt or the mail.",
+        )
+
+
+def _check_report(one: Given) -> None:
+    if one.kind in FROM_REPORT:
+        raise Refused(
+            "needs_report",
+            zh="复检、复查的结论由逐项检验报告得出，不能直接登记。",
+            en="What a re-inspection or re-check found follows from its report, item by item.",
+            place="kind",
+            remedy_zh="录入或导入该次检验报告。",
+            remedy_en="Enter or import the report of that test.",
         )
 
 

@@ -52,6 +52,9 @@ class Report(models.Model):
             models.UniqueConstraint(
                 fields=["sample"], condition=models.Q(test="first"), name="report_one_first_test"
             ),
+            models.UniqueConstraint(
+                fields=["sample"], condition=models.Q(test="re_inspection"), name="report_one_re_inspection"
+            ),
         ]
 
 
