@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Annotated, Any
 
 from django.http import HttpRequest
-from ninja import Field, Query, Router, Schema
+from ninja import Field, Query, Router, Schema, Status
 
 from pinzhi.apps.standards import access
 from pinzhi.apps.standards import cleaning_declarations as cleaning
@@ -205,7 +205,7 @@ def change(request: HttpRequest, number: str, payload: ChangeIn) -> dict[str, An
 
 
 @router.post("/declarations/{number}/withdraw", response={204: None}, summary="Withdraw a declaration")
-def withdraw(request: HttpRequest, number: str, payload: WithdrawIn) -> tuple[int, None]:
+def withdraw(request: HttpRequest, number: str, payload: WithdrawIn) -> Any:
     """The reason is public; the declaration stays to be read and counts no more."""
     withdraw_declaration(number, payload.reason, by=actor_of(request))
-    return 204, None
+    return Status(204, None)

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 from django.http import HttpRequest
-from ninja import Field, Path, Query, Router, Schema
+from ninja import Field, Path, Query, Router, Schema, Status
 
 from pinzhi.apps.standards import queries_limits as queries
 from pinzhi.apps.standards.actions.decide_limits import confirm_limits, refuse_limits, withdraw_limits
@@ -196,7 +196,8 @@ def documents(
 def new_document(request: HttpRequest, body: LimitDocumentIn) -> Any:
     values = body.model_dump()
     region = values.pop("region")
-    return 201, _document(save_limit_documents([values], region=region, by=actor_of(request))[0])
+    made = save_limit_documents([values], region=region, by=actor_of(request))[0]
+    return Status(201, _document(made))
 
 
 @router.get("/limits/documents/{number}/limits", response=Page[LimitOut], summary="The limits of a document")
@@ -211,7 +212,7 @@ def limits(request: HttpRequest, params: Query[PageParams], number: int = Number
 )
 def enter(request: HttpRequest, body: list[LimitIn], number: int = Number) -> Any:
     made = enter_limits(number, [one.model_dump() for one in body], by=actor_of(request))
-    return 201, [_entry(one) for one in made]
+    return Status(201, [_entry(one) for one in made])
 
 
 @router.post("/limits/decisions", response=DoneOut, summary="Confirm, send back or take down limits")
