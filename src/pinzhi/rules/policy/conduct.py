@@ -24,5 +24,5 @@ def conduct_rules(text: SourceText, start: int, end: int, at: Path) -> list[Cond
         sentence = text.chars[a:b]
         if len(sentence) <= 300 and _NUMBER.search(sentence) and _BINDS.search(sentence):
             raw_start, raw_end = text.raw_range(a, b)
-            found.append(ConductRule(text.verbatim(a, b), at, raw_start, raw_end))
+            found.append(ConductRule(text.quote(a, b), at, raw_start, raw_end))
     return found

@@ -150,7 +150,8 @@ def wants(
             )
         )
     if quantity.worded:
-        reach_of_verb = 40 if verbs and "、" in before[verbs[-1].end() :] else 10
+        far = verbs and (not after or "、" in before[verbs[-1].end() :])
+        reach_of_verb = 40 if far else 10
         near = verbs and len(before) - verbs[-1].end() <= reach_of_verb and last_verb > last_anti
         strict = bool(
             near

@@ -180,7 +180,7 @@ def _title(text: SourceText, outline: Outline) -> tuple[str | None, int]:
         if _ADDRESSEE.match(line) or line.endswith(("：", "。")) or len(line) > 120:
             break
         if start is None:
-            label = re.match(r"(?:标题|名称|文件名称)(：?)", line)
+            label = re.match(r"\(?(?:标题|名称|文件名称)([：)]?)", line)
             if label and not label[1] and not text.gaps[a + label.end()]:
                 label = None
             start = a + label.end() if label else a

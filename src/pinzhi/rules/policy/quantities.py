@@ -159,7 +159,8 @@ def _read(chars: str, match: re.Match[str], start: int, end: int) -> Quantity | 
             return None
     elif match["w"]:
         first, unit, worded = parse_number(match["w"]), match["wunit"], True
-        if first is None or first < 2 or match["w"] in ("百", "千", "十百"):
+        least = first == 1 and re.search(r"至少[^，。；]{0,14}$", chars[max(start, at - 18) : at])
+        if first is None or (first < 2 and not least) or match["w"] in ("百", "千", "十百"):
             return None
         if before and before in "第每前近几数上下这那哪同十百千万之":
             return None

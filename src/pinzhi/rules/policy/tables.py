@@ -275,7 +275,7 @@ def _cell_target(
     plain = name[: inside.start()] if inside else name
     kind = "increment" if re.search(r"新增|净增", plain) else "level"
     return Target(
-        text.verbatim(start, end), plain, sign, value, top, unit, None, kind, at, *text.raw_range(start, end)
+        text.quote(start, end), plain, sign, value, top, unit, None, kind, at, *text.raw_range(start, end)
     )
 
 

@@ -319,7 +319,7 @@ def _rows(
             cut = chars.rfind("、", left, quantity.start - 20)
             left = cut + 1 if cut > left and quantity.start - cut < 70 else quantity.start - 50
     before = chars[wanted.left : quantity.start]
-    quote = text.verbatim(left, right)
+    quote = text.quote(left, right)
     raw_start, raw_end = text.raw_range(left, right)
     return [
         Target(
@@ -358,7 +358,7 @@ def _ranks(text: SourceText, start: int, end: int, context: Context, floor: int)
         for value, unit in places:
             found.append(
                 Target(
-                    text.verbatim(clause_start, clause_end), f"{subject}排名", "<=", value, None, unit,
+                    text.quote(clause_start, clause_end), f"{subject}排名", "<=", value, None, unit,
                     years[-1].year if years else context.carried_year, "level", context.at, *raw,
                 )
             )  # fmt: skip

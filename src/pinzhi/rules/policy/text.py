@@ -34,6 +34,12 @@ _SPECIAL.update({chr(0x2776 + i): chr(0x2460 + i) for i in range(10)})
 _SPECIAL.update({chr(0x2780 + i): chr(0x2460 + i) for i in range(10)})
 _LINE_ENDS = "\n\r\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029"
 _cache: dict[str, str] = {}
+# A line that is only the number of a page: — 3 —, 第 3 页 共 20 页. It may stand in the middle of a word.
+_PAGE_MARK = re.compile(
+    r"(?m)^[ \t\u3000\u00a0\x0c]*(?:[-—–－―─]{1,2}[ \u3000\u00a0]*[\d０-９]{1,3}[ \u3000\u00a0]*[-—–－―─]{1,2}"
+    r"|第[ \u3000]*[\d０-９]{1,3}[ \u3000]*页(?:[ \u3000，,、/|]*共[ \u3000]*[\d０-９]{1,3}[ \u3000]*页)?"
+    r"|[\d]{1,3}[ ]?/[ ]?[\d]{1,3})[ \t\u3000\u00a0\x0c]*\r?$"
+)
 
 
 def fold(char: str) -> str:
@@ -106,14 +112,28 @@ class SourceText:
         return self.at[start], self.at[end - 1] + 1
 
     def verbatim(self, start: int, end: int) -> str:
-        """The original text behind chars[start:end], white space left out except between Latin words."""
+        """The original text behind chars[start:end], white space left out except between Latin words.
+
+        A page's number in the middle of it is left out.
+        """
         first, last = self.raw_range(start, end)
-        words = self.raw[first:last].split()
-        text = words[0] if words else ""
-        for word in words[1:]:
-            latin = text[-1].isascii() and text[-1].isalpha() and word[0].isascii() and word[0].isalpha()
-            text += (" " if latin else "") + word
-        return text
+        piece = self.raw[first:last]
+        return _spaced(_PAGE_MARK.sub("", piece) if "\n" in piece else piece)
+
+    def quote(self, start: int, end: int) -> str:
+        """As `verbatim`, with a page's number kept: what can be found in the text, white space apart."""
+        first, last = self.raw_range(start, end)
+        return _spaced(self.raw[first:last])
+
+
+def _spaced(piece: str) -> str:
+    """A piece of the original without its white space, except between Latin words."""
+    words = piece.split()
+    text = words[0] if words else ""
+    for word in words[1:]:
+        latin = text[-1].isascii() and text[-1].isalpha() and word[0].isascii() and word[0].isalpha()
+        text += (" " if latin else "") + word
+    return text
 
 
 def normalise(raw: str) -> SourceText:
@@ -123,7 +143,13 @@ def normalise(raw: str) -> SourceText:
     gaps = bytearray()
     gap = LINE_BREAK
     known = _cache
+    marks = iter([m.span() for m in _PAGE_MARK.finditer(raw)] + [(len(raw), len(raw))])
+    mark, mark_end = next(marks)
     for where, char in enumerate(raw):
+        if where >= mark:
+            if where < mark_end:
+                continue
+            mark, mark_end = next(marks)
         form = _bound(raw, where) if char in _BOUNDS else known.get(char)
         if form is None:
             form = fold(char)
