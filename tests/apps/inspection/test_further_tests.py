@@ -20,7 +20,7 @@ from pinzhi.kernel.registers import queries as registers
 from tests.apps.inspection import world
 from tests.apps.inspection.test_laboratory_draw import OTHERS, able
 from tests.apps.inspection.test_pages import login, text
-from tests.apps.inspection.world import BOSS, CLERK, LABORATORY, REVIEWER, entered, report, sampled
+from tests.apps.inspection.world import CLERK, LABORATORY, REVIEWER, entered, report, sampled
 
 pytestmark = pytest.mark.django_db(databases=["default", "portal"])
 OTHER = OTHERS[0]
@@ -244,4 +244,3 @@ def test_by_file_and_by_form(batch: str) -> None:
     clerk = login("wang", "clerk")
     page = text(clerk, f"/console/inspection/cases/{case}/")
     assert "FJ-8" in page and "re_inspection_passed" not in page
-    assert BOSS

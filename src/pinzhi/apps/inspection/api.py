@@ -214,7 +214,7 @@ def read_case(request: HttpRequest, number: str = Number) -> HttpResponse:
         opened_on=row.opened_on,
         closed_on=row.closed_on,
         sample=row.sample.number,
-        next_steps=list(now.next_steps),
+        next_steps=queries.offered(row, now),
         clocks=[
             ClockOut(
                 name=c.name, title=dict(CLOCKS[c.name]), who=c.rule.who, article=c.rule.article, started=c.started,

@@ -12,7 +12,16 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from pinzhi.apps.inspection import access, console_laboratory, frames, further, queries, tables, wording
+from pinzhi.apps.inspection import (
+    access,
+    console_laboratory,
+    frames,
+    further,
+    letters,
+    queries,
+    tables,
+    wording,
+)
 from pinzhi.apps.inspection.actions.freeze_draw import freeze_draw
 from pinzhi.apps.inspection.actions.issue_paper import CASE_KINDS
 from pinzhi.apps.inspection.actions.make_draw import make_draw
@@ -122,10 +131,20 @@ def case(request: HttpRequest, number: str) -> HttpResponse:
             "late": late,
             "events": event_lines(row),
             "next_steps": steps(
-                row, _mine(actor, row, now.next_steps), console_laboratory.step_of(row, actor), actor
+                row,
+                _mine(actor, row, queries.offered(row, now)),
+                console_laboratory.step_of(row, actor),
+                actor,
             ),
             "papers": access.allowed(actor, "inspection.handle_case", row.region),
-            "paper_kinds": [(kind, templates("inspection")[kind].title) for kind in CASE_KINDS],
+            "paper_kinds": [
+                (kind, templates("inspection")[kind].title)
+                for kind in CASE_KINDS
+                if kind != letters.KIND or letters.recipient(row) is not None
+            ],
+            "issued": [
+                (paper, templates("inspection")[paper.kind].title) for paper in row.papers.order_by("id")
+            ],
         },
     )
 
@@ -146,6 +165,8 @@ def event_lines(row: Case) -> list[dict[str, Any]]:
                 names.get(laboratory, laboratory),
                 drawn,
                 e.detail.get("report"),
+                e.detail.get("to"),
+                e.detail.get("paper"),
                 method,
                 e.proof,
                 e.note,
@@ -196,7 +217,7 @@ def _mine(actor: Actor, row: Case, kinds: Any) -> list[str]:
 def case_event(request: HttpRequest, number: str) -> HttpResponse:
     actor = actor_of(request)
     row = queries.case(number, by=actor)
-    kinds = by_hand(row, _mine(actor, row, queries.standing(row).next_steps))
+    kinds = by_hand(row, _mine(actor, row, queries.offered(row, queries.standing(row))))
     able = Capability.objects.filter(rules=row.sample.rules.rules).exclude(body_code=row.report.laboratory)
     laboratories = list(dict.fromkeys(able.order_by("name").values_list("body_code", "name")))
     asked = request.GET.get("kind", "")

@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
-from pinzhi.apps.inspection import access, queries
+from pinzhi.apps.inspection import access, letters, queries
 from pinzhi.apps.inspection.actions.issue_paper import issue_paper
 from pinzhi.apps.inspection.console import crumbs
 from pinzhi.apps.inspection.models import Capability, Case, Paper
@@ -47,11 +47,14 @@ def words(row: Paper, case: Case) -> dict[str, str]:
     food = sample.rules.rules.food
     unit = sample.rules.sample_unit
     agency = places.agency_name(row.agency)
+    letter = letters.recipient(case) if row.kind == letters.KIND else None
     return {
         "number": row.text,
-        "to": case.name,
+        "to": letter.agency if letter else case.name,
+        "producer": f"{sample.producer_name or case.name}（统一社会信用代码 {sample.producer_code or case.uscc}）",
         "code": case.uscc,
         "product": sample.product_name,
+        "trademark": sample.trademark or "—",
         "specification": sample.specification or "—",
         "batch": sample.batch_no or "—",
         "sample": sample.number,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date
 
+from pinzhi.apps.inspection import letters
 from pinzhi.apps.inspection.models import Case, CaseEvent
 from pinzhi.kernel import clock, law
 from pinzhi.kernel.calendar import queries as calendar
@@ -25,6 +26,11 @@ def standing(case: Case, on: date | None = None) -> Standing:
         calendar=calendar.workdays(),
         microbiological=case.microbiological,
     )
+
+
+def offered(case: Case, now: Standing) -> list[str]:
+    """The next steps that apply to this case: no letter goes to a region that is the department's own."""
+    return [kind for kind in now.next_steps if kind != letters.SENT or letters.recipient(case) is not None]
 
 
 def waits_for_publication(case: Case, on: date) -> tuple[str, str] | None:

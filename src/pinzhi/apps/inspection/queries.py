@@ -204,6 +204,11 @@ def standing(row: Case, on: date | None = None) -> Standing:
     return following.standing(row, on)
 
 
+def offered(row: Case, now: Standing) -> list[str]:
+    """The kinds of event that may come next in this case."""
+    return following.offered(row, now)
+
+
 def draws(*, by: Actor, stage: str = "") -> QuerySet[Draw]:
     rows = Draw.objects.filter(access.within(by, READ))
     return rows.filter(stage=stage) if stage else rows

@@ -33,6 +33,10 @@ EVENTS: Mapping[str, Mapping[str, str]] = {
     "re_inspection_passed": {"zh": "复检合格", "en": "Re-inspection passed"},
     "re_inspection_failed": {"zh": "复检不合格（维持）", "en": "Re-inspection failed: result stands"},
     "result_overturned": {"zh": "撤销不合格结论", "en": "Result overturned"},
+    "province_notified": {
+        "zh": "通报生产企业所在地（发出通报函）",
+        "en": "Letter to the producer's region sent",
+    },
     "sale_stopped": {"zh": "停止生产、销售", "en": "Production and sale stopped"},
     "correction_ordered": {"zh": "送达责令整改通知书", "en": "Correction order served"},
     "paused": {"zh": "期限中止", "en": "Clocks paused"},

@@ -64,6 +64,7 @@ EVENTS: Mapping[str, Step] = {
     "re_inspection_passed": Step("laboratory", ("re_inspection_sent",), _OPEN_OBJECTION),
     "re_inspection_failed": Step("laboratory", ("re_inspection_sent",), _OPEN_OBJECTION),
     "result_overturned": Step("agency", ("re_inspection_passed",), ends=True),
+    "province_notified": Step("agency", ("result_served",), ("result_overturned",), served=True),
     "sale_stopped": Step("enterprise", ("result_served",), ("result_overturned",)),
     "correction_ordered": Step("agency", ("result_served",), ("result_overturned",), served=True),
     "paused": Step("agency", ("result_served",), ("result_overturned",), again=True),

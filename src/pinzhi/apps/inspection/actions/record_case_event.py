@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
 from django.db import transaction
 
-from pinzhi.apps.inspection import access, attempts, following, laboratories, publishing
+from pinzhi.apps.inspection import access, attempts, following, laboratories, letters, publishing
 from pinzhi.apps.inspection.models import Case, CaseEvent, LaboratoryDraw, Result
 from pinzhi.kernel import audit, clock, law
 from pinzhi.kernel.access.actor import Actor
@@ -77,7 +77,7 @@ def record_case_events(number: str, given: Sequence[Given], *, by: Actor) -> Cas
         _require(case, one.kind, by)
         _check_report(one)
         _check_laboratory(case, one)
-        note(case, one, by=by)
+        note(case, _with_letter(case, one), by=by)
     audit.record(
         "inspection.record_case",
         by=by,
@@ -164,6 +164,31 @@ def _check_service(one: Given) -> None:
             remedy_zh="填写送达回证编号、邮件单号或上传凭证。",
             remedy_en="Give the number of the receipt or the mail.",
         )
+
+
+def _with_letter(case: Case, one: Given) -> Given:
+    """A letter that was sent, with its number and whom it is to."""
+    if one.kind != letters.SENT:
+        return one
+    to = letters.recipient(case)
+    if to is None:
+        raise Refused(
+            "not_elsewhere",
+            zh="生产企业在本地区或所在地不明，不需要通报函。",
+            en="The producer is of this region, or of none that is known: there is nobody to write to.",
+            place="kind",
+        )
+    paper = case.papers.filter(kind=letters.KIND).first()
+    if paper is None:
+        raise Refused(
+            "no_letter",
+            zh="通报函尚未编号制发。",
+            en="The letter has no number yet.",
+            place="kind",
+            remedy_zh="先在案件页制发通报函。",
+            remedy_en="Issue it on the page of the case first.",
+        )
+    return replace(one, detail={**one.detail, "paper": paper.text, "to": to.agency, "region": to.region})
 
 
 def _check_report(one: Given) -> None:
