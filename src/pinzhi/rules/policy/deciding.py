@@ -36,6 +36,13 @@ _FREQUENCY_RULE = re.compile(
 _MEETING = re.compile(r"[^，。]{0,8}(?:会议|会商|例会|调度|通报|报送|汇报)")
 _REPORTS = re.compile(r"报送|上报|报告|通报|汇报|督查|调度|会商")
 
+# 为30家企业提供质量诊断
+_HELPS = re.compile(r"[^，。]{2,14}?(?:提供|开展|解决|办理|减免|检测|培训|争取|协调|节约|节省)")
+# 对抽查不合格的企业，一年内抽查不少于2次: what such a firm must expect.
+_CONDITION = re.compile(
+    r"对[^，。；]{2,30}的(?:企业|单位|产品|生产者|经营者|经营户|机构|商品|个人)，[^，。；]{0,12}$"
+)
+
 _ABSTRACT = re.compile(
     r"^(?:方面|环节|层次|层面|转变|全面|统一|结合|阶段|维度|方向|坚持|原则|关系|步骤|一批|意识"
     r"|自信|确保|必须|领域|重点|关键|行业|部门|体系|机制|月|以上方面|轮子|到位|清单|中心任务)"
@@ -112,6 +119,8 @@ def wants(
         return False
     if role == "safeguards" and _MEETING.match(after):
         return False
+    if quantity.unit == "次" and _CONDITION.search(subject + printed):
+        return False
     if _FREQUENCY_RULE.search(before) or re.match(r"的(?:要求|原则|频次|规定|条件|标准)", after):
         return False
     if verbs and not strong and before[verbs[-1].end() :] == "的":
@@ -172,6 +181,8 @@ def wants(
                 re.search(r"开展|实施|推广|组织", after) and role == "goals"
             )
     if strong or inherited:
+        return True
+    if re.search(r"(?:^|，)(?:全年)?为$", before) and _HELPS.match(after):
         return True
     if verbs or PER_YEAR.search(before) or GROWTH.search(before):
         return True

@@ -278,6 +278,8 @@ class DutyReader:
             if match.lastgroup in ("all", "support") and nxt not in "，；。、)" and match.end() < end:
                 continue  # 教育督导实施… : the verb's sign is part of a name
             role = {"lead": "lead", "support": "support"}.get(match.lastgroup or "", "responsible")
+            if match.lastgroup == "division" and "牵头" in match[0]:
+                role = "lead"
             if pending_support and match.lastgroup in ("all", "division", "lead"):
                 role = "support"
             pending_support = False

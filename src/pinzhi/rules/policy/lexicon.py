@@ -18,7 +18,7 @@ ROLE_OF_LABEL = (
 # Fields that stand beside duty lists and hold no unit.
 OTHER_LABEL = (
     r"(?:完成|办结|整改)?(?:时限|时间|期限|时间节点|时间要求|时限要求|时间安排)|时间进度|进度安排|进度要求|工作进度|起止时间"
-    r"|(?:牵头|责任|分管|主管|包抓|挂钩|联系)(?:领导|市领导|县领导|省领导|人|同志|负责人)|联系(?:人"
+    r"|(?:牵头|责任|分管|主管|包抓|挂钩|联系)(?:领导|市领导|县领导|省领导|人|同志|负责人)|联系(?:人及(?:联系)?(?:电话|方式)|人"
     r"|电话|方式)|阶段目标|工作目标|年度目标|备注"
 )
 # How the name of a unit ends. The order does not matter: the alternatives are tried at the end of a name.

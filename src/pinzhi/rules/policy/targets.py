@@ -39,6 +39,8 @@ _RANK = re.compile(
     r"(?:进入|跻身|位居|位列|居|排名|列|保持|稳居|进)[^，。；、]{0,16}?前(?P<n>\d{1,3}|[二三四五六七八九十]{1,3})(?P<u>位|名)"
 )
 
+# 48小时响应率、7日办结率均达到95%: such a time is part of a name.
+_NAMES_RATE = re.compile(r"(?:之?内)?(?:[\u4e00-\u9fff]{1,6}率|无理由)")
 _NEXT_RANK = re.compile(r"(?:、|和|及|与)(?:[^，。；、\d]{0,4})前(?P<n>\d{1,3})(?P<u>位|名)")
 
 # （省质监局、省商务厅负责） behind a number is no part of the goal.
@@ -99,7 +101,11 @@ def _sentence(
         year_after = context.carried_year  # 到2020年商标达1.2万件；… dates its own clause only
     if not _NUMERAL.search(chars, start, end):
         return [], year_after, None
-    quantities = [q for q in find_quantities(chars, start, end) if not quoted(chars, q.start, start)]
+    quantities = [
+        q
+        for q in find_quantities(chars, start, end)
+        if not quoted(chars, q.start, start) and not (q.kind == "time" and _NAMES_RATE.match(chars, q.end))
+    ]
     found: list[Target] = []
     previous: _Wanted | None = carry
     group: list[tuple[Quantity, int, int]] = []
@@ -228,7 +234,9 @@ def _decide(
     follows = inherited and previous is not None and not measured and (nounless or not (verbs or strong))
     kind_text = (previous.verb if previous and follows else "") + before
     own_level = STRONG_REACH.search(before)
-    reaches = quantity.kind == "percent" or (own_level is not None and not _AT_LEAST.search(before))
+    reaches = quantity.kind in ("percent", "points") or (
+        own_level is not None and not _AT_LEAST.search(before)
+    )
     each_year = bool(PER_YEAR.search(before)) or (
         not reaches and "每年" in chars[clause_start : quantity.start]
     )

@@ -12,6 +12,8 @@ import unicodedata
 from array import array
 from dataclasses import dataclass
 
+from .lexicon import DUTY_LABEL, OTHER_LABEL
+
 NO_GAP, SPACE, LINE_BREAK = 0, 1, 2
 
 _OPEN = "（(〔［[【{｛〖﹝﹙﹛〘⦅⟨"
@@ -166,4 +168,34 @@ def normalise(raw: str) -> SourceText:
             at.append(where)
             gaps.append(gap)
             gap = NO_GAP
-    return SourceText(raw, "".join(chars), at, gaps)
+    return _labels_as_words(SourceText(raw, "".join(chars), at, gaps))
+
+
+_BRACKETED_LABEL = re.compile(rf"\((?P<label>{DUTY_LABEL}|{OTHER_LABEL})\)：?")
+
+
+def _labels_as_words(text: SourceText) -> SourceText:
+    """【责任单位】市质监局 reads as 责任单位：市质监局; 省质监局（牵头单位） stays as it is."""
+    found = [
+        m
+        for m in _BRACKETED_LABEL.finditer(text.chars)
+        if text.gaps[m.start()] == LINE_BREAK or text.raw[text.at[m.start()]] not in "（("
+    ]
+    if not found:
+        return text
+    chars, at, gaps, place = [], array("l"), bytearray(), 0
+    for match in found:
+        label = match.start("label"), match.end("label")
+        for a, b in ((place, match.start()), label):
+            chars.append(text.chars[a:b])
+            at.extend(text.at[a:b])
+            gaps.extend(text.gaps[a:b])
+        gaps[len(at) - (label[1] - label[0])] = text.gaps[match.start()]
+        chars.append("：")
+        at.append(text.at[match.end() - 1])
+        gaps.append(NO_GAP)
+        place = match.end()
+    chars.append(text.chars[place:])
+    at.extend(text.at[place:])
+    gaps.extend(text.gaps[place:])
+    return SourceText(text.raw, "".join(chars), at, gaps)
