@@ -11,8 +11,9 @@ from typing import Any
 
 from pinzhi.apps.parties.access import BODIES, ENTERPRISES, PRODUCTS
 from pinzhi.kernel.registers import catalogue
+from pinzhi.kernel.registers.columns import field_column
 from pinzhi.kernel.registers.definitions import FieldDef
-from pinzhi.kernel.transfer.columns import Column, Option
+from pinzhi.kernel.transfer.columns import Column
 
 #: Kept in the tables here, out of every roster.
 PRIVATE = {
@@ -160,35 +161,10 @@ def required_in_file(what: str) -> frozenset[str]:
 def columns_of(what: str) -> list[Column]:
     """The same fields as columns of a spreadsheet."""
     needed = required_in_file(what)
-    return [_column(field, field.name in needed) for field in fields_of(what)]
-
-
-def _column(field: FieldDef, required: bool) -> Column:
-    limits = field.constraints
-    return Column(
-        name=field.name,
-        zh=field.title.zh,
-        en=field.title.en,
-        type=field.type,
-        format=field.format,
-        required=required,
-        options=tuple(Option(o.value, o.zh, o.en) for o in field.options or ()),
-        many=field.many,
-        aliases=ALIASES.get(field.name, ()),
-        help_zh=field.help.zh if field.help else "",
-        help_en=field.help.en if field.help else "",
-        example=_example(field),
-        max_length=limits.maxLength,
-        pattern=limits.pattern,
-    )
-
-
-def _example(field: FieldDef) -> str:
-    if field.example is None:
-        return ""
-    if isinstance(field.example, bool):
-        return "是" if field.example else "否"
-    return str(field.example)
+    return [
+        field_column(field, required=field.name in needed, aliases=ALIASES.get(field.name, ()))
+        for field in fields_of(what)
+    ]
 
 
 def subset(fields: Sequence[FieldDef], names: Sequence[str]) -> list[FieldDef]:

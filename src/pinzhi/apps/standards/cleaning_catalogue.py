@@ -1,12 +1,12 @@
 """From what a form, a file or the API gives to the kept values of editions and relations.
 
-The rules are those of the registers' fields (`values.clean_value`); added is what hangs together: the number's own level
-and nature, the order of the days, the status that follows from them.
+The way is `kernel/transfer/cleaning`; added is what hangs together: the number's own level and nature, the order of the
+days, the status that follows from them.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -17,12 +17,10 @@ from pinzhi.kernel.errors import RowError
 from pinzhi.kernel.registers import values
 from pinzhi.kernel.registers.definitions import FieldDef
 from pinzhi.kernel.registers.values import Wrong
-from pinzhi.kernel.transfer.regions import region_code
+from pinzhi.kernel.transfer.cleaning import Clean, RowCleaner, quick, remembered
+from pinzhi.kernel.transfer.judging import Kept
 from pinzhi.rules.standards.editions import read_status
 
-Kept = dict[str, Any]
-Clean = Callable[[Any], Any]
-_MOST_REMEMBERED = 50_000
 #: Lists of numbers: read into relations, kept as a list of (number, key, series key, dated, part).
 LISTS = ("replaces", "cites", "implements")
 #: Where metadata names what a document adopts, without a sentence.
@@ -34,36 +32,6 @@ def _status(field: FieldDef) -> Clean:
         if isinstance(raw, str) and (said := read_status(raw)) is not None:
             return said.value
         return values.clean_value(field, raw)
-
-    return clean
-
-
-def _plain(field: FieldDef) -> Clean:
-    longest = field.constraints.maxLength or (4000 if field.type == "text" else 400)
-    checked = field.format != "default"
-
-    def clean(raw: Any) -> Any:
-        if not checked and type(raw) is str and raw.isprintable() and 0 < len(raw) <= longest:
-            if raw[0] != " " and raw[-1] != " ":
-                return raw
-        return values.clean_value(field, raw)
-
-    return clean
-
-
-def _remembered(plain: Clean) -> Clean:
-    known: dict[str, Any] = {}
-
-    def clean(raw: Any) -> Any:
-        if type(raw) is not str:
-            return plain(raw)
-        if raw in known:
-            found = known[raw]
-            return list(found) if type(found) is list else found
-        found = plain(raw)
-        if len(known) < _MOST_REMEMBERED:
-            known[raw] = found
-        return list(found) if type(found) is list else found
 
     return clean
 
@@ -107,50 +75,24 @@ def _cleaner(field: FieldDef) -> Clean:
     if field.name in LISTS:
         return lambda raw: None if values.is_blank(raw) else related(str(raw))
     if field.name == "status":
-        return _remembered(_status(field))
-    if field.format == "region":
-        return _remembered(lambda raw: None if values.is_blank(raw) else region_code(str(raw)))
+        return remembered(_status(field))
     if field.format == "standard":
         return lambda raw: None if values.is_blank(raw) else str(raw).strip()
-    if field.options or field.many or field.type in ("boolean", "date"):
-        return _remembered(lambda raw: values.clean_value(field, raw))
-    return _plain(field) if field.type in ("string", "text") else (lambda raw: values.clean_value(field, raw))
+    return quick(field)
 
 
-class Cleaner:
-    """Cleans rows of one kind. `region`: of those that name none; `blanks`: whether a blank cell empties a value."""
+class Cleaner(RowCleaner):
+    """Cleans rows of one kind. `region`: of those that name none."""
 
     def __init__(self, what: str = "editions", *, region: str = "") -> None:
+        super().__init__(fields_of(what), _cleaner, also=frozenset({ADOPTS}))
         self.what, self.region = what, region
-        self.fields = fields_of(what)
-        self._cleaners = [(field.name, field, _cleaner(field)) for field in self.fields]
-        self._known = {field.name for field in self.fields}
-        self._required = [field for field in self.fields if field.required]
 
     def given(self, raw: Mapping[str, Any], row: int) -> tuple[Kept, list[RowError]]:
         """What a row gives, each value in its kept form, blanks left out; with `key` and what the number says."""
-        kept: Kept = {}
-        errors: list[RowError] = []
-        for name, field, clean in self._cleaners:
-            value = raw.get(name)
-            if value is None:
-                continue
-            try:
-                value = clean(value)
-            except Wrong as wrong:
-                errors.append(RowError(row, field.title.zh, str(value)[:80], *wrong.args4))
-                continue
-            if value is not None:
-                kept[name] = value
+        kept, errors = super().given(raw, row)
         if raw.get(ADOPTS):
             kept[ADOPTS] = adopted(raw[ADOPTS])
-        for name in raw:
-            if name not in self._known and name != ADOPTS:
-                errors.append(
-                    RowError(
-                        row, name, None, "没有这个字段", "is not a field", "见导入模板", "see the template"
-                    )
-                )
         if "number" in kept:
             try:
                 self._numbered(kept)
@@ -241,19 +183,6 @@ class Cleaner:
             kept["status"] = kept.get("status") or status_from(kept, today or clock.today())
             errors += check_status(kept, row, today or clock.today())
         return errors
-
-    def missing(self, kept: Kept, row: int) -> list[RowError]:
-        return [
-            RowError(row, field.title.zh, None, "必填", "is required", "请填写", "fill it in")
-            for field in self._required
-            if kept.get(field.name) is None
-        ]
-
-    def whole(self, raw: Mapping[str, Any], row: int = 1) -> tuple[Kept, list[RowError]]:
-        """A row of a new edition or relation: cleaned, completed, checked."""
-        kept, errors = self.given(raw, row)
-        named = {error.column for error in errors}
-        return kept, errors + [e for e in self.completed(kept, row) if e.column not in named]
 
 
 def _title(fields: Sequence[FieldDef], name: str, value: str) -> str:

@@ -8,8 +8,9 @@ from typing import Any
 from pinzhi.apps.standards.access import STANDARDS
 from pinzhi.apps.standards.models import Edition, Relation
 from pinzhi.kernel.registers import catalogue
+from pinzhi.kernel.registers.columns import field_column
 from pinzhi.kernel.registers.definitions import FieldDef
-from pinzhi.kernel.transfer.columns import Column, Option
+from pinzhi.kernel.transfer.columns import Column
 
 #: Names that national and local platforms give to columns of their exports.
 ALIASES: dict[str, tuple[str, ...]] = {
@@ -260,27 +261,10 @@ def field_of(name: str, what: str = "editions") -> FieldDef:
 def columns_of(what: str = "editions") -> list[Column]:
     """The same fields as columns of a spreadsheet."""
     needed = ("number", "kind", "to_number") if what == "relations" else ("number",)
-    return [_column(field, field.name in needed) for field in fields_of(what)]
-
-
-def _column(field: FieldDef, required: bool) -> Column:
-    limits = field.constraints
-    return Column(
-        name=field.name,
-        zh=field.title.zh,
-        en=field.title.en,
-        type=field.type,
-        format=field.format,
-        required=required,
-        options=tuple(Option(o.value, o.zh, o.en) for o in field.options or ()),
-        many=field.many,
-        aliases=ALIASES.get(field.name, ()),
-        help_zh=field.help.zh if field.help else "",
-        help_en=field.help.en if field.help else "",
-        example="" if field.example is None else str(field.example),
-        max_length=limits.maxLength,
-        pattern=limits.pattern,
-    )
+    return [
+        field_column(field, required=field.name in needed, aliases=ALIASES.get(field.name, ()))
+        for field in fields_of(what)
+    ]
 
 
 LEVELS = tuple(Edition.Level.values)

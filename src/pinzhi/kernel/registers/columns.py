@@ -33,8 +33,8 @@ STEP_COLUMNS = {
 }
 
 
-def field_column(field: FieldDef, *, required: bool = False) -> Column:
-    """The column of a field."""
+def field_column(field: FieldDef, *, required: bool = False, aliases: tuple[str, ...] = ()) -> Column:
+    """The column of a field; `aliases`: what spreadsheets in use call it."""
     limits = field.constraints
     options = tuple(Option(o.value, o.zh, o.en) for o in field.options or ())
     options = options or tuple(Option(value, value, value) for value in limits.enum or ())
@@ -50,6 +50,7 @@ def field_column(field: FieldDef, *, required: bool = False) -> Column:
         required=required,
         options=options,
         many=field.many,
+        aliases=aliases,
         unit=field.unit or "",
         help_zh=help_.zh,
         help_en=help_.en,
