@@ -69,7 +69,8 @@ def append_many(count: int) -> dict[str, Any]:
 
     from bench.data import firms
     from pinzhi.kernel.registers import catalogue, sequencer
-    from pinzhi.kernel.registers.append import EntryDraft, append
+    from pinzhi.kernel.registers.append import append
+    from pinzhi.kernel.registers.entries import EntryDraft
 
     register = catalogue.get(CQO)
     values = {**register.definition.sample}

@@ -33,7 +33,8 @@ def _one_append(serial: list[int], prefix: str) -> int:
     from django.db import transaction
 
     from pinzhi.kernel.registers import catalogue
-    from pinzhi.kernel.registers.append import EntryDraft, append
+    from pinzhi.kernel.registers.append import append
+    from pinzhi.kernel.registers.entries import EntryDraft
 
     register = catalogue.get(CQO)
     serial[0] += 1

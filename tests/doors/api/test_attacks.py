@@ -18,8 +18,9 @@ from django.urls import reverse
 from pinzhi.kernel import clock
 from pinzhi.kernel.access.models import User
 from pinzhi.kernel.registers import catalogue, sequencer
-from pinzhi.kernel.registers.append import EntryDraft, append
+from pinzhi.kernel.registers.append import append
 from pinzhi.kernel.registers.definitions import Register
+from pinzhi.kernel.registers.entries import EntryDraft
 from tests.doors.api.conftest import PASSWORD, Caller
 
 pytestmark = pytest.mark.django_db(databases=["default", "portal"], transaction=True)

@@ -18,8 +18,9 @@ from pinzhi.kernel.access.actions.issue_token import issue_token
 from pinzhi.kernel.access.actor import Actor
 from pinzhi.kernel.access.queries import actor_for_user
 from pinzhi.kernel.registers import catalogue
-from pinzhi.kernel.registers.append import EntryDraft, append
+from pinzhi.kernel.registers.append import append
 from pinzhi.kernel.registers.definitions import Register, Transition
+from pinzhi.kernel.registers.entries import EntryDraft
 from pinzhi.kernel.registers.permission import may_step
 from pinzhi.rules.identifiers import uscc
 

@@ -11,9 +11,11 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from pinzhi.kernel.registers import catalogue, check, counting
-from pinzhi.kernel.registers.append import EntryDraft, append, lock
+from pinzhi.kernel.registers.append import append
 from pinzhi.kernel.registers.definitions import parse_register
+from pinzhi.kernel.registers.entries import EntryDraft
 from pinzhi.kernel.registers.models import Content, Entry, Record
+from pinzhi.kernel.registers.present import lock
 from pinzhi.rules.proof import verify
 
 pytestmark = pytest.mark.django_db

@@ -13,7 +13,7 @@ from pinzhi.apps.inspection.access import ENTERPRISE_LIST, PRODUCT_LIST, RESULTS
 from pinzhi.apps.inspection.models import Capability, Programme
 from pinzhi.apps.parties import queries as parties
 from pinzhi.kernel.access.actor import Actor
-from pinzhi.kernel.registers.append import EntryRef
+from pinzhi.kernel.registers.entries import EntryRef
 from pinzhi.kernel.registers.models import Record
 from pinzhi.kernel.registers.publish import Publication, publish, withdraw
 

@@ -16,7 +16,8 @@ from pinzhi.apps.standards.numbers import Number
 from pinzhi.kernel import clock
 from pinzhi.kernel.access.actor import Actor
 from pinzhi.kernel.registers import catalogue
-from pinzhi.kernel.registers.append import EntryDraft, append
+from pinzhi.kernel.registers.append import append
+from pinzhi.kernel.registers.entries import EntryDraft
 from pinzhi.kernel.registers.models import Record
 from pinzhi.kernel.registers.publish import Publication, publish
 from pinzhi.kernel.registers.rows import insert_rows

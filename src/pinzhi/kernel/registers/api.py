@@ -26,10 +26,10 @@ from pinzhi.kernel.registers.actions.carry_out import carry_out
 from pinzhi.kernel.registers.actions.correct_entry import correct_entry
 from pinzhi.kernel.registers.actions.receive_import import receive_import, start_import
 from pinzhi.kernel.registers.api_times import router as times
-from pinzhi.kernel.registers.append import STEP
 from pinzhi.kernel.registers.console import common, lists
 from pinzhi.kernel.registers.console.record import files_of
 from pinzhi.kernel.registers.definitions import Register
+from pinzhi.kernel.registers.entries import STEP
 from pinzhi.kernel.registers.models import Content, Entry, ImportBatch, Log, Record, Sequenced
 from pinzhi.kernel.registers.scope import regions_read
 from pinzhi.kernel.registers.values import Wrong, clean_value

@@ -18,9 +18,11 @@ from pinzhi.kernel.jobs import daily, reminders
 from pinzhi.kernel.jobs.reminders import Reminder
 from pinzhi.kernel.registers import catalogue, validity
 from pinzhi.kernel.registers.actions.keep_draft import drop_old
-from pinzhi.kernel.registers.append import EntryDraft, append, lock
+from pinzhi.kernel.registers.append import append
 from pinzhi.kernel.registers.definitions import Auto, Register, Wait
+from pinzhi.kernel.registers.entries import EntryDraft
 from pinzhi.kernel.registers.models import Record
+from pinzhi.kernel.registers.present import lock
 from pinzhi.kernel.registers.readonly import refuse_when_read_only
 
 SYSTEM = Actor.system("calendar")

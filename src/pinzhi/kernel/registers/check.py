@@ -11,8 +11,9 @@ from typing import Any
 from django.db import connection
 
 from pinzhi.kernel.registers import catalogue, keys, logs
-from pinzhi.kernel.registers.append import entries_of, facts
+from pinzhi.kernel.registers.entries import entries_of
 from pinzhi.kernel.registers.models import Content, Entry, Log, Pending, Record, Sequenced, Span
+from pinzhi.kernel.registers.present import facts
 from pinzhi.rules.lifecycle.timeline import Happening, timeline
 from pinzhi.rules.proof.groups import group_hash, parse_leaf
 from pinzhi.rules.proof.tree import TILE, Frontier, leaf_hash, parse_bundle

@@ -15,7 +15,9 @@ from pinzhi.kernel import clock
 from pinzhi.kernel.access.actor import Actor
 from pinzhi.kernel.errors import RefusedRows, RowError
 from pinzhi.kernel.registers import catalogue, validity, values
-from pinzhi.kernel.registers.append import EntryDraft, EntryRef, append, lock
+from pinzhi.kernel.registers.append import append
+from pinzhi.kernel.registers.entries import EntryDraft, EntryRef
+from pinzhi.kernel.registers.present import lock
 from pinzhi.kernel.registers.readonly import refuse_when_read_only
 
 

@@ -14,10 +14,12 @@ from pinzhi.kernel import audit, clock
 from pinzhi.kernel.access.actor import Actor
 from pinzhi.kernel.errors import NotFound, RefusedRows, RowError
 from pinzhi.kernel.registers import catalogue, eligibility, validity, values
-from pinzhi.kernel.registers.append import EntryDraft, EntryRef, append, lock
+from pinzhi.kernel.registers.append import append
 from pinzhi.kernel.registers.definitions import Register, Transition
+from pinzhi.kernel.registers.entries import EntryDraft, EntryRef
 from pinzhi.kernel.registers.models import Record
 from pinzhi.kernel.registers.permission import may_step, second_person
+from pinzhi.kernel.registers.present import lock
 from pinzhi.kernel.registers.readonly import refuse_when_read_only
 
 

@@ -13,7 +13,9 @@ from pinzhi.kernel.access.actor import Actor
 from pinzhi.kernel.access.queries import may
 from pinzhi.kernel.errors import NotFound, NotPermitted, Refused, RefusedRows
 from pinzhi.kernel.registers import catalogue, values
-from pinzhi.kernel.registers.append import EntryDraft, EntryRef, append, entries_of, lock
+from pinzhi.kernel.registers.append import append
+from pinzhi.kernel.registers.entries import EntryDraft, EntryRef, entries_of
+from pinzhi.kernel.registers.present import lock
 from pinzhi.kernel.registers.readonly import refuse_when_read_only
 
 

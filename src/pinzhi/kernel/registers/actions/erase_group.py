@@ -15,8 +15,8 @@ from pinzhi.kernel.errors import NotFound, NotPermitted, Refused
 from pinzhi.kernel.files.actions.erase_file import erase_file
 from pinzhi.kernel.files.queries import get_file
 from pinzhi.kernel.registers import catalogue, erasures, labels, publisher
-from pinzhi.kernel.registers.append import lock
 from pinzhi.kernel.registers.models import Content, Entry, Span
+from pinzhi.kernel.registers.present import lock
 
 
 def erase_group(register: str, key: str, group: str, *, by: Actor, reason: str) -> int:
