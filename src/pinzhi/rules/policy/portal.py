@@ -187,6 +187,7 @@ def _densest(body: Any) -> Any:
 
 def _lines(element: Any) -> list[str]:
     pieces: list[str] = []
+    rows: dict[Any, list[str]] = {}
 
     def walk(node: Any) -> None:
         if not isinstance(node.tag, str):
@@ -194,7 +195,10 @@ def _lines(element: Any) -> list[str]:
                 pieces.append(_flat(node.tail))
             return
         if node.tag == "tr":
-            cells = [_cell(c) for c in node if isinstance(c.tag, str) and c.tag in ("td", "th")]
+            cells = rows.get(node)
+            if cells is None:
+                rows.update(_spread(node))
+                cells = rows[node]
             nested = any(True for _ in node.iter("table"))
             if not nested and not any(len(c) > 600 for c in cells):
                 pieces.append(
@@ -220,5 +224,47 @@ def _flat(words: str) -> str:
     return re.sub(r"[\r\n\t]+\s*", "", words)
 
 
+def _spread(row: Any) -> dict[Any, list[str]]:
+    """The cells of all rows of a row's table; a cell that spans several rows stands in each of them.
+
+    A cell that spans columns is repeated in the first row only: there it heads several columns.
+    """
+    siblings = [r for r in row.getparent() if r.tag == "tr"]
+    found: dict[Any, list[str]] = {}
+    held: dict[int, tuple[str, int]] = {}
+    for number, tr in enumerate(siblings):
+        cells: list[str] = []
+        for cell in (c for c in tr if isinstance(c.tag, str) and c.tag in ("td", "th")):
+            while held.get(len(cells), ("", 0))[1] > 0:
+                cells.append(_from_above(held, len(cells)))
+            words, deep, wide = _cell(cell), _span(cell, "rowspan"), _span(cell, "colspan")
+            for _ in range(wide if number == 0 and len(tr) > 1 else 1):
+                held[len(cells)] = (words, deep - 1)
+                cells.append(words)
+        while held.get(len(cells), ("", 0))[1] > 0:
+            cells.append(_from_above(held, len(cells)))
+        found[tr] = cells
+    return found
+
+
+def _from_above(held: dict[int, tuple[str, int]], column: int) -> str:
+    words, left = held[column]
+    held[column] = (words, left - 1)
+    return words
+
+
+def _span(cell: Any, name: str) -> int:
+    value = (cell.get(name) or "1").strip()
+    return min(int(value), 60) if value.isdigit() and int(value) > 0 else 1
+
+
 def _cell(cell: Any) -> str:
-    return re.sub(r"\s+", " ", "".join(cell.itertext())).strip()
+    parts = []
+    for node in cell.iter():
+        if node is not cell and isinstance(node.tag, str) and node.tag in ("br", "p", "div", "li"):
+            parts.append(" ")
+        if isinstance(node.tag, str):
+            parts.append(node.text or "")
+        if node is not cell:
+            parts.append((" " if node.tag in ("p", "div", "li") else "") + (node.tail or ""))
+    return re.sub(r"\s+", " ", "".join(parts)).strip()

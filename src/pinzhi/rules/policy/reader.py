@@ -11,8 +11,9 @@ from .head import read_head
 from .loading import text_of
 from .model import ConductRule, DocumentHead, Measure, Path, Reading, Section, Target, reading_to_json
 from .outline import Node, Outline, build_outline, title_extent
-from .tables import Table, find_tables, table_targets, task_rows
+from .tables import Table, find_tables, table_targets
 from .targets import Context, read_paragraph
+from .taskrows import task_rows
 from .text import SourceText, normalise, squeeze
 from .titled import add_titled_paragraphs
 from .years import years_in
@@ -142,8 +143,10 @@ def _from_table(
     measures = []
     for row in task_rows(source, table):
         at = (*node.number, row.number)
-        context = Context(at, "tasks", issue_year, None)
-        targets.extend(read_paragraph(source, row.task[0], row.task[1], context)[0])
+        due = years_in(source.chars, *row.when, issue_year) if row.when else []
+        context = Context(at, "tasks", issue_year, due[-1].year if due else None)
+        for cell in row.said:
+            targets.extend(read_paragraph(source, *cell, context)[0])
         stop, _ = title_extent(source, row.task[0], row.task[1])
         roles: dict[str, list[str]] = {"lead": [], "support": [], "responsible": []}
         for role, a, b in row.units:

@@ -8,21 +8,19 @@ Of an indicator table the goal columns count (2025年), not the base (2020年, �
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import pairwise
 
 from .blocks import lines_of
-from .lexicon import DUTY_LABEL, ROLE_OF_LABEL
+from .lexicon import DUTY_LABEL
 from .model import Path, Target
 from .quantities import find_quantities
 from .text import NO_GAP, SourceText
 from .tokens import heading_mark
-from .units import unit_ranges
 
 Cell = tuple[int, int]
 _NAME = re.compile(r"指标|项目名称|名称$|目标名称|内容$")
-_TASK = re.compile(r"任务|工作|措施|事项|内容|项目|举措")
+TASK_WORD = re.compile(r"任务|工作|措施|事项|内容|项目|举措")
 _UNIT = re.compile(r"^(?:计量)?单位$")
 _YEAR = re.compile(r"(20\d\d)年?")
 _BASE = re.compile(r"基期|现状|实际|完成情况|现值|基数|基础|已达|目前|起始")
@@ -73,11 +71,12 @@ _SIGNS = {
 
 @dataclass(frozen=True)
 class Table:
-    """Rows of cells; the first row is the header."""
+    """Rows of cells; the first row is the header. `above` is what stood over a column in a row before it: 目标值."""
 
     start: int
     end: int
     rows: tuple[tuple[Cell, ...], ...]
+    above: tuple[str, ...] = ()
 
     def texts(self, chars: str, row: int) -> list[str]:
         return [chars[a:b] for a, b in self.rows[row]]
@@ -118,8 +117,40 @@ def _is_header(texts: list[str]) -> bool:
     known = sum(bool(_HEADER_WORD.match(t)) for t in texts)
     duty = any(re.fullmatch(DUTY_LABEL, t) for t in texts)
     goal = any(_YEAR.match(t) or _GOAL.search(t) for t in texts)
-    name = any(_NAME.search(t) for t in texts) or (duty and any(_TASK.search(t) for t in texts))
+    name = any(_NAME.search(t) for t in texts) or (duty and any(TASK_WORD.search(t) for t in texts))
     return known >= 2 and known * 3 >= len(texts) * 2 and name and (duty or goal)
+
+
+_YEAR_CELL = re.compile(
+    r"(?:到|至)?20\d\d年?(?:\([^()]*\))?(?:目标值?|实际值?|基数|现状值?|基期值?|规划值?|预期值?|完成值?)?"
+)
+
+
+def _two_row_header(
+    text: SourceText, first: tuple[Cell, ...], second: Cell
+) -> tuple[tuple[Cell, ...], tuple[str, ...]] | None:
+    """One header out of two rows: years in the second row stand below 目标值, 年度目标 or nothing in the first."""
+    chars = text.chars
+    below, _ = _cells(text, *second)
+    names = [chars[a:b] for a, b in below]
+    years = [bool(_YEAR_CELL.fullmatch(n)) for n in names]
+    above = [chars[a:b] for a, b in first]
+    if not any(years):
+        return None
+    if len(below) == len(first):  # merged cells were written out: what has a year below it is that year
+        same = all(year or name == top for year, name, top in zip(years, names, above, strict=True))
+        head = tuple(b if year else a for a, b, year in zip(first, below, years, strict=True))
+        return (head, tuple(above)) if same else None
+    if not all(years):
+        return None
+    heads = [i for i, t in enumerate(above) if _GOAL.search(t) or _BASE.search(t) or "年" in t]
+    if len(heads) == len(below):
+        return tuple(below[heads.index(i)] if i in heads else c for i, c in enumerate(first)), tuple(above)
+    if len(heads) == 1:
+        at = heads[0]
+        over = (*above[:at], *[above[at]] * len(below), *above[at + 1 :])
+        return (*first[:at], *below, *first[at + 1 :]), over
+    return None
 
 
 def find_tables(text: SourceText) -> list[Table]:
@@ -131,10 +162,18 @@ def find_tables(text: SourceText) -> list[Table]:
         cells, barred = _cells(text, *lines[i])
         texts = [text.chars[a:b] for a, b in cells]
         if len(cells) >= 3 and _is_header(texts):
+            above: tuple[str, ...] = ()
             rows, j = [tuple(cells)], i + 1
+            if barred and j < len(lines):
+                joined = _two_row_header(text, rows[0], lines[j])
+                if joined is not None:
+                    (head, above), j = joined, j + 1
+                    rows = [head]
             while j < len(lines):
                 row, row_barred = _cells(text, *lines[j])
                 line = text.chars[slice(*lines[j])]
+                if row_barred and _is_header([text.chars[a:b] for a, b in row]):
+                    break
                 if barred and not row_barred:
                     if (
                         len(row) == 1
@@ -152,7 +191,7 @@ def find_tables(text: SourceText) -> list[Table]:
                     rows.append(tuple(row))
                 j += 1
             if len(rows) > 1:
-                tables.append(Table(lines[i][0], lines[j - 1][1], tuple(rows)))
+                tables.append(Table(lines[i][0], lines[j - 1][1], tuple(rows), above))
                 i = j
                 continue
         stacked = _stacked(text, lines, i) if len(cells) == 1 else None
@@ -192,7 +231,7 @@ def _stacked(text: SourceText, lines: list[Cell], i: int) -> tuple[Table, int] |
     return Table(lines[i][0], lines[j - 1][1], tuple(rows)), j
 
 
-def _column(header: list[str], pattern: re.Pattern[str]) -> int | None:
+def column_of(header: list[str], pattern: re.Pattern[str]) -> int | None:
     return next((i for i, t in enumerate(header) if pattern.search(t)), None)
 
 
@@ -210,10 +249,12 @@ def table_targets(
     if not names or any(re.fullmatch(DUTY_LABEL, t) for t in header):
         return []
     name_at = names[-1]
-    unit_at = _column(header, _UNIT)
+    unit_at = column_of(header, _UNIT)
     columns: list[tuple[int, int | None, bool]] = []
     years = {i: int(m[1]) for i, t in enumerate(header) if (m := _YEAR.search(t)) and i != name_at}
-    for i, title in enumerate(header):
+    for i, printed in enumerate(header):
+        over = table.above[i] if i < len(table.above) else ""
+        title = printed if over == printed else over + printed
         if i in (name_at, unit_at) or _BASE.search(title):
             continue
         if i in years:
@@ -277,64 +318,3 @@ def _cell_target(
     return Target(
         text.quote(start, end), plain, sign, value, top, unit, None, kind, at, *text.raw_range(start, end)
     )
-
-
-def _gaps(text: SourceText, start: int) -> Callable[[int], bool]:
-    return lambda i: text.gaps[start + i] > 0
-
-
-@dataclass(frozen=True)
-class TaskRow:
-    """A row of a task table: its printed number, its task cell, its units by role."""
-
-    number: str
-    task: Cell
-    units: tuple[tuple[str, int, int], ...]
-    start: int
-    end: int
-
-
-def _task_column(chars: str, table: Table, tasks: list[int]) -> int:
-    """The column that names the tasks: of 任务 | 具体内容 the first, when each row has a name of its own there."""
-    width = len(table.rows[0])
-    names = [chars[slice(*row[tasks[0]])] for row in table.rows[1:] if len(row) == width]
-    distinct = len(names) == len(table.rows) - 1 and len(set(names)) == len(names)
-    return tasks[0] if distinct and all(2 <= len(n) <= 30 for n in names) else tasks[-1]
-
-
-def task_rows(text: SourceText, table: Table) -> list[TaskRow]:
-    """The tasks of a table with 牵头单位 / 配合单位 / 责任单位 columns."""
-    chars = text.chars
-    header = table.texts(chars, 0)
-    roles = {
-        i: next(role for p, role in ROLE_OF_LABEL if p.search(t))
-        for i, t in enumerate(header)
-        if re.fullmatch(DUTY_LABEL, t)
-    }
-    tasks = [
-        i
-        for i, t in enumerate(header)
-        if i not in roles and _TASK.search(t) and not re.search("时限|时间|序号", t)
-    ]
-    if not roles or not tasks:
-        return []
-    found = []
-    order = 0
-    task_at = _task_column(chars, table, tasks)
-    for row in table.rows[1:]:
-        shift = len(header) - len(row)
-        if shift < 0 or shift > task_at:
-            continue
-        task = row[task_at - shift]
-        if task[1] - task[0] < 2:
-            continue
-        order += 1
-        first = chars[slice(*row[0])]
-        number = first if re.fullmatch(r"\d{1,3}", first) and shift == 0 else str(order)
-        units: list[tuple[str, int, int]] = []
-        for column, role in roles.items():
-            if 0 <= column - shift < len(row):
-                a, b = row[column - shift]
-                units.extend((role, a + x, a + y) for x, y in unit_ranges(chars[a:b], _gaps(text, a)))
-        found.append(TaskRow(number, task, tuple(units), row[0][0], row[-1][1]))
-    return found

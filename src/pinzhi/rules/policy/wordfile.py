@@ -121,20 +121,22 @@ def document_text(data: bytes) -> str:
             lines.append(numbering.mark(block) + _text(block))
             continue
         held: dict[int, str] = {}
-        for row in block.iterchildren(qn("w:tr")):
+        for number, row in enumerate(block.iterchildren(qn("w:tr"))):
             cells: list[str] = []
             column = 0
             for cell in row.iterchildren(qn("w:tc")):
                 span = cell.find(f"{qn('w:tcPr')}/{qn('w:gridSpan')}")
                 merge = cell.find(f"{qn('w:tcPr')}/{qn('w:vMerge')}")
-                words = "".join(
+                words = " ".join(
                     numbering.mark(p) + _text(p).replace("\n", " ").replace("\t", " ")
                     for p in cell.iter(qn("w:p"))
                 )
+                wide = int(span.get(qn("w:val")) or 1) if span is not None else 1
                 if merge is not None and merge.get(qn("w:val")) != "restart":
                     words = words or held.get(column, "")
                 held[column] = words
-                cells.append(words.strip() or "-")
-                column += int(span.get(qn("w:val")) or 1) if span is not None else 1
+                # a cell that spans columns heads each of them in the first row; below it is one cell
+                cells.extend([words.strip() or "-"] * (min(wide, 60) if number == 0 else 1))
+                column += wide
             lines.append("\t".join(cells))
     return "\n".join(lines)

@@ -1,0 +1,88 @@
+"""The tasks of a table with 牵头单位 / 配合单位 / 责任单位 columns: who does what until when."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from .lexicon import DUTY_LABEL, ROLE_OF_LABEL
+from .tables import TASK_WORD, Cell, Table, column_of
+from .text import SourceText
+from .units import unit_ranges
+
+_WHEN = re.compile(r"时限|时间|期限|进度")
+
+
+def _gaps(text: SourceText, start: int) -> Callable[[int], bool]:
+    return lambda i: text.gaps[start + i] > 0
+
+
+@dataclass(frozen=True)
+class TaskRow:
+    """A row of a task table: its printed number, its task cell, its units by role, the cell that says when.
+
+    `said` are the cells that say what is to be done; one that spans rows is read once.
+    """
+
+    number: str
+    task: Cell
+    units: tuple[tuple[str, int, int], ...]
+    start: int
+    end: int
+    when: Cell | None = None
+    said: tuple[Cell, ...] = ()
+
+
+def _task_column(chars: str, table: Table, tasks: list[int]) -> int:
+    """The column that names the tasks: of 任务 | 具体内容 the first, when each row has a name of its own there."""
+    width = len(table.rows[0])
+    names = [chars[slice(*row[tasks[0]])] for row in table.rows[1:] if len(row) == width]
+    distinct = len(names) == len(table.rows) - 1 and len(set(names)) == len(names)
+    return tasks[0] if distinct and all(2 <= len(n) <= 30 for n in names) else tasks[-1]
+
+
+def task_rows(text: SourceText, table: Table) -> list[TaskRow]:
+    """The tasks of a table with 牵头单位 / 配合单位 / 责任单位 columns."""
+    chars = text.chars
+    header = table.texts(chars, 0)
+    roles = {
+        i: next(role for p, role in ROLE_OF_LABEL if p.search(t))
+        for i, t in enumerate(header)
+        if re.fullmatch(DUTY_LABEL, t)
+    }
+    tasks = [
+        i
+        for i, t in enumerate(header)
+        if i not in roles and TASK_WORD.search(t) and not re.search("时限|时间|序号", t)
+    ]
+    if not roles or not tasks:
+        return []
+    found = []
+    order = 0
+    task_at = _task_column(chars, table, tasks)
+    when_at = column_of(header, _WHEN)
+    before: set[str] = set()
+    printed = [chars[slice(*row[0])] for row in table.rows[1:]]
+    counted = len(set(printed)) == len(printed)  # a number that spans rows counts groups, not tasks
+    for row in table.rows[1:]:
+        shift = len(header) - len(row)
+        if shift < 0 or shift > task_at:
+            continue
+        task = row[task_at - shift]
+        if task[1] - task[0] < 2:
+            continue
+        order += 1
+        first = chars[slice(*row[0])]
+        number = first if counted and re.fullmatch(r"\d{1,3}", first) else str(order)
+        units: list[tuple[str, int, int]] = []
+        for column, role in roles.items():
+            if 0 <= column - shift < len(row):
+                a, b = row[column - shift]
+                units.extend((role, a + x, a + y) for x, y in unit_ranges(chars[a:b], _gaps(text, a)))
+        when = row[when_at - shift] if when_at is not None and 0 <= when_at - shift < len(row) else None
+        said = [row[i - shift] for i in tasks if 0 <= i - shift < len(row)]
+        told = tuple(c for c in said if chars[slice(*c)] not in before)
+        before = {chars[slice(*c)] for c in said}
+        found.append(TaskRow(number, task, tuple(units), row[0][0], row[-1][1], when, told))
+    return found
