@@ -96,11 +96,12 @@ def test_a_clerk_walks_from_programme_to_case(plan) -> None:
 def test_a_programme_by_form_is_released_by_another(plan) -> None:
     clerk, boss = login("wang", "clerk"), login("li", "approver")
     form = {
-        "title": "2026年专项", "year": "2026", "kind": "spot_check", "level": "provincial", "region": FUJIAN, "budget": "1000",
-        "channels": "shop", "products": "XZ-TEX, 60, 2400", "parties": "",
+        "title": "2026年专项", "year": "2026", "level": "provincial", "region": FUJIAN, "budget": "1000", "channels": "shop",
+        "products.rules": "XZ-TEX", "products.batches": "60", "products.unit_cost": "2400",
     }  # fmt: skip
-    assert "超过预算" in text(clerk, "/console/inspection/programmes/new/", 422, **form)
-    text(clerk, "/console/inspection/programmes/new/", 302, **{**form, "budget": "150000"})
+    new = "/console/inspection/programmes/new/?kind=spot_check"
+    assert "超过预算" in text(clerk, new, 422, **form)
+    text(clerk, new, 302, **{**form, "budget": "150000"})
     row = Programme.objects.get(title="2026年专项")
     assert row.products.get().batches == 60
     release = f"/console/inspection/programmes/{row.number}/release/"

@@ -1,4 +1,4 @@
-"""The console's pages of programmes, rules, samples and reports."""
+"""The console's first page of checks, and its pages of samples, reports and publication."""
 
 from __future__ import annotations
 
@@ -6,20 +6,19 @@ import io
 from typing import Any
 
 from django.contrib import messages
-from django.db.models import Max, Prefetch
+from django.db.models import Prefetch
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
-from pinzhi.apps.inspection import access, further, queries, rulebook, tables
+from pinzhi.apps.inspection import access, contents, further, queries, queries_outside, rulebook, tables
 from pinzhi.apps.inspection.actions.correct_result import correct_result
 from pinzhi.apps.inspection.actions.enter_reports import enter_reports
 from pinzhi.apps.inspection.actions.import_reports import import_reports
 from pinzhi.apps.inspection.actions.publish_results import publish_results
-from pinzhi.apps.inspection.actions.save_programme import release_programme, save_programme
-from pinzhi.apps.inspection.forms import CorrectForm, ProgrammeForm, UploadForm, report_form
+from pinzhi.apps.inspection.forms import CorrectForm, UploadForm, report_form
 from pinzhi.apps.inspection.models import Capability, ImportFile, Inspector, Report, Sample
 from pinzhi.apps.inspection.report_files import COLUMNS
 from pinzhi.apps.inspection.reporting import GivenItem, GivenReport
@@ -39,13 +38,12 @@ def crumbs(*more: tuple[str, str]) -> list[tuple[str, str]]:
 
 @require_safe
 def index(request: HttpRequest) -> HttpResponse:
-    """Numbers first, then where to go; an enterprise or laboratory sees its own."""
+    """Numbers first, then the parts in the order of the work; an enterprise or laboratory sees its own."""
     actor = actor_of(request)
     year = clock.today().year
     samples = queries.samples(by=actor)
     tally = queries.tally(samples.filter(programme__year=year))
     cases = queries.cases(by=actor)
-    official = actor.speaks_for not in ("enterprise", "body")
     figures = [
         {
             "title": _("Batches sampled this year"),
@@ -64,190 +62,18 @@ def index(request: HttpRequest) -> HttpResponse:
             "url": reverse("inspection_cases") + "?due=late",
         },
     ]
-    links = [
-        (_("Samples and results"), reverse("inspection_samples")),
-        (_("Cases"), reverse("inspection_cases")),
-    ]
-    if official:
-        links = [
-            (_("Programmes"), reverse("inspection_programmes")),
-            (_("Detailed rules"), reverse("inspection_rules_list")),
-            (_("Draws"), reverse("inspection_draws")),
-            (_("Tasks"), reverse("inspection_tasks")),
-            (_("Take samples"), reverse("inspection_sampling")),
-            *links,
-        ]
-        links += [
-            (_("Pass rates"), reverse("inspection_analysis")),
-            (_("Graded supervision"), reverse("inspection_classes")),
-            (_("Calculators"), reverse("inspection_calculators")),
-        ]
-    if actor.speaks_for == "enterprise" and actor.party:
-        links.append((_("Our product-quality file"), reverse("inspection_quality_file", args=[actor.party])))
-    if may_report(actor):
-        links.append((_("Import test reports"), reverse("inspection_imports")))
-    if official or actor.speaks_for == "body":
-        links.append((_("What was refused"), reverse("inspection_attempts")))
-    if access.anywhere(actor, "inspection.publish"):
-        links.append((_("Publish results"), reverse("inspection_publish")))
-    return render(request, "inspection/index.html", {"figures": figures, "links": links, "own": not official})
+    official = actor.speaks_for not in ("enterprise", "body")
+    context = {"figures": figures, "sections": contents.sections(actor), "own": not official}
+    return render(request, "inspection/index.html", context)
 
 
 def _rate(tally: queries.Tally) -> str:
     return "" if tally.rate is None else f"{tally.rate:.1f} %"
 
 
-def may_report(actor: Actor) -> bool:
-    return actor.speaks_for == "body" or access.anywhere(actor, "inspection.report")
-
-
-# --- programmes -------------------------------------------------------------------------------------------
-
-
-@require_safe
-def programmes(request: HttpRequest) -> HttpResponse:
-    actor = actor_of(request)
-
-    def found(asked: Asked) -> Found:
-        return from_queryset(queries.programmes(by=actor, search=asked.search, **asked.filters), asked)
-
-    context = {
-        "list_title": _("Programmes"),
-        "crumbs": crumbs(),
-        "new_url": reverse("inspection_programme_new") if access.anywhere(actor, "inspection.plan") else "",
-        "new_title": _("Draw up a programme"),
-    }
-    return render_list(request, tables.programmes(), found, template="inspection/list.html", context=context)
-
-
-@require_safe
-def programme(request: HttpRequest, number: str) -> HttpResponse:
-    actor = actor_of(request)
-    row = queries.programme(number, by=actor)
-    progress = queries.programme_progress([row])[row.pk]
-    products = list(row.products.select_related("rules"))
-    return render(
-        request,
-        "inspection/programme.html",
-        {
-            "row": row,
-            "crumbs": crumbs((_("Programmes"), reverse("inspection_programmes"))),
-            "facts": [
-                (_("Number"), row.number),
-                (_("Kind of check"), row.get_kind_display()),
-                (_("Level"), row.get_level_display()),
-                (_("Region"), tables.place(row.region)),
-                (_("Budget (yuan)"), f"{row.budget:,.2f}"),
-                (_("Basis"), row.basis or "—"),
-                (_("Released"), row.released_on or "—"),
-            ],
-            "figures": [
-                {"title": _("Planned"), "value": progress["planned"]},
-                {"title": _("Sampled"), "value": progress["sampled"], "url": reverse("inspection_samples") + f"?programme={number}"},
-                {"title": _("Reported"), "value": progress["reported"]},
-                {"title": _("Failed"), "value": progress["failed"]},
-            ],
-            "products": products,
-            "parties": row.parties.all(),
-            "draws": row.draws.all(),
-            "may_release": row.status == "draft" and access.allowed(actor, "inspection.release", row.region),
-            "may_edit": row.status == "draft" and access.allowed(actor, "inspection.plan", row.region),
-            "may_draw": row.status == "released" and access.allowed(actor, "inspection.draw", row.region),
-        },
-    )  # fmt: skip
-
-
-@require_http_methods(["GET", "POST"])
-def programme_edit(request: HttpRequest, number: str = "") -> HttpResponse:
-    """Draw up a programme, or change a draft."""
-    actor = actor_of(request)
-    initial: dict[str, Any] = {"year": clock.today().year, "channels": ["plant"]}
-    row = queries.programme(number, by=actor) if number else None
-    if row is not None:
-        lines = [f"{p.rules.code}, {p.batches}, {p.unit_cost}" for p in row.products.select_related("rules")]
-        initial = {
-            "title": row.title,
-            "year": row.year,
-            "kind": row.kind,
-            "level": row.level,
-            "region": row.region,
-            "budget": row.budget,
-            "basis": row.basis,
-            "targeted": row.targeted,
-            "channels": sorted({c for p in row.products.all() for c in p.channels}),
-            "products": "\n".join(lines),
-            "parties": "\n".join(
-                ", ".join([p.agency, *p.items]) for p in row.parties.order_by("-lead", "pk")
-            ),
-        }
-    form = ProgrammeForm(request.POST or None, initial=initial)
-    if request.method == "POST" and form.is_valid():
-        data = form.cleaned_data
-        try:
-            saved = save_programme(
-                number, title=data["title"], year=data["year"], kind=data["kind"], level=data["level"],
-                region=data["region"], budget=data["budget"] or "0", basis=data["basis"], targeted=data["targeted"],
-                products=form.product_rows(), parties=form.party_rows(), by=actor,
-            )  # fmt: skip
-        except Refused as refused:
-            form.add_refusal(refused)
-        else:
-            messages.success(request, _("Saved."))
-            return redirect("inspection_programme", saved.number)
-    title = _("Change the programme") if number else _("Draw up a programme")
-    return form_page(request, form, title, crumbs((_("Programmes"), reverse("inspection_programmes"))))
-
-
-@require_POST
-def programme_release(request: HttpRequest, number: str) -> HttpResponse:
-    release_programme(number, by=actor_of(request))
-    messages.success(request, _("Released."))
-    return redirect("inspection_programme", number)
-
-
 def form_page(request: HttpRequest, form: Any, title: str, trail: Any, **more: Any) -> HttpResponse:
     context = {"form": form, "form_title": title, "crumbs": trail, **more}
     return render(request, "inspection/form.html", context, status=422 if form.errors else 200)
-
-
-# --- detailed rules ---------------------------------------------------------------------------------------
-
-
-@require_safe
-def rules_list(request: HttpRequest) -> HttpResponse:
-    actor = actor_of(request)
-    rows = queries.rules(by=actor).annotate(newest=Max("versions__number"))
-    context = {"list_title": _("Detailed rules"), "crumbs": crumbs()}
-    return render_list(
-        request,
-        tables.rules(),
-        lambda asked: from_queryset(rows, asked),
-        template="inspection/list.html",
-        context=context,
-    )
-
-
-@require_safe
-def rules(request: HttpRequest, code: str) -> HttpResponse:
-    """The versions of detailed rules with their items."""
-    row, versions = queries.rules_version(code, by=actor_of(request))
-    shown = [
-        {
-            "version": v,
-            "items": [(i, rulebook.wording(i)) for i in v.items.all()],
-            "standards": "、".join(v.standards),
-        }
-        for v in versions
-    ]
-    return render(
-        request,
-        "inspection/rules.html",
-        {
-            "row": row,
-            "versions": shown,
-            "crumbs": crumbs((_("Detailed rules"), reverse("inspection_rules_list"))),
-        },
-    )
 
 
 # --- samples and reports ----------------------------------------------------------------------------------
@@ -285,6 +111,8 @@ def sample(request: HttpRequest, number: str) -> HttpResponse:
             "wordings": {item.id: item.wording for item in book.items},
             "result": result,
             "cases": queries.cases(by=actor).filter(sample=row),
+            "elsewhere": queries_outside.also_checked(row, by=actor) if row.outcome == "taken" else [],
+            "goods_key": row.product_key if access.anywhere(actor, queries.READ) else "",
             "again": further.links(row, queries.further_tests(row, by=actor)),
             "may_report": row.outcome == "taken" and not reports and _may_report_on(actor, row),
             "may_publish": bool(reports)
@@ -388,7 +216,7 @@ def report(request: HttpRequest, number: str) -> HttpResponse:
 def imports(request: HttpRequest) -> HttpResponse:
     """Spreadsheets of reports: what came in, and one more."""
     actor = actor_of(request)
-    if not may_report(actor):
+    if not contents.may_report(actor):
         raise NotPermitted("not_permitted", zh="您没有录入检验报告的权限。", en="You may not enter reports.")
     form = UploadForm(request.POST or None, request.FILES or None)
     imported = None
@@ -405,7 +233,7 @@ def imports(request: HttpRequest) -> HttpResponse:
             "form": form,
             "imported": imported,
             "english": reads_english(),
-            "earlier": ImportFile.objects.filter(by=actor.username)[:20],
+            "earlier": ImportFile.objects.filter(by=actor.username, what=ImportFile.What.REPORTS)[:20],
             "crumbs": crumbs(),
         },
         status=422 if form.errors else 200,

@@ -9,13 +9,12 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from pinzhi.apps.inspection.actions.record_case_event import METHODS
-from pinzhi.apps.inspection.models import Programme, Task
-from pinzhi.apps.inspection.models.programme import Channel, Level
+from pinzhi.apps.inspection.models import Task
+from pinzhi.apps.inspection.models.programme import Channel
 from pinzhi.apps.inspection.rulebook import Item
 from pinzhi.apps.inspection.wording import event_title
 from pinzhi.kernel.web.forms import SectionedForm
 from pinzhi.kernel.web.texts import in_lang
-from pinzhi.kernel.web.widgets import PickedField
 
 REQUIRED = {"required": _("Fill this in.")}
 
@@ -34,67 +33,6 @@ def moment(label: Any) -> forms.DateTimeField:
     return forms.DateTimeField(
         label=label, widget=forms.DateTimeInput(attrs={"type": "datetime-local"}), error_messages=REQUIRED
     )
-
-
-class ProgrammeForm(SectionedForm):
-    """A programme; its products are lines "rules number, batches, cost of a batch"."""
-
-    title = forms.CharField(label=_("Title"), max_length=200, error_messages=REQUIRED)
-    year = forms.IntegerField(label=_("Year"), min_value=2000, max_value=2100, error_messages=REQUIRED)
-    kind = forms.ChoiceField(label=_("Kind of check"), choices=Programme.Kind.choices)
-    level = forms.ChoiceField(label=_("Level"), choices=Level.choices)
-    region = PickedField("region", label=_("Region"), help_text=_("Name or code."))
-    budget = forms.DecimalField(
-        label=_("Budget (yuan)"), min_value=0, max_digits=14, decimal_places=2, required=False
-    )
-    basis = forms.CharField(label=_("Basis"), max_length=300, required=False)
-    targeted = forms.BooleanField(
-        label=_("Aimed at risks"),
-        required=False,
-        help_text=_("The rate of such a check says nothing of the rate of all goods; pages say so."),
-    )
-    channels = forms.MultipleChoiceField(
-        label=_("Where sampled"), choices=Channel.choices, widget=forms.CheckboxSelectMultiple
-    )
-    products = forms.CharField(
-        label=_("Products"),
-        widget=forms.Textarea(attrs={"rows": 8}),
-        help_text=_("A line for each: number of the detailed rules, batches, cost of a batch in yuan. Example: XZ-ET01, 60, 2400"),
-        error_messages=REQUIRED,
-    )  # fmt: skip
-    parties = forms.CharField(
-        label=_("Departments of a joint check"),
-        widget=forms.Textarea(attrs={"rows": 3}),
-        required=False,
-        help_text=_(
-            "A line for each: code of the agency, its items; the first one leads. Empty: no joint check."
-        ),
-    )
-
-    def product_rows(self) -> list[dict[str, Any]]:
-        rows = []
-        for line in self.cleaned_data["products"].splitlines():
-            parts = [part.strip() for part in line.replace("，", ",").replace("\t", ",").split(",")]
-            if parts[0]:
-                count = parts[1] if len(parts) > 1 else ""
-                cost = parts[2] if len(parts) > 2 else ""
-                rows.append(
-                    {
-                        "rules": parts[0],
-                        "batches": int(count) if count.isdigit() and len(count) < 8 else 0,
-                        "unit_cost": cost if cost.replace(".", "", 1).isdigit() else "0",
-                        "channels": self.cleaned_data["channels"],
-                    }
-                )
-        return rows
-
-    def party_rows(self) -> list[dict[str, Any]]:
-        rows: list[dict[str, Any]] = []
-        for line in (self.cleaned_data.get("parties") or "").splitlines():
-            parts = [part.strip() for part in line.replace("，", ",").split(",")]
-            if parts[0]:
-                rows.append({"agency": parts[0], "items": [p for p in parts[1:] if p], "lead": not rows})
-        return rows
 
 
 class ReportForm(SectionedForm):

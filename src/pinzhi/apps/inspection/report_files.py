@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import date
+from datetime import date, datetime
 from typing import Any, BinaryIO
 
 from pinzhi.apps.inspection.reporting import GivenItem, GivenReport
@@ -40,14 +40,18 @@ _VERDICTS = {
 }
 
 
-def _text(value: Any) -> str:
+def text_of(value: Any) -> str:
+    """A cell as text, empty for none."""
     return "" if value is None else str(value).strip()
 
 
-def _day(row: Row | Mapping[str, Any], name: str, faults: list[tuple[str, str, str]]) -> date | None:
+def day_of(row: Row | Mapping[str, Any], name: str, faults: list[tuple[str, str, str]]) -> date | None:
+    """A day as people write it; what cannot be read is added to `faults` (code, zh, en)."""
     value = row.values.get(name) if isinstance(row, Row) else row.get(name)
     if value is None or value == "":
         return None
+    if isinstance(value, datetime):
+        return value.date()
     if isinstance(value, date):
         return value
     text = str(value).strip().replace("/", "-").replace(".", "-")
@@ -61,7 +65,8 @@ def _day(row: Row | Mapping[str, Any], name: str, faults: list[tuple[str, str, s
         return None
 
 
-def _split(text: str) -> list[str]:
+def split(text: str) -> list[str]:
+    """Several texts of one cell, parted by commas, semicolons or blanks."""
     for mark in ("，", "、", ";", "；", " "):
         text = text.replace(mark, ",")
     return [part for part in text.split(",") if part]
@@ -109,8 +114,8 @@ def from_rows(rows: Iterable[Row], *, laboratory: str = "") -> Iterator[GivenRep
     current: GivenReport | None = None
     for row in rows:
         values = row.values
-        sample, number = _text(values.get("sample")), _text(values.get("number"))
-        own = _text(values.get("laboratory")) or laboratory
+        sample, number = text_of(values.get("sample")), text_of(values.get("number"))
+        own = text_of(values.get("laboratory")) or laboratory
         if current is None or (current.sample, current.number, current.laboratory) != (sample, number, own):
             if current is not None:
                 yield current
@@ -120,12 +125,12 @@ def from_rows(rows: Iterable[Row], *, laboratory: str = "") -> Iterator[GivenRep
         value = values.get("value")
         current.items.append(
             GivenItem(
-                _text(values.get("item")),
+                text_of(values.get("item")),
                 # A spreadsheet's number is told without an exponent.
-                f"{value:f}" if hasattr(value, "as_tuple") else _text(value),
-                _text(values.get("unit")),
-                _text(values.get("method")),
-                _text(values.get("uncertainty")),
+                f"{value:f}" if hasattr(value, "as_tuple") else text_of(value),
+                text_of(values.get("unit")),
+                text_of(values.get("method")),
+                text_of(values.get("uncertainty")),
             )
         )
     if current is not None:
@@ -138,14 +143,14 @@ def _begin(row: Row, sample: str, number: str, laboratory: str) -> GivenReport:
         sample=sample,
         number=number,
         laboratory=laboratory,
-        received_on=_day(row, "received_on", faults),
-        tested_on=_day(row, "tested_on", faults),
-        issued_on=_day(row, "issued_on", faults),
+        received_on=day_of(row, "received_on", faults),
+        tested_on=day_of(row, "tested_on", faults),
+        issued_on=day_of(row, "issued_on", faults),
         items=[],
-        said=verdict_of(_text(row.values.get("said")), faults),
-        seals=_split(_text(row.values.get("seals"))),
-        test=test_of(_text(row.values.get("test")), faults),
-        sampled_on=_day(row, "re_sampled_on", faults),
+        said=verdict_of(text_of(row.values.get("said")), faults),
+        seals=split(text_of(row.values.get("seals"))),
+        test=test_of(text_of(row.values.get("test")), faults),
+        sampled_on=day_of(row, "re_sampled_on", faults),
         row=row.number,
         faults=faults,
     )

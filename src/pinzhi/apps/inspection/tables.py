@@ -170,24 +170,9 @@ WHAT: dict[str, Any] = {
     "sample": lazy("Sampling sheet"),
     "draw": lazy("Draw"),
     "case": lazy("Event of a case"),
+    "outside": lazy("Result from elsewhere"),
+    "custody": lazy("Hand-over of a sample"),
 }
-
-
-def rules() -> ListSpec:
-    return ListSpec(
-        name="rules",
-        columns=[
-            Column(
-                "code", _("Number"), link=lambda r: reverse("inspection_rules", args=[r.code]), sort="code"
-            ),
-            Column("product_class", _("Class of goods")),
-            Column("food", _("Food"), value=lambda r: _("Yes") if r.food else _("No")),
-            Column("version", _("Version"), value=lambda r: getattr(r, "newest", "") or ""),
-        ],
-        order="code",
-        searchable=False,
-        empty_title=_("No detailed rules yet"),
-    )
 
 
 def place(code: str) -> str:
