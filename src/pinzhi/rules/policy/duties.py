@@ -50,6 +50,9 @@ _OPENING = re.compile(
     r"由[^，。；：]{2,60}?(?:共同|具体)?(?:牵头负责|牵头|负责)，"
     r"(?P<helpers>[^，。；：]{2,80}?(?:积极|协同|共同)?(?:配合|协助|参与)，)?"
 )
+_NOTED = re.compile(
+    r"\((?:(?P<lead>牵头|主办|主责|总牵头)|(?:配合|协办|协助|参与|参加))(?:单位|部门|负责|落实)?\)"
+)
 _NOTICE = re.compile(r"下同|不再列出|不再一一|以下均|均需|均涉及|不再做分工|以上")
 
 
@@ -335,7 +338,13 @@ class DutyReader:
             return None
         return self._finish(begin, stop, units)
 
+    def _noted(self, end: int) -> str | None:
+        """The role that a note behind a name gives it: 省质监局（牵头）、省农业厅（配合单位）."""
+        note = _NOTED.match(self.text.chars, end)
+        return None if note is None else "lead" if note["lead"] else "support"
+
     def _finish(self, start: int, end: int, units: list[tuple[str, int, int, bool]]) -> DutyList:
+        units = [(self._noted(b) or role, a, b, joint) for role, a, b, joint in units]
         if self.comma_leads is not None and start >= self.comma_leads and all(u[3] for u in units):
             comma = self.text.chars.find("，", units[0][2], units[-1][1])
             return DutyList(

@@ -20,7 +20,9 @@ _STRAY = re.compile(
     r"|执行|会同|及其|为牵头|为责任|为配合)[^、，；]*)?[和及与]?$"
 )
 _LEAD_IN = re.compile(r"^(?:由|以及|及|和|与|会同|商(?=[省市县区])|并|其中|主要由|具体由|：|、|，|；|。|-)+")
-_NOTE = re.compile(r"\((?:列|排|居|下同|以下|按|首位|第一|牵头|含|不含|加|各|依|根据)[^()]*\)")
+_NOTE = re.compile(
+    r"\((?:列|排|居|下同|以下|按|首位|第一|牵头|主办|主责|总牵头|配合|协办|协助|参与|参加|含|不含|加|各|依|根据)[^()]*\)"
+)
 _NONE = re.compile(r"^(?:无|/|-+|略|同上|\d+)$")
 _CONJUNCTION = re.compile(r"以及|[和及与]")
 _REGION_HEAD = re.compile(
@@ -111,7 +113,7 @@ def _merge_region_heads(text: str, parts: list[tuple[int, int]]) -> list[tuple[i
             name = text[a:b]
             if (
                 re.match(
-                    r"(?:各)?(?:自治)?(?:县|区|州|市|旗|乡|镇|街道|地区|直辖|省直|兵团|计划单列|新疆生产|盟)",
+                    r"(?:各)?(?:自治)?(?:县|区|州|市|旗|乡|镇|街道|地区|直辖|直管市|省直|兵团|计划单列|新疆生产|盟)",
                     name,
                 )
                 and len(name) <= 24
@@ -131,9 +133,17 @@ def _merge_region_heads(text: str, parts: list[tuple[int, int]]) -> list[tuple[i
                 r"各(?:自治|设区|地级以上|[市县区州盟旗地乡镇、()])*[市县区州盟旗乡镇)]",
                 text[merged[-1][0] : merged[-1][1]],
             )
-            and re.match(r"(?:自治)?(?:县|区|州|市|旗|乡|镇|街道)", text[a:b])
+            and re.match(r"(?:自治)?(?:县|区|州|市|旗|乡|镇|街道|直管市|省直管)", text[a:b])
         ):
             merged[-1] = (merged[-1][0], b)
+            continue
+        head = text[merged[-1][0] : merged[-1][1]] if merged else ""
+        if (
+            re.fullmatch(r"各[^政]*[市县区州盟旗)]", head)
+            and text[merged[-1][1] : a] in ("及", "和")
+            and text[a:b].endswith("人民政府")
+        ):
+            merged[-1] = (merged[-1][0], b)  # 各市、州、直管市及神农架林区人民政府
             continue
         merged.append((a, b))
     return merged
