@@ -6,7 +6,8 @@ BENCH_BATCH         declarations a call (500)
 
 The catalogue holds some editions and 28 confirmed limits that every product is under, so that 18 of its 20 indicators are
 compared; values, units and methods differ from one declaration to the next. Then the check as one types: one declaration a
-call, on a process that has answered before.
+call, on a process that has answered before; and searches of the list of declarations. CPU seconds are told beside the
+wall's, of the workers and of the database, because a machine is seldom quiet.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ import os
 import random
 import statistics
 import time
+from pathlib import Path
 from typing import Any
 
 COUNT = int(os.environ.get("BENCH_DECLARATIONS", "100000"))
@@ -153,6 +155,42 @@ def live(times: int = 200) -> dict[str, float]:
     }
 
 
+def searches() -> dict[str, float]:
+    """The first page of the list of declarations for a rare word, a number, a common word; milliseconds, median of five."""
+    from pinzhi.apps.standards import queries_declarations as queries
+    from pinzhi.kernel.access.actor import Actor
+    from pinzhi.kernel.search.queries import settle
+    from pinzhi.kernel.web.lists import Asked, from_queryset
+
+    settle("registers_record", "search_text")
+    found = {}
+    for word in ("儿童针织衫4711", "Q/JF12 0", "甲7服饰", "针织"):
+        taken = []
+        for _ in range(5):
+            began = time.perf_counter()
+            asked = Asked(search=word, order_by="-declared_on")
+            from_queryset(queries.declarations(by=Actor.system("bench"), search=word), asked)
+            taken.append(1000 * (time.perf_counter() - began))
+        found[word] = round(statistics.median(taken), 1)
+    return found
+
+
+def server_cpu(folder: Path) -> float:
+    """Seconds of CPU that the embedded server has used so far, those of connections that are closed with them."""
+    (head,) = (int(path.read_text().split()[0]) for path in folder.rglob("postmaster.pid"))
+    ticks = 0
+    for path in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            parts = path.read_text().rpartition(")")[2].split()
+        except OSError:
+            continue
+        if int(path.parent.name) == head:
+            ticks += sum(map(int, parts[11:15]))
+        elif int(parts[1]) == head:
+            ticks += sum(map(int, parts[11:13]))
+    return ticks / os.sysconf("SC_CLK_TCK")
+
+
 def main() -> None:
     from bench.place import TEMPLATE, open_product, server
 
@@ -171,10 +209,12 @@ def main() -> None:
         world()
         step = -(-COUNT // WORKERS)
         jobs = [(url, at, min(at + step, COUNT)) for at in range(0, COUNT, step)]
+        cpu_before = server_cpu(place.folder)
         began = time.perf_counter()
         with multiprocessing.get_context("spawn").Pool(WORKERS) as pool:
             found = pool.map(declare_part, jobs, chunksize=1)
         seconds = time.perf_counter() - began
+        server_seconds = server_cpu(place.folder) - cpu_before
         result = {
             "declarations": sum(one[0] for one in found),
             "indicators": INDICATORS,
@@ -182,9 +222,11 @@ def main() -> None:
             "workers": WORKERS,
             "seconds": round(seconds, 1),
             "seconds_without_start": round(max(one[2] for one in found), 1),
-            "worker_cpu_ms_each": round(1000 * sum(one[3] for one in found) / COUNT, 2),
+            "worker_cpu_seconds": round(sum(one[3] for one in found), 1),
+            "server_cpu_seconds": round(server_seconds, 1),
             "load": os.getloadavg()[0],
             "live_ms": {name: round(value, 1) for name, value in live().items()},
+            "search_ms": searches(),
         }
         print(json.dumps(result, ensure_ascii=False))
 

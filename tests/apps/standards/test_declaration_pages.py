@@ -14,6 +14,7 @@ from pinzhi.apps.standards.actions.declare import declare
 from pinzhi.apps.standards.models import Declaration
 from pinzhi.kernel import clock
 from pinzhi.kernel.registers import catalogue
+from pinzhi.kernel.registers.models import Content, Entry, Record
 from tests.apps.standards import declaring
 from tests.apps.standards.declaring import INDICATORS, firm, said, with_value
 from tests.doors.api.conftest import Caller, caller
@@ -69,6 +70,66 @@ def test_declaring_from_the_form_to_the_page(manager: Client) -> None:
     page = text(manager.get(response["Location"]))
     assert number in page and "≤20" in page and "第 1 版" in page
     assert "儿童针织T恤衫" in text(manager.get(PAGES))
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {},
+        {"indicators": with_value("甲醛含量", "≤300")},
+        {"indicators": with_value("甲醛含量", "0.001", unit="%"), "standard_no": "GB/T 22849-2009"},
+        {
+            "indicators": INDICATORS[:1],
+            "standard_no": "GB/T 22849",
+            "standard_name": "",
+            "gtin": "6901234567892",
+        },
+    ],
+)
+def test_a_set_of_many_is_kept_and_published_as_one_form_is(manager: Client, changes: dict[str, Any]) -> None:
+    assert manager.post(f"{PAGES}new/", form(**changes)).status_code == 302
+    many = [{**said(model=f"M{n}"), "uscc": declaring.code(3)} for n in range(60)]
+    rows = [*many[:30], {**said(**changes), "uscc": declaring.code(2)}, *many[30:]]
+    done = declare(rows, by=declaring.SYSTEM)
+
+    def kept(code: str, number: str) -> list[Any]:
+        row = Declaration.objects.filter(uscc=code, number=number).values().get()
+        record = Record.objects.filter(register="d01_declarations", key=number).values().get()
+        entry = Entry.objects.filter(register="d01_declarations", key=number).values().get()
+        groups = Content.objects.get(pk=entry["id"]).groups
+        own = {"id", "number", "key", "uscc", "subject", "enterprise", "enterprise_name", "entry_id", "updated_at", "updated_by",
+               "recorded_at", "by", "entered_by", "search_text", "salt", "main_producer"}  # fmt: skip
+
+        def without(values: Any) -> Any:
+            if isinstance(values, dict):
+                return {name: without(value) for name, value in values.items() if name not in own}
+            return values
+
+        return [without(part) for part in (row, record, entry, groups)]
+
+    one = Declaration.objects.get(uscc=declaring.code(1)).number
+    other = done[30].number
+    assert kept(declaring.code(1), one) == kept(declaring.code(2), other)
+
+
+def test_the_list_is_searched_by_what_the_register_says(clerk: Client, caller: Callable[..., Caller]) -> None:
+    first, second = declare(
+        [
+            {**said(brand="榕江"), "uscc": declaring.code(1)},
+            {**said(brand="闽山", model="KX-7"), "uscc": declaring.code(2)},
+        ],
+        by=declaring.SYSTEM,
+    )
+    for typed, found in (
+        ("闽山", [second]),
+        ("kx-7", [second]),
+        ("针织 榕江2服饰", [second]),
+        ("江", [first, second]),
+    ):
+        page = text(clerk.get(PAGES, {"q": typed}))
+        assert [done.number for done in (first, second) if done.number in page] == [d.number for d in found]
+    listed = caller("reader", "clerk@350100").get("/standards/declarations?search=KX-7")
+    assert [row["number"] for row in listed["items"]] == [second.number]
 
 
 def test_what_cannot_be_read_comes_back_with_everything_that_was_typed(manager: Client) -> None:

@@ -76,6 +76,7 @@ def read(rows: Sequence[Mapping[str, Any]], *, own: str = "") -> list[Draft]:
     `own`: the credit code of the enterprise that declares for itself.
     """
     drafts = []
+    narrowed = definition()
     for number, raw in enumerate(rows, 1):
         given = dict(raw)
         row = int(given.pop("row", number))
@@ -98,7 +99,7 @@ def read(rows: Sequence[Mapping[str, Any]], *, own: str = "") -> list[Draft]:
                     "填写企业的统一社会信用代码", "give the enterprise's credit code",
                 )
             )  # fmt: skip
-        said, wrong_values = values.clean(definition(), given, kind, row=row)
+        said, wrong_values = values.clean(narrowed, given, kind, row=row)
         if kind == COMMITMENT:
             said = {k: v for k, v in said.items() if k not in ("standard_no", "standard_name", "indicators")}
             if not said.get("commitment"):

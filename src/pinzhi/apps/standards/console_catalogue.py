@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable
 from datetime import date
 from typing import Any
 
@@ -24,7 +23,7 @@ from pinzhi.apps.standards.actions.relate_editions import drop_relation, relate_
 from pinzhi.apps.standards.alerts import count_alerts
 from pinzhi.apps.standards.drawing_catalogue import chain_svg
 from pinzhi.apps.standards.fields_catalogue import columns_of, fields_of
-from pinzhi.apps.standards.forms_catalogue import AsOfForm, FieldsForm, fields_form
+from pinzhi.apps.standards.forms_catalogue import AsOfForm
 from pinzhi.apps.standards.models import Edition
 from pinzhi.apps.standards.numbers import typed as spelled
 from pinzhi.kernel import clock
@@ -33,6 +32,7 @@ from pinzhi.kernel.errors import NotFound, NotPermitted, Refused
 from pinzhi.kernel.registers import catalogue as registers
 from pinzhi.kernel.search.paging import search_page
 from pinzhi.kernel.transfer.writing import csv_chunks, jsonl_chunks, write_xlsx
+from pinzhi.kernel.web.editing import fields_form, form_page, revision_seen
 from pinzhi.kernel.web.lists import Asked, Found, from_queryset, parse, render_list
 from pinzhi.kernel.web.texts import in_lang, reads_english
 from pinzhi.kernel.web.values import field_html
@@ -268,27 +268,6 @@ def _public_url(row: Edition) -> str:
         return ""
 
 
-def _saved(
-    request: HttpRequest,
-    form: FieldsForm,
-    title: str,
-    crumbs: Any,
-    save: Callable[[], str],
-    revision: int | None = None,
-) -> HttpResponse:
-    """Show the form, or carry the action out and go to the edition's page; a refusal stays at its fields."""
-    if request.method == "POST" and form.is_valid():
-        try:
-            address = save()
-        except Refused as refused:
-            form.add_refusal(refused)
-        else:
-            messages.success(request, _("Saved."))
-            return redirect(address)
-    context = {"form": form, "form_title": title, "crumbs": crumbs, "revision": revision}
-    return render(request, "standards/form.html", context, status=422 if form.errors else 200)
-
-
 def _require_somewhere(actor: Actor, verb: str) -> None:
     if not access.anywhere(actor, verb):
         raise NotPermitted("not_permitted", zh="您没有这项权限。", en="You may not do this.")
@@ -301,20 +280,13 @@ def new(request: HttpRequest) -> HttpResponse:
     _require_somewhere(actor, "standards.write")
     regions = {right.region for right in actor.rights if right.role == "clerk" and right.region}
     initial = {"region": min(regions)} if len(regions) == 1 else {}
-    form = fields_form(initial=initial)(request.POST or None)
+    form = fields_form(fields_of(), initial=initial)(request.POST or None)
     crumbs = [*home(), (_("Catalogue of standards"), reverse("standards_catalogue"))]
-    return _saved(
-        request,
-        form,
-        _("Register a standard"),
-        crumbs,
-        lambda: reverse("standards_edition", args=register_editions([form.values()], by=actor)),
-    )
 
+    def save() -> str:
+        return reverse("standards_edition", args=register_editions([form.values()], by=actor))
 
-def _revision(request: HttpRequest) -> int | None:
-    text = request.POST.get("revision", "")
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
+    return form_page(request, form, save, title=_("Register a standard"), crumbs=crumbs)
 
 
 def _edition_crumbs(row: Edition) -> list[tuple[str, str]]:
@@ -331,14 +303,14 @@ def edit(request: HttpRequest, key: str) -> HttpResponse:
     row = queries.edition(key)
     access.require(actor, "standards.write", [row.region])
     without = ("number", "level", "nature") if row.level not in ("regional", "foreign") else ("number",)
-    form = fields_form(without=without, initial=queries.values_of(row))(request.POST or None)
+    form = fields_form(fields_of(), without=without, initial=queries.values_of(row))(request.POST or None)
 
     def save() -> str:
-        change_edition(row.key, form.values(), revision=_revision(request), by=actor)
+        change_edition(row.key, form.values(), revision=revision_seen(request), by=actor)
         return reverse("standards_edition", args=[row.key])
 
     title = _("Change %(number)s") % {"number": row.number}
-    return _saved(request, form, title, _edition_crumbs(row), save, row.revision)
+    return form_page(request, form, save, title=title, crumbs=_edition_crumbs(row), revision=row.revision)
 
 
 @require_http_methods(["GET", "POST"])
@@ -347,14 +319,14 @@ def relate(request: HttpRequest, key: str) -> HttpResponse:
     actor = actor_of(request)
     row = queries.edition(key)
     access.require(actor, "standards.write", [row.region])
-    form = fields_form("relations", without=("number",))(request.POST or None)
+    form = fields_form(fields_of("relations"), without=("number",))(request.POST or None)
 
     def save() -> str:
         relate_editions([{**form.values(), "number": row.number}], by=actor)
         return reverse("standards_edition", args=[row.key])
 
     title = _("Relation of %(number)s to another standard") % {"number": row.number}
-    return _saved(request, form, title, _edition_crumbs(row), save)
+    return form_page(request, form, save, title=title, crumbs=_edition_crumbs(row))
 
 
 @require_POST

@@ -227,7 +227,7 @@ def new_field(request: HttpRequest) -> HttpResponse:
         else:
             return redirect("standards_key_field", saved.pk)
     context = {"form": form, "form_title": _("Put a key field on the list"), "crumbs": crumbs()}
-    return render(request, "standards/form.html", context, status=422 if form.errors else 200)
+    return render(request, "web/form_page.html", context, status=422 if form.errors else 200)
 
 
 def _field(pk: int) -> KeyField:
@@ -278,7 +278,7 @@ def key_standard(request: HttpRequest, pk: int, standard: int | None = None) -> 
             return redirect("standards_key_field", field.pk)
     back = reverse("standards_key_field", args=[field.pk])
     context = {"form": form, "form_title": _("Key standard"), "crumbs": crumbs((field.title_zh, back))}
-    return render(request, "standards/form.html", context, status=422 if form.errors else 200)
+    return render(request, "web/form_page.html", context, status=422 if form.errors else 200)
 
 
 @require_http_methods(["GET", "POST"])
@@ -307,7 +307,7 @@ def international(request: HttpRequest, pk: int, standard: int | None = None) ->
         "form_title": _("International standard of the field"),
         "crumbs": crumbs((field.title_zh, back)),
     }
-    return render(request, "standards/form.html", context, status=422 if form.errors else 200)
+    return render(request, "web/form_page.html", context, status=422 if form.errors else 200)
 
 
 @require_POST

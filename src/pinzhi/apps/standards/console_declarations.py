@@ -56,7 +56,7 @@ def declarations(request: HttpRequest) -> HttpResponse:
 
     def fetch(asked: Asked) -> Found:
         rows = queries.declarations(by=actor, search=asked.search, **asked.filters)
-        return from_queryset(rows.defer("search_text"), asked)
+        return from_queryset(rows, asked)
 
     context = {
         "list_title": _("Declarations"),

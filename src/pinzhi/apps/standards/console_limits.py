@@ -114,7 +114,7 @@ def _document_form(request: HttpRequest, row: LimitDocument | None) -> HttpRespo
         "form_title": _("Change the document") if row else _("Register a document with limits"),
         "crumbs": crumbs((row.number, back)) if row else crumbs(),
     }
-    return render(request, "standards/form.html", context, status=422 if form.errors else 200)
+    return render(request, "web/form_page.html", context, status=422 if form.errors else 200)
 
 
 @require_safe

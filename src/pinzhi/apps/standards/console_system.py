@@ -16,7 +16,6 @@ from pinzhi.apps.standards import access, loading
 from pinzhi.apps.standards.actions.edit_system import edit_system
 from pinzhi.apps.standards.actions.publish_system import publish_system
 from pinzhi.apps.standards.fields_system import HEAD, places_field
-from pinzhi.apps.standards.forms_catalogue import FieldsForm
 from pinzhi.apps.standards.models import SystemTable
 from pinzhi.apps.standards.systems import FINDINGS, TONES, hold
 from pinzhi.apps.standards.tables_catalogue import status_html
@@ -26,6 +25,7 @@ from pinzhi.kernel.errors import NotPermitted, Refused, RefusedRows, in_language
 from pinzhi.kernel.registers import catalogue
 from pinzhi.kernel.registers.models import Record
 from pinzhi.kernel.web.drawing import badge_html
+from pinzhi.kernel.web.editing import FieldsForm, revision_seen
 from pinzhi.kernel.web.formats import as_date
 from pinzhi.kernel.web.widgets import form_field
 
@@ -165,7 +165,7 @@ def edit(request: HttpRequest, code: str = "") -> HttpResponse:
                 code or values.get("code", ""),
                 values,
                 values.get("places") or [],
-                revision=_revision(request),
+                revision=revision_seen(request),
                 by=actor,
             )
         except RefusedRows as refused:
@@ -194,12 +194,7 @@ def edit(request: HttpRequest, code: str = "") -> HttpResponse:
         "revision": revision,
         "wide": True,
     }
-    return render(request, "standards/form.html", context, status=422 if form.errors else 200)
-
-
-def _revision(request: HttpRequest) -> int | None:
-    text = request.POST.get("revision", "")
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
+    return render(request, "web/form_page.html", context, status=422 if form.errors else 200)
 
 
 @require_POST

@@ -30,6 +30,7 @@ _STATES = {
     Status.DRAFT: "draft",
     Status.WITHDRAWN: "withdrawn",
 }
+_CELLS, _BLANKS = ("indicator", "value", "unit", "method"), ("", "", "", "")
 _LEVELS = {"national", "industry", "local", "group", "enterprise", "international"}
 
 
@@ -39,12 +40,7 @@ def declared_of(kept: Mapping[str, Any]) -> Declared:
         standard=str(kept.get("standard_no") or ""),
         title=str(kept.get("standard_name") or ""),
         product_class=str(kept.get("product_class") or ""),
-        indicators=[
-            Indicator(
-                row.get("indicator", ""), row.get("value", ""), row.get("unit", ""), row.get("method", "")
-            )
-            for row in kept.get("indicators") or ()
-        ],
+        indicators=[Indicator(*map(row.get, _CELLS, _BLANKS)) for row in kept.get("indicators") or ()],
     )
 
 

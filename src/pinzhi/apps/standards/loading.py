@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from pinzhi.apps.standards.models import Edition, SystemTable
 from pinzhi.apps.standards.numbers import read_number
-from pinzhi.kernel.errors import Conflict, NotFound
+from pinzhi.kernel.errors import NotFound
 from pinzhi.kernel.registers.values import Wrong
 
 
@@ -40,15 +38,3 @@ def system_table(code: str, *, lock: bool = True) -> SystemTable:
             "no_such_table", zh=f"没有标准体系表“{code}”。", en=f"There is no table {code}.", place=code
         )
     return found
-
-
-def refuse_changed(row: Any, revision: int | None) -> None:
-    """Raise Conflict where somebody saved the row after the reader saw it."""
-    if revision is not None and revision != row.revision:
-        raise Conflict(
-            "changed_meanwhile",
-            zh=f"“{row}”已被 {row.updated_by} 更新。",
-            en=f"{row} was changed meanwhile by {row.updated_by}.",
-            remedy_zh="请刷新后再改。",
-            remedy_en="Reload the page and change it again.",
-        )

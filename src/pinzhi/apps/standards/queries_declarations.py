@@ -18,6 +18,7 @@ from pinzhi.kernel.access.actor import Actor
 from pinzhi.kernel.errors import NotFound
 from pinzhi.kernel.places import queries as places
 from pinzhi.kernel.registers.models import Record
+from pinzhi.kernel.search.folding import terms_of
 from pinzhi.kernel.search.queries import find
 
 READ = "standards.read_declarations"
@@ -40,7 +41,10 @@ def declarations(
         rows = Declaration.objects.filter(uscc=own) if own else Declaration.objects.none()
     else:
         rows = Declaration.objects.filter(access.within(by, READ, register=REGISTER))
-    rows = find(rows, "search_text", search)
+    if terms_of(search):
+        # What is looked through is what the public looks through: the text of the record in the register.
+        records = Record.objects.filter(register=REGISTER)
+        rows = rows.filter(number__in=find(records, "search_text", search).values("key"))
     if region:
         rows = rows.filter(places.region_q(region))
     for name, value in (("status", status), ("kind", kind), ("sector", sector), ("standard_level", level)):

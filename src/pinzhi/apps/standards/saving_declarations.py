@@ -22,12 +22,11 @@ from pinzhi.kernel.registers.models import Record
 from pinzhi.kernel.registers.publish import Publication, publish
 from pinzhi.kernel.registers.rows import insert_rows
 from pinzhi.kernel.search import pinyin
-from pinzhi.kernel.search.folding import searchable
 
 COLUMNS = (
     "number", "kind", "status", "uscc", "enterprise", "region", "product", "brand", "product_class", "sector", "standard",
     "standard_key", "series_key", "standard_level", "standard_state", "flags", "main_producer", "same_key", "version",
-    "declared_on", "withdrawn_on", "withdrawn_reason", "checked_on", "search_text", "sort_key", "updated_at", "updated_by",
+    "declared_on", "withdrawn_on", "withdrawn_reason", "checked_on", "sort_key", "updated_at", "updated_by",
 )  # fmt: skip
 
 
@@ -45,13 +44,6 @@ def keys_of(standard: str) -> tuple[str, str]:
     return (found.key, found.series_key) if isinstance(found, Number) else ("", "")
 
 
-def search_text(number: str, kept: Mapping[str, Any], uscc: str, enterprise: str) -> str:
-    return searchable(
-        number, kept.get("product_name"), kept.get("generic_name"), kept.get("brand"), kept.get("gtin"), kept.get("model"),
-        kept.get("product_class"), kept.get("standard_no"), kept.get("standard_name"), uscc, enterprise,
-    )  # fmt: skip
-
-
 def insert(drafts: Sequence[Draft], *, by: Actor, on: date, declared_on: date) -> list[str]:
     """Write new declarations that were checked; returns their numbers."""
     given = numbers(len(drafts))
@@ -67,7 +59,7 @@ def insert(drafts: Sequence[Draft], *, by: Actor, on: date, declared_on: date) -
                 kept.get("brand", ""), kept.get("product_class", ""), kept["sector"], kept.get("standard_no", ""), key, series,
                 kept.get("standard_level", ""), kept.get("standard_state", ""), json.dumps(kept.get("flags", [])),
                 draft.main_producer, same_key(draft.kind, draft.said, key), 1, declared_on, None, "", on,
-                search_text(number, kept, draft.uscc, draft.enterprise), pinyin.sort_key(kept["product_name"], 120), moment,
+                pinyin.sort_key(kept["product_name"], 120), moment,
                 by.username,
             )
         )  # fmt: skip
@@ -91,7 +83,6 @@ def update(row: Declaration, kept: Mapping[str, Any], *, by: Actor, kind: str, r
     row.flags, row.main_producer = list(kept.get("flags", [])), bool(kept.get("main_producer"))
     row.version = kept["version"]
     row.same_key = same_key(row.kind, kept, row.standard_key)
-    row.search_text = search_text(row.number, kept, row.uscc, row.enterprise)
     row.sort_key = pinyin.sort_key(row.product, 120)
     row.updated_at, row.updated_by = clock.now(), by.username
     row.save()

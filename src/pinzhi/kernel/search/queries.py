@@ -46,13 +46,17 @@ def conditions(alias: str, column: str, typed: str) -> tuple[str, list[str]]:
     `alias` and `column` are names in the code's own hands, never a user's. Send the parameters as literals,
     as Django does, and not in a prepared statement: a generic plan cannot know whether a word is common.
     """
+    return _conditions(f'"{alias}"', column, typed)
+
+
+def _conditions(table: str, column: str, typed: str) -> tuple[str, list[str]]:
     parts: list[str] = []
     params: list[str] = []
     for term in terms_of(typed):
-        parts.append(f'"{alias}"."{bigram_column(column)}" @@ %s::tsquery')
+        parts.append(f'{table}."{bigram_column(column)}" @@ %s::tsquery')
         params.append(query_for(term))
         if len(term) > 2:  # one bigram or one prefix is already exact
-            parts.append(f'"{alias}"."{column}" LIKE %s')
+            parts.append(f'{table}."{column}" LIKE %s')
             params.append(like_pattern(term))
     return " AND ".join(parts) or "TRUE", params
 
@@ -69,7 +73,9 @@ class Finds(Lookup):
         if not isinstance(self.lhs, Col) or self.lhs.alias is None:
             raise TypeError("finds looks into a column that add_bigrams made searchable")
         column = str(self.lhs.target.column)
-        sql, params = conditions(self.lhs.alias, column, str(self.rhs))
+        # The alias that Django gives a table inside a subquery (U0) is written without quotes.
+        table = compiler.quote_name_unless_alias(self.lhs.alias)
+        sql, params = _conditions(table, column, str(self.rhs))
         return sql, tuple(params)
 
 

@@ -19,7 +19,7 @@ from pinzhi.apps.standards.relating import Chains, loop_error, relations_in
 from pinzhi.apps.standards.saving_catalogue import COMPARED, differing, kept_of, update_editions
 from pinzhi.kernel import audit, clock
 from pinzhi.kernel.access.actor import Actor
-from pinzhi.kernel.errors import RefusedRows, RowError
+from pinzhi.kernel.errors import RefusedRows, RowError, refuse_changed
 from pinzhi.kernel.registers.values import is_blank
 
 
@@ -34,7 +34,7 @@ def change_edition(
     """
     row = loading.edition(key)
     access.require(by, "standards.write", [row.region])
-    loading.refuse_changed(row, revision)
+    refuse_changed(row, revision)
     given = {**values, "number": values.get("number") or row.number}
     if row.level in ("foreign", "regional") and "level" not in given:
         given["level"] = row.level

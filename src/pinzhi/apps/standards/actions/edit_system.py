@@ -8,14 +8,14 @@ from typing import Any
 
 from django.db import transaction
 
-from pinzhi.apps.standards import access, loading
+from pinzhi.apps.standards import access
 from pinzhi.apps.standards.fields_system import HEAD, PLACES
 from pinzhi.apps.standards.models import SystemNode, SystemTable
 from pinzhi.apps.standards.numbers import read_list
 from pinzhi.apps.standards.systems import place_key
 from pinzhi.kernel import audit, clock
 from pinzhi.kernel.access.actor import Actor
-from pinzhi.kernel.errors import RefusedRows, RowError
+from pinzhi.kernel.errors import RefusedRows, RowError, refuse_changed
 from pinzhi.kernel.registers.values import Wrong, clean_value
 from pinzhi.kernel.transfer.regions import region_code
 
@@ -67,7 +67,7 @@ def edit_system(
     table = SystemTable.objects.select_for_update().filter(code=code).first()
     if table is not None:
         access.require(by, "standards.edit_system", [table.region], register=access.SYSTEMS)
-        loading.refuse_changed(table, revision)
+        refuse_changed(table, revision)
     access.require(by, "standards.edit_system", [head["region"]], register=access.SYSTEMS)
     if table is None:
         table = SystemTable(code=code, revision=0)

@@ -47,7 +47,6 @@ class Declaration(models.Model):
     withdrawn_on = models.DateField(_("withdrawn on"), null=True)
     withdrawn_reason = models.CharField(_("why it was withdrawn"), max_length=300, blank=True)
     checked_on = models.DateField(_("checked on"))
-    search_text = models.TextField(blank=True)
     sort_key = models.CharField(max_length=120)
     updated_at = models.DateTimeField(_("updated"))
     updated_by = models.CharField(_("by"), max_length=CODE)
@@ -69,7 +68,6 @@ class Declaration(models.Model):
             models.Index(
                 fields=["series_key"], name="declaration_series", condition=~models.Q(series_key="")
             ),
-            models.Index(fields=["status", "checked_on"], name="declaration_checked"),
         ]
 
     def __str__(self) -> str:
