@@ -30,7 +30,9 @@ def checked(plan: Any, passed: int, failed: int, **changes: Any) -> list[str]:
 
 
 def rate(**chosen: Any) -> Any:
-    return Rows(by=chosen.pop("by", CLERK)).analyse(Selection(**chosen))
+    """Of every report at hand, so that these tests need publish nothing."""
+    counted = chosen.pop("counted", "all")
+    return Rows(by=chosen.pop("by", CLERK), counted=counted).analyse(Selection(counted=counted, **chosen))
 
 
 def test_what_was_not_drawn_has_a_share_and_no_estimate(plan: Any) -> None:
@@ -63,7 +65,7 @@ def test_filters_regions_and_what_the_reader_may_see(plan: Any) -> None:
     checked(plan, 0, 2, region="350200", sampled_region="350200")
     assert rate(region="350100").raw.base == 4 and rate(region=FUJIAN).raw.base == 6
     assert rate(by=official("xiamen", "clerk", region="350200")).raw.base == 2
-    groups = {g.key: g.raw for g in Rows(by=CLERK).domains(Selection(year=2026), "region")}
+    groups = {g.key: g.raw for g in Rows(by=CLERK, counted="all").domains(Selection(year=2026), "region")}
     assert {key: (r.hits, r.base) for key, r in groups.items()} == {"350100": (4, 4), "350200": (0, 2)}
     firm = Actor("f", "enterprise", world.PRODUCER, "f", ())
     with pytest.raises(NotPermitted):
@@ -145,7 +147,7 @@ def test_two_years_compared(plan: Any) -> None:
     earlier = world.programme("XZ-TEX", year=2025)
     with clock.at(date(2025, 12, 1)):
         world.rules("XZ-OLD", on=date(2025, 1, 1))
-    rows = Rows(by=CLERK)
+    rows = Rows(by=CLERK, counted="all")
     old = [
         Row(10_000 + i, 2025, earlier.number, "provincial", FUJIAN, "plant", "", "", "XZ-TEX", "children", False,
             i < 55, i < 55, None, "", None, False, None)
@@ -168,11 +170,11 @@ def test_the_page_takes_few_queries_and_any_address(
 ) -> None:
     survey(plan, failing=2)
     address = (
-        "/console/inspection/analysis/?by=size&unit=firm&test=final&from=2026&to=1999&year=20x6&region=%00"
+        "/console/inspection/analysis/?by=size&unit=firm&test=final&from=2026&to=1999&year=20x6&region=%00&counted=all"
     )
     asked = request(address, CLERK, monkeypatch)
     with django_assert_max_num_queries(16):
-        Rows(by=CLERK).analyse(Selection(year=2026))
+        Rows(by=CLERK, counted="all").analyse(Selection(year=2026, counted="all"))
         rows, chosen = console_analysis._chosen(asked, CLERK)
         console_analysis._parts(rows, chosen, "size")
     assert chosen.year == 2026 and chosen.unit == "firm" and chosen.region == ""
@@ -183,12 +185,12 @@ def test_downloads_hold_the_page_s_numbers_and_every_batch(
 ) -> None:
     survey(plan, failing=2)
     table = b"".join(
-        console_analysis.table_csv(request("/x/?year=2026", CLERK, monkeypatch)).streaming_content
+        console_analysis.table_csv(request("/x/?year=2026&counted=all", CLERK, monkeypatch)).streaming_content
     ).decode("utf-8-sig")
     first = table.splitlines()[1].split(",")
     assert first[1:4] == ["8", "6", "75.0000"]
     lines = (
-        b"".join(console_analysis.records_csv(request("/x/?year=2026", CLERK, monkeypatch)).streaming_content)
+        b"".join(console_analysis.records_csv(request("/x/?year=2026&counted=all", CLERK, monkeypatch)).streaming_content)
         .decode("utf-8-sig")
         .splitlines()
     )

@@ -65,6 +65,8 @@ def record_for(spec: dict[str, Any]) -> verify.Entry:
         if test["op"] in ("eq", "in"):
             wanted = test["value"][0] if test["op"] == "in" else test["value"]
             (envelope if test["field"] in envelope else values)[test["field"]] = wanted
+        elif test["op"] == "present" and test["value"]:
+            values[test["field"]] = "2018-06-01"
     if spec.get("distinct"):
         values.setdefault(spec["distinct"], "D1")
     return verify.Entry(0, envelope, values)

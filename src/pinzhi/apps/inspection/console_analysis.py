@@ -183,6 +183,7 @@ def page(request: HttpRequest) -> HttpResponse:
     context = {
         "crumbs": [(_("Spot checks"), reverse("inspection_index"))],
         "asked": asked,
+        "waiting": rows.still_open(asked),
         "by": by,
         "by_title": in_lang(DOMAINS[by]),
         "head": Shown(_("All of it"), found.raw, found.estimate, records_url(asked)),
@@ -333,7 +334,11 @@ def _fields(rows: Rows, asked: Selection, by: str, actor: Actor) -> list[dict[st
         ("targeted", _("Checks aimed at risks alone")),
     ]
     select("aim", _("Aim of the check"), aims, asked.aim, more=True)
-    counted = [("all", _("Every report at hand")), ("published", _("Published results alone"))]
+    counted = [
+        ("settled", _("Months that are whole, as the published indicator")),
+        ("all", _("Every report at hand")),
+        ("published", _("Published results alone (too high while the year runs)")),
+    ]
     select("counted", _("Counted"), counted, asked.counted, more=True)
     return found  # fmt: skip
 

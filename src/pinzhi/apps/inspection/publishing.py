@@ -34,7 +34,7 @@ SELECT s.id, s.number, s.product_name, s.producer_name, s.producer_code, s.gtin,
        p.number AS programme, p.title AS programme_title, p.kind, s.level, p.year, p.targeted, s.sampled_on, s.channel,
        s.sampled_at_name, s.sampled_region, s.region, s.product_number, p.agency,
        (SELECT count(*) FROM inspection_reportitem i WHERE i.report_id = r.id) AS items_tested,
-       t.first, t.final, t.published_on
+       t.first, t.final, t.published_on, t.counted_from, r.issued_on
 FROM inspection_sample s
 JOIN inspection_result t ON t.sample_id = s.id
 JOIN inspection_report r ON r.sample_id = s.id AND r.test = 'first'
@@ -73,7 +73,20 @@ def publish_samples(samples: Sequence[int], *, by: Actor, effective_on: date | N
     refs: list[EntryRef] = []
     for register, items in grouped.items():
         refs += publish(register, items, by=by, trusted=True)
+    _note_entries([(ref.entry_id, ref.key) for ref in refs])
     return refs
+
+
+def _note_entries(pairs: Sequence[tuple[int, str]]) -> None:
+    """Remember which entry each result stands in: a correction replaces it."""
+    if not pairs:
+        return
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE inspection_result t SET entry_id = g.entry FROM unnest(%s::bigint[], %s::text[]) AS g(entry, key)"
+            " WHERE t.key = g.key",
+            [[entry for entry, _ in pairs], [key for _, key in pairs]],
+        )
 
 
 def values_of(row: dict[str, Any], failed: Sequence[dict[str, Any]]) -> dict[str, Any]:
@@ -117,6 +130,9 @@ def values_of(row: dict[str, Any], failed: Sequence[dict[str, Any]]) -> dict[str
         "sampled_region": row["sampled_region"],
         "published_on": row["published_on"].isoformat() if row["published_on"] else "",
     }
+    if REGISTER_OF[row["kind"]] == RESULTS:
+        found["reported_on"] = row["issued_on"].isoformat()
+        found["counted_from"] = row["counted_from"].isoformat() if row["counted_from"] else ""
     return {name: value for name, value in found.items() if value not in ("", [], None)}
 
 
@@ -140,9 +156,9 @@ _LIST = """
 SELECT s.{key} AS subject, d.consumer_goods, max(s.producer_code) AS producer_code, max(s.{name}) AS name,
        min(s.region) AS region, count(*) AS batches,
        count(*) FILTER (WHERE t.first = 'fail') AS failed_first, count(*) FILTER (WHERE t.final = 'fail') AS failed,
-       max(s.sampled_on) AS last, max(t.published_on) AS published,
+       max(s.sampled_on) AS last, max(t.published_on) AS published, max(t.counted_from) AS counted,
        array_agg(r.failed_items) FILTER (WHERE t.final = 'fail') AS items
-FROM inspection_sample s JOIN inspection_result t ON t.sample_id = s.id AND t.published_on IS NOT NULL
+FROM inspection_sample s JOIN inspection_result t ON t.sample_id = s.id AND t.counted_from IS NOT NULL
 JOIN inspection_programme p ON p.id = s.programme_id JOIN inspection_rulesversion v ON v.id = s.rules_id
 JOIN inspection_detailedrules d ON d.id = v.rules_id
 JOIN inspection_report r ON r.sample_id = s.id AND r.test = 'first'
@@ -159,7 +175,10 @@ def publish_lists(
     by: Actor,
     effective_on: date | None = None,
 ) -> int:
-    """Publish the year's lists anew for these enterprises and products (None: for all); returns entries made."""
+    """Publish the year's lists anew for these enterprises and products (None: for all); returns entries made.
+
+    They are of the batches that count (`counting_in`), so that failing and passing ones enter them on the same day.
+    """
     made = 0
     for register, key, name, only in (
         (ENTERPRISE_LIST, "producer_code", "producer_name", enterprises),
@@ -227,6 +246,7 @@ def _line(row: dict[str, Any], year: int, levels: list[str], name: str, on: date
         "batches_failed": row["failed"],
         "failed_items": failed_items,
         "last_checked_on": row["last"].isoformat(),
+        "counted_from": row["counted"].isoformat(),
     }
     goods = "" if row["consumer_goods"] else "-other"
     return Publication(
@@ -234,7 +254,7 @@ def _line(row: dict[str, Any], year: int, levels: list[str], name: str, on: date
         subject=row["subject"],
         region=row["region"],
         values={field: value for field, value in values.items() if value not in ("", [], None)},
-        effective_on=on or row["published"],
+        effective_on=on or max(row["published"], row["counted"]),
     )
 
 

@@ -31,6 +31,7 @@ from pinzhi.rules.inspection.estimates.words import TARGETED, Text
 READ = "inspection.read"
 UNITS = ("batch", "product", "firm")
 TESTS = ("first", "final")
+COUNTED = ("settled", "all", "published")
 DOMAINS = ("region", "class", "size", "sector", "channel", "level")
 
 
@@ -51,8 +52,9 @@ class Selection:
     """routine: aimed checks left out; targeted: these alone."""
     unit: str = "batch"
     test: str = "first"
-    counted: str = "all"
-    """all: every report at hand; published: what stands in the public register."""
+    counted: str = "settled"
+    """settled: months that are whole (`counting_in`), as the published indicator counts; all: every report at hand;
+    published: what stands in the public register, too high while a year runs."""
 
     @classmethod
     def of(cls, raw: Mapping[str, str]) -> Selection:
@@ -69,14 +71,14 @@ class Selection:
             aim=_one(raw, "aim", ("routine", "targeted"), ""),
             unit=_one(raw, "unit", UNITS, "batch"),
             test=_one(raw, "test", TESTS, "first"),
-            counted=_one(raw, "counted", ("all", "published"), "all"),
+            counted=_one(raw, "counted", COUNTED, "settled"),
             **said,
         )
 
     def address(self, **changes: Any) -> dict[str, str]:
         """The selection as parameters of an address, without what is not said."""
         chosen = replace(self, **changes)
-        plain = {"unit": "batch", "test": "first", "counted": "all"}
+        plain = {"unit": "batch", "test": "first", "counted": "settled"}
         values = {name: str(getattr(chosen, name) or "") for name in self.__dataclass_fields__}
         return {name: value for name, value in values.items() if value and plain.get(name) != value}
 
@@ -109,6 +111,8 @@ class Row:
     by_product: bool
     probability: float | None
     size: str = ""
+    reported: str = ""
+    """The day on which the first report was signed."""
 
 
 @dataclass(frozen=True)
@@ -127,6 +131,15 @@ class Group:
     key: str
     raw: Rate
     estimate: Rate | None
+
+
+@dataclass(frozen=True)
+class StillOpen:
+    """Batches with a verdict that do not count yet, how many of them failed, and their months (2026-04)."""
+
+    batches: int
+    failed: int
+    months: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -156,7 +169,7 @@ class Analysis:
 class Rows:
     """The batches that a reader may count, read once; the answers are made from them."""
 
-    def __init__(self, *, by: Actor, kind: str = "", counted: str = "all") -> None:
+    def __init__(self, *, by: Actor, kind: str = "", counted: str = "settled") -> None:
         if not access.anywhere(by, READ):
             raise NotPermitted(
                 "no_analysis",
@@ -164,8 +177,9 @@ class Rows:
                 en="The analysis of rates is for departments that may read checks.",
             )
         self.conventions = rates.conventions(law.as_of(clock.today()))
-        self._by = by
+        self._by, self._kind = by, kind
         self.rows = _read(kind, counted)
+        self._uncounted: list[Row] | None = None
         allowed = access.regions(by, READ)
         self._areas = None if allowed is None else [places.area(code) for code in allowed]
         self._sized = False
@@ -215,6 +229,18 @@ class Rows:
     def counted(self, asked: Selection) -> list[Row]:
         keep = self.mask(asked)
         return [row for row in self.rows if keep(row)]
+
+    def still_open(self, asked: Selection) -> StillOpen:
+        """What is reported in the selection and does not count yet, whatever is counted on the page."""
+        if self._uncounted is None:
+            self._uncounted = _read(self._kind, "uncounted")
+        keep = self.mask(replace(asked, size=""))
+        found = [row for row in self._uncounted if keep(row)]
+        return StillOpen(
+            len(found),
+            sum(not row.passed_first for row in found),
+            tuple(sorted({row.reported[:7] for row in found})),
+        )
 
     # --- rates
 
@@ -365,25 +391,29 @@ def _read(kind: str, counted: str) -> list[Row]:
     )
     if counted == "published":
         reports = reports.filter(sample__result__published_on__isnull=False)
+    elif counted == "settled":
+        reports = reports.filter(sample__result__counted_from__isnull=False)
+    elif counted == "uncounted":
+        reports = reports.filter(sample__result__counted_from__isnull=True)
     fields = (
         "sample_id", "sample__programme__year", "sample__programme__number", "sample__level", "sample__region",
         "sample__channel", "sample__producer_code", "sample__product_number", "sample__rules__rules__code",
         "sample__rules__rules__sector", "sample__programme__targeted", "verdict", "sample__result__final",
         "sample__task__draw_id", "sample__task__unit__stratum", "sample__task__unit_id",
-        "sample__task__unit__product_number", "sample__task__unit__probability",
+        "sample__task__unit__product_number", "sample__task__unit__probability", "issued_on",
     )  # fmt: skip
     overturned = set(Case.objects.filter(stage="overturned").values_list("sample_id", flat=True))
     found = []
     for (
         sample, year, programme, level, region, channel, producer, product, rules, sector, targeted, first, final, draw,
-        stratum, unit, drawn_product, probability,
+        stratum, unit, drawn_product, probability, reported,
     ) in reports.order_by().values_list(*fields).iterator(chunk_size=10_000):  # fmt: skip
         passed = first == "pass"
         found.append(
             Row(
                 sample, year, programme, level, region, channel, producer, product, rules, sector, targeted, passed,
                 passed or final == "pass" or sample in overturned, draw, stratum or "", unit, bool(drawn_product),
-                None if probability is None else float(probability),
+                None if probability is None else float(probability), reported=reported.isoformat(),
             )
         )  # fmt: skip
     return found

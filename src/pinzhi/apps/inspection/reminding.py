@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 
 from django.db.models import F
 from django.urls import reverse
 
 from pinzhi.kernel.access.actor import Actor
+from pinzhi.kernel.jobs import daily
 from pinzhi.kernel.web import work
 from pinzhi.kernel.web.work import WorkItem
 
@@ -30,6 +32,14 @@ def cases_due(actor: Actor) -> Sequence[WorkItem]:
         )
         for row in rows.order_by(F("due_on").asc(nulls_last=True))[:MOST]
     ]
+
+
+@daily.register("inspection.count_months", order=45)
+def count_months(day: date) -> int:
+    """Months whose results are all final count from today on."""
+    from pinzhi.apps.inspection.actions.count_months import count_months
+
+    return count_months(by=Actor.system("jobs"), on=day)
 
 
 def offer_cards() -> None:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
-from django.db import connection, transaction
+from django.db import transaction
 
-from pinzhi.apps.inspection import access, following, publishing
+from pinzhi.apps.inspection import access, counting_in, following, publishing
+from pinzhi.apps.inspection.actions.count_months import publish_lists_of
 from pinzhi.apps.inspection.models import Case, Report, Result, Sample
 from pinzhi.apps.inspection.models.results import Verdict
 from pinzhi.kernel import audit, clock
@@ -21,7 +22,8 @@ from pinzhi.kernel.registers.rows import insert_all
 def publish_results(numbers: Sequence[str], *, by: Actor, on: date | None = None, lists: bool = True) -> int:
     """Publish the results of these samples; returns how many entries were made.
 
-    A failed batch waits until the result was served and no objection can come or is open. All or nothing. `lists`:
+    A failed batch waits until the result was served and no objection can come or is open. Months that are whole by this
+    begin to count in rates (`counting_in`), entries of batches published before included. All or nothing. `lists`:
     whether the lists of enterprises and products are brought up to date too. Raises NotPermitted, RefusedRows.
     """
     on = on or clock.today()
@@ -71,18 +73,10 @@ def publish_results(numbers: Sequence[str], *, by: Actor, on: date | None = None
         ]
     )
     Result.objects.filter(sample_id__in=ids, published_on=None).update(published_on=on)
-    refs = publishing.publish_samples(ids, by=by, effective_on=on)
-    _note_entries([(ref.entry_id, ref.key) for ref in refs])
+    counted = counting_in.count_in(on, {s.programme.agency for s in samples.values()})
+    refs = publishing.publish_samples(list({*ids, *counted}), by=by, effective_on=on)
     if lists:
-        for year in {s.programme.year for s in samples.values()}:
-            mine = [s for s in samples.values() if s.programme.year == year]
-            publishing.publish_lists(
-                year,
-                enterprises={s.producer_code for s in mine},
-                products={s.product_number for s in mine},
-                by=by,
-                effective_on=on,
-            )
+        publish_lists_of(list({*ids, *counted}), by=by, on=on)
     audit.record(
         "inspection.publish_results",
         by=by,
@@ -99,15 +93,3 @@ def publish_year(year: int, *, by: Actor, on: date | None = None, products: bool
     """Publish the lists of a whole year's enterprises and (`products`) products anew; returns how many entries were made."""
     access.require(by, "inspection.publish", [places.ROOT])
     return publishing.publish_lists(year, products=None if products else [], by=by, effective_on=on)
-
-
-def _note_entries(pairs: Sequence[tuple[int, str]]) -> None:
-    """Remember which entry each result stands in: a correction replaces it."""
-    if not pairs:
-        return
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "UPDATE inspection_result t SET entry_id = g.entry FROM unnest(%s::bigint[], %s::text[]) AS g(entry, key)"
-            " WHERE t.key = g.key",
-            [[entry for entry, _ in pairs], [key for _, key in pairs]],
-        )
