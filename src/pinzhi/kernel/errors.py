@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
+from typing import Any
 
 from django.utils.translation import get_language
 
@@ -102,4 +103,16 @@ class RefusedRows(Refused):
             place=first.column,
             remedy_zh=first.right_zh,
             remedy_en=first.right_en,
+        )
+
+
+def refuse_changed(row: Any, revision: int | None) -> None:
+    """Raise Conflict where somebody saved the row (`revision`, `updated_by`) after the reader saw it."""
+    if revision is not None and revision != row.revision:
+        raise Conflict(
+            "changed_meanwhile",
+            zh=f"“{row}”已被 {row.updated_by} 更新。",
+            en=f"{row} was changed meanwhile by {row.updated_by}.",
+            remedy_zh="请刷新后再改。",
+            remedy_en="Reload the page and change it again.",
         )

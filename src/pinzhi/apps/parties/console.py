@@ -6,7 +6,6 @@ import io
 from collections.abc import Callable
 from typing import Any
 
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -22,11 +21,12 @@ from pinzhi.apps.parties.actions.register_enterprises import register_enterprise
 from pinzhi.apps.parties.actions.register_products import register_products
 from pinzhi.apps.parties.actions.rename_enterprise import rename_enterprise
 from pinzhi.apps.parties.fields import PRIVATE, ROSTER_OF, columns_of, fields_of
-from pinzhi.apps.parties.forms import CloseForm, PartyForm, RenameForm, party_form
+from pinzhi.apps.parties.forms import CloseForm, RenameForm, party_form
 from pinzhi.apps.parties.models import Claim, Enterprise
 from pinzhi.kernel.access.actor import Actor, actor_of
 from pinzhi.kernel.errors import NotFound, NotPermitted, Refused
 from pinzhi.kernel.transfer.writing import csv_chunks, jsonl_chunks, write_xlsx
+from pinzhi.kernel.web.editing import form_page, revision_seen
 from pinzhi.kernel.web.lists import Asked, Found, ListSpec, from_queryset, parse, render_list
 from pinzhi.kernel.web.texts import in_lang, reads_english
 from pinzhi.kernel.web.values import field_html
@@ -232,27 +232,6 @@ def body(request: HttpRequest, uscc: str) -> HttpResponse:
     )
 
 
-def _saved(
-    request: HttpRequest,
-    form: PartyForm,
-    title: str,
-    crumbs: Any,
-    save: Callable[[], str],
-    revision: int | None = None,
-) -> HttpResponse:
-    """Show the form, or carry the action out and go to the party's page; a refusal stays at its fields."""
-    if request.method == "POST" and form.is_valid():
-        try:
-            address = save()
-        except Refused as refused:
-            form.add_refusal(refused)
-        else:
-            messages.success(request, _("Saved."))
-            return redirect(address)
-    context = {"form": form, "form_title": title, "crumbs": crumbs, "revision": revision}
-    return render(request, "parties/form.html", context, status=422 if form.errors else 200)
-
-
 NEW: dict[str, tuple[Callable[..., list[str]], str]] = {
     "enterprises": (register_enterprises, "parties_enterprise"),
     "products": (register_products, "parties_product"),
@@ -273,14 +252,11 @@ def new(request: HttpRequest, what: str) -> HttpResponse:
         "products": _("Register a product"),
         "bodies": _("Register a technical body"),
     }[what]
-    return _saved(
-        request, form, title, _crumbs(what), lambda: reverse(page, args=register([form.values()], by=actor))
-    )
 
+    def save() -> str:
+        return reverse(page, args=register([form.values()], by=actor))
 
-def _revision(request: HttpRequest) -> int | None:
-    text = request.POST.get("revision", "")
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
+    return form_page(request, form, save, title=title, crumbs=_crumbs(what))
 
 
 @require_http_methods(["GET", "POST"])
@@ -294,11 +270,13 @@ def edit_enterprise(request: HttpRequest, uscc: str) -> HttpResponse:
     )
 
     def save() -> str:
-        change_enterprise(uscc, form.values(), revision=_revision(request), by=actor)
+        change_enterprise(uscc, form.values(), revision=revision_seen(request), by=actor)
         return reverse("parties_enterprise", args=[uscc])
 
     crumbs = [*_crumbs("enterprises"), (row.name, reverse("parties_enterprise", args=[uscc]))]
-    return _saved(request, form, _("Change the enterprise"), crumbs, save, row.revision)
+    return form_page(
+        request, form, save, title=_("Change the enterprise"), crumbs=crumbs, revision=row.revision
+    )
 
 
 @require_http_methods(["GET", "POST"])
@@ -310,11 +288,13 @@ def rename(request: HttpRequest, uscc: str) -> HttpResponse:
 
     def save() -> str:
         data = form.cleaned_data
-        rename_enterprise(uscc, data["name"], since=data["since"], revision=_revision(request), by=actor)
+        rename_enterprise(uscc, data["name"], since=data["since"], revision=revision_seen(request), by=actor)
         return reverse("parties_enterprise", args=[uscc])
 
     crumbs = [*_crumbs("enterprises"), (row.name, reverse("parties_enterprise", args=[uscc]))]
-    return _saved(request, form, _("Rename the enterprise"), crumbs, save, row.revision)
+    return form_page(
+        request, form, save, title=_("Rename the enterprise"), crumbs=crumbs, revision=row.revision
+    )
 
 
 @require_http_methods(["GET", "POST"])
@@ -328,12 +308,14 @@ def close(request: HttpRequest, uscc: str) -> HttpResponse:
         data = form.cleaned_data
         close_enterprise(
             uscc, status=data["status"], on=data["on"], successor_code=data["successor_code"],
-            revision=_revision(request), by=actor,
+            revision=revision_seen(request), by=actor,
         )  # fmt: skip
         return reverse("parties_enterprise", args=[uscc])
 
     crumbs = [*_crumbs("enterprises"), (row.name, reverse("parties_enterprise", args=[uscc]))]
-    return _saved(request, form, _("Status of the enterprise"), crumbs, save, row.revision)
+    return form_page(
+        request, form, save, title=_("Status of the enterprise"), crumbs=crumbs, revision=row.revision
+    )
 
 
 @require_http_methods(["GET", "POST"])
@@ -346,11 +328,11 @@ def edit_product(request: HttpRequest, number: str) -> HttpResponse:
     )
 
     def save() -> str:
-        change_product(number, form.values(), revision=_revision(request), by=actor)
+        change_product(number, form.values(), revision=revision_seen(request), by=actor)
         return reverse("parties_product", args=[number])
 
     crumbs = [*_crumbs("products"), (row.name, reverse("parties_product", args=[number]))]
-    return _saved(request, form, _("Change the product"), crumbs, save, row.revision)
+    return form_page(request, form, save, title=_("Change the product"), crumbs=crumbs, revision=row.revision)
 
 
 @require_http_methods(["GET", "POST"])
@@ -363,8 +345,8 @@ def edit_body(request: HttpRequest, uscc: str) -> HttpResponse:
     )
 
     def save() -> str:
-        change_body(uscc, form.values(), revision=_revision(request), by=actor)
+        change_body(uscc, form.values(), revision=revision_seen(request), by=actor)
         return reverse("parties_body", args=[uscc])
 
     crumbs = [*_crumbs("bodies"), (row.name, reverse("parties_body", args=[uscc]))]
-    return _saved(request, form, _("Change the body"), crumbs, save, row.revision)
+    return form_page(request, form, save, title=_("Change the body"), crumbs=crumbs, revision=row.revision)

@@ -10,36 +10,20 @@ from django.utils.translation import gettext_lazy as _
 
 from pinzhi.apps.parties.fields import ROSTER_OF, fields_of
 from pinzhi.kernel.registers import catalogue
+from pinzhi.kernel.web.editing import FieldsForm, fields_form
 from pinzhi.kernel.web.forms import SectionedForm
 from pinzhi.kernel.web.texts import in_lang
-from pinzhi.kernel.web.widgets import PickedField, form_field
+from pinzhi.kernel.web.widgets import PickedField
 
 REQUIRED = {"required": _("Fill this in.")}
 
 
-class PartyForm(SectionedForm):
-    """All fields of an enterprise, a product or a body; `values()` is what the action takes."""
-
-    def values(self) -> dict[str, Any]:
-        return {name: self.cleaned_data.get(name) for name in self.fields if name in self.cleaned_data}
-
-    def refuse(self, error: Any) -> None:
-        self.add_refusal(error)
-
-
 def party_form(
     what: str, *, without: tuple[str, ...] = (), initial: Mapping[str, Any] | None = None
-) -> type[PartyForm]:
+) -> type[FieldsForm]:
     """The form class for one kind of party. `without`: fields that this form does not ask for."""
-    made: dict[str, forms.Field] = {}
-    sections: dict[str, list[str]] = {}
-    for field in fields_of(what):
-        if field.name in without:
-            continue
-        made[field.name] = form_field(field, required=field.required, initial=(initial or {}).get(field.name))
-        fallback = in_lang(catalogue.get(ROSTER_OF[what]).definition.fields[0].group)
-        sections.setdefault(in_lang(field.group) if field.group else fallback, []).append(field.name)
-    return type("AParty", (PartyForm,), {"sections_of": list(sections.items()), **made})
+    section = in_lang(catalogue.get(ROSTER_OF[what]).definition.fields[0].group)
+    return fields_form(fields_of(what), without=without, initial=initial, section=section)
 
 
 class RenameForm(SectionedForm):

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 from pinzhi.apps.parties.models import Body, Enterprise, Product
-from pinzhi.kernel.errors import Conflict, NotFound, Refused
+from pinzhi.kernel.errors import NotFound, Refused
 from pinzhi.rules.identifiers import uscc
 from pinzhi.rules.identifiers.errors import IdentifierError
 
@@ -61,18 +60,6 @@ def body(code: str, *, lock: bool = True) -> Body:
             "no_such_body", zh=f"没有代码为“{code}”的机构。", en=f"There is no body {code}.", place=code
         )
     return found
-
-
-def refuse_changed(row: Any, revision: int | None) -> None:
-    """Raise Conflict where somebody saved the row after the reader saw it."""
-    if revision is not None and revision != row.revision:
-        raise Conflict(
-            "changed_meanwhile",
-            zh=f"“{row}”已被 {row.updated_by} 更新。",
-            en=f"{row} was changed meanwhile by {row.updated_by}.",
-            remedy_zh="请刷新后再改。",
-            remedy_en="Reload the page and change it again.",
-        )
 
 
 def producer_names(codes: Sequence[str]) -> dict[str, tuple[str, str]]:

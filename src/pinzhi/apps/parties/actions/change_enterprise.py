@@ -13,7 +13,7 @@ from pinzhi.apps.parties.models import Enterprise
 from pinzhi.apps.parties.saving import ENTERPRISE, add_former_names, update_enterprises
 from pinzhi.kernel import audit
 from pinzhi.kernel.access.actor import Actor
-from pinzhi.kernel.errors import Refused, RefusedRows, RowError
+from pinzhi.kernel.errors import Refused, RefusedRows, RowError, refuse_changed
 
 #: What has an action of its own, because it has a day and a history.
 ELSEWHERE = {"uscc": "登记", "name": "更名", "status": "注销"}
@@ -30,7 +30,7 @@ def change_enterprise(
     row = loading.enterprise(uscc)
     access.require(by, "parties.write", access.ENTERPRISES, [row.region])
     refuse_merged(row)
-    loading.refuse_changed(row, revision)
+    refuse_changed(row, revision)
     cleaner = Cleaner("enterprises")
     kept, errors = cleaner.given(values, 1)
     for name, how in ELSEWHERE.items():

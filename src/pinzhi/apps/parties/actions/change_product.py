@@ -12,7 +12,7 @@ from pinzhi.apps.parties.cleaning import Cleaner, differing
 from pinzhi.apps.parties.saving import PRODUCT, update_products
 from pinzhi.kernel import audit
 from pinzhi.kernel.access.actor import Actor
-from pinzhi.kernel.errors import RefusedRows, RowError
+from pinzhi.kernel.errors import RefusedRows, RowError, refuse_changed
 
 _UNKNOWN = frozenset({"imported", "since"})
 
@@ -28,7 +28,7 @@ def change_product(
     """
     row = loading.product(number)
     access.require(by, "parties.write", access.PRODUCTS, [row.region])
-    loading.refuse_changed(row, revision)
+    refuse_changed(row, revision)
     cleaner = Cleaner("products")
     kept, errors = cleaner.given(values, 1)
     for name in ("gtin", "own_number"):

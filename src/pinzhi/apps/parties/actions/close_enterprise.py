@@ -12,7 +12,7 @@ from pinzhi.apps.parties.cleaning import Cleaner
 from pinzhi.apps.parties.saving import update_enterprises
 from pinzhi.kernel import audit, clock
 from pinzhi.kernel.access.actor import Actor
-from pinzhi.kernel.errors import Refused, RefusedRows
+from pinzhi.kernel.errors import Refused, RefusedRows, refuse_changed
 
 ENDS = frozenset({"deregistered", "revoked", "moved_out"})
 
@@ -34,7 +34,7 @@ def close_enterprise(
     row = loading.enterprise(uscc)
     access.require(by, "parties.write", access.ENTERPRISES, [row.region])
     refuse_merged(row)
-    loading.refuse_changed(row, revision)
+    refuse_changed(row, revision)
     kept, errors = Cleaner("enterprises").given({"status": status}, 1)
     if errors:
         raise RefusedRows(errors)

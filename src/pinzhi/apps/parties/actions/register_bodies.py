@@ -15,7 +15,7 @@ from pinzhi.apps.parties.models import Body
 from pinzhi.apps.parties.saving import BODY, insert_bodies, update_bodies
 from pinzhi.kernel import audit
 from pinzhi.kernel.access.actor import Actor
-from pinzhi.kernel.errors import RefusedRows, RowError
+from pinzhi.kernel.errors import RefusedRows, RowError, refuse_changed
 
 
 def register_bodies(
@@ -72,7 +72,7 @@ def change_body(uscc: str, values: Mapping[str, Any], *, revision: int | None = 
     """Change the fields given (a blank one is emptied); returns the names of those that changed."""
     row = loading.body(uscc)
     access.require(by, "parties.write", access.BODIES, [row.region])
-    loading.refuse_changed(row, revision)
+    refuse_changed(row, revision)
     cleaner = Cleaner("bodies")
     kept, errors = cleaner.given(values, 1)
     if kept.get("uscc", row.uscc) != row.uscc:

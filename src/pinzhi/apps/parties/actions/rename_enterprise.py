@@ -13,7 +13,7 @@ from pinzhi.apps.parties.models import Enterprise, FormerName
 from pinzhi.apps.parties.saving import update_enterprises
 from pinzhi.kernel import audit, clock
 from pinzhi.kernel.access.actor import Actor
-from pinzhi.kernel.errors import Refused, RefusedRows
+from pinzhi.kernel.errors import Refused, RefusedRows, refuse_changed
 
 
 @transaction.atomic
@@ -28,7 +28,7 @@ def rename_enterprise(
     row = loading.enterprise(uscc)
     access.require(by, "parties.write", access.ENTERPRISES, [row.region])
     refuse_merged(row)
-    loading.refuse_changed(row, revision)
+    refuse_changed(row, revision)
     kept, errors = Cleaner("enterprises").given({"name": name or None}, 1)
     if errors:
         raise RefusedRows(errors)
