@@ -71,7 +71,7 @@ def new(request: HttpRequest) -> HttpResponse:
                 title=form.cleaned_data["title"],
             )
         except Refused as refused:
-            form.refuse(refused)
+            form.add_refusal(refused)
         else:
             messages.success(request, _("The document has been read. Check every row against the text."))
             return redirect("policy_review", document.code)
@@ -172,7 +172,7 @@ def head(request: HttpRequest, code: str) -> HttpResponse:
         try:
             change_document(found.pk, changes, by=actor_of(request))
         except Refused as refused:
-            form.refuse(refused)
+            form.add_refusal(refused)
         else:
             return redirect("policy_document", code)
     context = {
@@ -209,7 +209,7 @@ def target_form(request: HttpRequest, code: str, number: str = "") -> HttpRespon
                 else add_target(found.pk, changes, by=actor)
             )
         except Refused as refused:
-            form.refuse(refused)
+            form.add_refusal(refused)
         else:
             if found.status == Document.Status.IN_FORCE:
                 return redirect("policy_target", code, saved.number)
@@ -263,7 +263,7 @@ def measure_form(request: HttpRequest, code: str, position: int = 0) -> HttpResp
         except Wrong as wrong:
             form.add_error("due_on", wrong.args4[0])
         except Refused as refused:
-            form.refuse(refused)
+            form.add_refusal(refused)
         else:
             return redirect(
                 "policy_review" if found.status == Document.Status.READ else "policy_document", code
@@ -396,7 +396,7 @@ def duty(request: HttpRequest, duty_id: int) -> HttpResponse:
         try:
             report_progress(found.pk, by=actor, **form.cleaned_data)
         except Refused as refused:
-            form.refuse(refused)
+            form.add_refusal(refused)
         else:
             messages.success(request, _("Reported."))
             return redirect("policy_duty", duty_id)

@@ -34,6 +34,7 @@ from pinzhi.kernel.access.actor import actor_of
 from pinzhi.kernel.access.queries import holds_any
 from pinzhi.kernel.errors import NotFound, NotPermitted, Refused, in_language
 from pinzhi.kernel.transfer.columns import Column
+from pinzhi.kernel.web.editing import sent_form
 from pinzhi.rules.appraisal.ranking import MISSING_TITLES
 
 
@@ -84,15 +85,12 @@ def new(request: HttpRequest) -> HttpResponse:
         "graded": True,
     }
     form = AppraisalForm(request.POST or None, initial=initial)
-    if request.method == "POST" and form.is_valid():
-        try:
-            made = create_appraisal(by=actor, **form.cleaned_data)
-        except Refused as refused:
-            form.refuse(refused)
-        else:
-            return redirect("policy_appraisal", made.code)
-    context = {"form": form, "heading": _("New appraisal"), "back": reverse("policy_appraisals")}
-    return render(request, "policy/form.html", context, status=422 if form.errors else 200)
+
+    def save() -> str:
+        return reverse("policy_appraisal", args=[create_appraisal(by=actor, **form.cleaned_data).code])
+
+    context = {"heading": _("New appraisal"), "back": reverse("policy_appraisals")}
+    return sent_form(request, form, save, "policy/form.html", context)
 
 
 @require_safe
@@ -176,7 +174,7 @@ def criterion(request: HttpRequest, code: str, position: int = 0) -> HttpRespons
             if strike:
                 messages.error(request, f"{refused.text} {refused.remedy}")
                 return redirect("policy_appraisal", code)
-            form.refuse(refused)
+            form.add_refusal(refused)
         else:
             return redirect("policy_appraisal", code)
     context = {
@@ -226,25 +224,15 @@ def method(request: HttpRequest, code: str) -> HttpResponse:
     """How what is missing is treated, and how far the weights are varied."""
     found = _found(request, code)
     form = MethodForm(request.POST or None, initial={"missing": found.missing, "spread": found.spread})
-    if request.method == "POST" and form.is_valid():
-        try:
-            set_criteria(
-                found.pk,
-                [as_data(row) for row in found.criteria.all()],
-                by=actor_of(request),
-                **form.cleaned_data,
-            )
-        except Refused as refused:
-            form.refuse(refused)
-        else:
-            return redirect("policy_appraisal", code)
-    context = {
-        "form": form,
-        "document": found,
-        "back": reverse("policy_appraisal", args=[code]),
-        "heading": _("Method"),
-    }
-    return render(request, "policy/form.html", context, status=422 if form.errors else 200)
+    back = reverse("policy_appraisal", args=[code])
+
+    def save() -> str:
+        criteria = [as_data(row) for row in found.criteria.all()]
+        set_criteria(found.pk, criteria, by=actor_of(request), **form.cleaned_data)
+        return back
+
+    context = {"document": found, "back": back, "heading": _("Method")}
+    return sent_form(request, form, save, "policy/form.html", context)
 
 
 @require_http_methods(["GET", "POST"])
@@ -254,32 +242,25 @@ def unit(request: HttpRequest, code: str, key: str) -> HttpResponse:
     found = _found(request, code)
     one = get_object_or_404(Appraisee.objects.prefetch_related("scores__criterion"), appraisal=found, key=key)
     form = UnitForm(request.POST or None, initial={"veto": one.veto, "problems": one.problems})
-    if request.method == "POST" and form.is_valid():
+
+    def save() -> str:
         data = form.cleaned_data
-        try:
-            # Only a change of what decides the grade takes the result back.
-            change_appraisee(
-                one.pk,
-                by=actor,
-                veto=data["veto"] if data["veto"] != one.veto else None,
-                problems=data["problems"],
-            )
-        except Refused as refused:
-            form.refuse(refused)
-        else:
-            return redirect("policy_appraisal_unit", code, key)
+        # Only a change of what decides the grade takes the result back.
+        veto = data["veto"] if data["veto"] != one.veto else None
+        change_appraisee(one.pk, by=actor, veto=veto, problems=data["problems"])
+        return reverse("policy_appraisal_unit", args=[code, key])
+
     may_edit = found.state != Appraisal.State.CONFIRMED and may_appraise(actor, "clerk", found.region)
     context = {
         "appraisal": found,
         "unit": named(found, [one])[0],
         "scores": scores_of(one, list(found.criteria.select_related("target__document"))),
-        "form": form,
         "may_edit": may_edit,
         "awards": Award.objects.filter(recipient=key, recipient_kind=found.kind).select_related(
             "rule", "appraisal", "target"
         ),
     }
-    return render(request, "policy/appraisal_unit.html", context, status=422 if form.errors else 200)
+    return sent_form(request, form, save, "policy/appraisal_unit.html", context)
 
 
 @require_http_methods(["GET", "POST"])
@@ -292,29 +273,23 @@ def score(request: HttpRequest, code: str, key: str, position: int) -> HttpRespo
     old = one.scores.filter(criterion=row).first()
     initial = {"score": old.value, "note_text": old.note} if old else None
     form = ScoreForm(request.POST or None, request.FILES or None, by=actor, initial=initial)
-    if request.method == "POST" and form.is_valid():
+    back = reverse("policy_appraisal_unit", args=[code, key])
+
+    def save() -> str:
         data = form.cleaned_data
-        try:
-            enter_expert_score(
-                row.pk,
-                one.pk,
-                by=actor,
-                score=data["score"],
-                note_text=data["note_text"],
-                files=data["files"] or (),
-            )
-        except Refused as refused:
-            form.refuse(refused)
-        else:
-            return redirect("policy_appraisal_unit", code, key)
+        enter_expert_score(
+            row.pk,
+            one.pk,
+            by=actor,
+            score=data["score"],
+            note_text=data["note_text"],
+            files=data["files"] or (),
+        )
+        return back
+
     heading = f"{one.name}：{row.title}" if in_language("zh", "en") == "zh" else f"{one.name}: {row.title}"
-    context = {
-        "form": form,
-        "document": found,
-        "back": reverse("policy_appraisal_unit", args=[code, key]),
-        "heading": heading,
-    }
-    return render(request, "policy/form_files.html", context, status=422 if form.errors else 200)
+    context = {"document": found, "back": back, "heading": heading}
+    return sent_form(request, form, save, "policy/form_files.html", context)
 
 
 @require_safe

@@ -68,7 +68,7 @@ def rule(request: HttpRequest) -> HttpResponse:
         try:
             set_incentive_rule(by=actor, **form.cleaned_data)
         except Refused as refused:
-            form.refuse(refused)
+            form.add_refusal(refused)
         else:
             return redirect("policy_incentives")
     context = {"form": form, "heading": _("New rule"), "back": reverse("policy_incentives")}

@@ -102,7 +102,7 @@ def report_text(request: HttpRequest, code: str, period: str) -> HttpResponse:
         try:
             write_report(document.pk, period, form.cleaned_data, by=actor)
         except Refused as refused:
-            form.refuse(refused)
+            form.add_refusal(refused)
         else:
             return redirect("policy_report", code, period)
     back = reverse("policy_report", args=[code, period])
@@ -138,7 +138,7 @@ def new_matter(request: HttpRequest, code: str) -> HttpResponse:
         try:
             matter = report_major_matter(document.pk, by=actor, **form.cleaned_data)
         except Refused as refused:
-            form.refuse(refused)
+            form.add_refusal(refused)
         else:
             messages.success(request, _("Reported."))
             return redirect("policy_matter", matter.code)
@@ -169,7 +169,7 @@ def matter(request: HttpRequest, code: str) -> HttpResponse:
         try:
             reply(found.pk, by=actor, text=form.cleaned_data["text"])
         except Refused as refused:
-            form.refuse(refused)
+            form.add_refusal(refused)
         else:
             return redirect("policy_matter", code)
     context = {

@@ -33,6 +33,7 @@ from pinzhi.kernel.access.queries import holds_any
 from pinzhi.kernel.errors import NotFound, NotPermitted, Refused, RefusedRows
 from pinzhi.kernel.transfer.reading import open_table
 from pinzhi.kernel.transfer.writing import write_template
+from pinzhi.kernel.web.editing import sent_form
 
 
 def _found(request: HttpRequest, code: str) -> YearPlan:
@@ -77,15 +78,12 @@ def new(request: HttpRequest) -> HttpResponse:
         "title": _("Quality-improvement plan for consumer goods %(year)s") % {"year": year},
     }
     form = YearPlanForm(request.POST or None, initial=initial)
-    if request.method == "POST" and form.is_valid():
-        try:
-            plan = create_year_plan(by=actor, **form.cleaned_data)
-        except Refused as refused:
-            form.refuse(refused)
-        else:
-            return redirect("policy_year_plan", plan.code)
-    context = {"form": form, "heading": _("New yearly plan"), "back": reverse("policy_year_plans")}
-    return render(request, "policy/form.html", context, status=422 if form.errors else 200)
+
+    def save() -> str:
+        return reverse("policy_year_plan", args=[create_year_plan(by=actor, **form.cleaned_data).code])
+
+    context = {"heading": _("New yearly plan"), "back": reverse("policy_year_plans")}
+    return sent_form(request, form, save, "policy/form.html", context)
 
 
 @require_safe
@@ -145,22 +143,20 @@ def product(request: HttpRequest, code: str, number: int = 0) -> HttpResponse:
         names=year_plans.PLANNED,
         initial=year_plans.typed(old, year_plans.PLANNED) if old else None,
     )
-    if request.method == "POST" and form.is_valid():
-        try:
-            save_products(found.pk, [{**form.cleaned_data, "number": number or None}], by=actor)
-        except Refused as refused:
-            form.refuse(refused)
-        else:
-            return redirect("policy_year_plan", code)
+    back = reverse("policy_year_plan", args=[code])
+
+    def save() -> str:
+        save_products(found.pk, [{**form.cleaned_data, "number": number or None}], by=actor)
+        return back
+
     context = {
-        "form": form,
         "document": found,
-        "back": reverse("policy_year_plan", args=[code]),
+        "back": back,
         "may_drop": old is not None,
         "drop_word": _("Strike this product"),
         "heading": _("Key product") if old else _("Add a key product"),
     }
-    return render(request, "policy/form.html", context, status=422 if form.errors else 200)
+    return sent_form(request, form, save, "policy/form.html", context)
 
 
 @require_http_methods(["GET", "POST"])
@@ -176,22 +172,15 @@ def progress(request: HttpRequest, code: str, number: int) -> HttpResponse:
     form = ProductForm(
         request.POST or None, names=year_plans.REPORTED, initial=year_plans.typed(one, year_plans.REPORTED)
     )
-    if request.method == "POST" and form.is_valid():
-        try:
-            report_product(one.pk, form.cleaned_data, by=actor)
-        except Refused as refused:
-            form.refuse(refused)
-        else:
-            messages.success(request, _("Reported."))
-            return redirect("policy_year_plan", code)
+    back = reverse("policy_year_plan", args=[code])
+
+    def save() -> str:
+        report_product(one.pk, form.cleaned_data, by=actor)
+        return back
+
     heading = _("Progress: %(product)s") % {"product": one.product_name}
-    context = {
-        "form": form,
-        "document": one.plan,
-        "back": reverse("policy_year_plan", args=[code]),
-        "heading": heading,
-    }
-    return render(request, "policy/form.html", context, status=422 if form.errors else 200)
+    context = {"document": one.plan, "back": back, "heading": heading}
+    return sent_form(request, form, save, "policy/form.html", context, said=_("Reported."))
 
 
 @require_POST
@@ -227,9 +216,9 @@ def bring_in(request: HttpRequest, code: str) -> HttpResponse:
             made = save_products(found.pk, rows, by=actor)
         except RefusedRows as refused:
             wrong = refused.rows[:200]
-            form.refuse(refused)
+            form.add_refusal(refused)
         except Refused as refused:
-            form.refuse(refused)
+            form.add_refusal(refused)
         else:
             messages.success(request, _("Added: %(n)s key products.") % {"n": len(made)})
             return redirect("policy_year_plan", code)

@@ -45,9 +45,9 @@ class StyledForm(forms.Form):
                 css = "form-check-input"
             field.widget.attrs.setdefault("class", css)
 
-    def refuse(self, refused: Refused) -> None:
-        text = f"{refused.text} {refused.remedy}".strip()
-        self.add_error(refused.place if refused.place in self.fields else None, text)
+    def add_refusal(self, error: Refused) -> None:
+        text = f"{error.text} {error.remedy}".strip()
+        self.add_error(error.place if error.place in self.fields else None, text)
 
 
 class ImportForm(StyledForm):

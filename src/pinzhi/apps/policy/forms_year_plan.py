@@ -38,15 +38,15 @@ class ProductForm(forms.Form):
         for field in year_plans.fields(names):
             self.fields[field.name] = form_field(field, required=field.name in year_plans.REQUIRED)
 
-    def refuse(self, refused: Refused) -> None:
+    def add_refusal(self, error: Refused) -> None:
         """Each wrong value at its field."""
         titles = {str(field.label): name for name, field in self.fields.items()}
         defined = {field.title.zh: field.name for field in year_plans.fields(list(self.fields))}
-        for row in refused.rows if isinstance(refused, RefusedRows) else ():
+        for row in error.rows if isinstance(error, RefusedRows) else ():
             name = defined.get(row.column or "") or titles.get(row.column or "")
             self.add_error(name, f"{row.wrong} {row.right}".strip())
-        if not isinstance(refused, RefusedRows):
-            self.add_error(None, f"{refused.text} {refused.remedy}".strip())
+        if not isinstance(error, RefusedRows):
+            self.add_error(None, f"{error.text} {error.remedy}".strip())
 
 
 class ImportProductsForm(StyledForm):
