@@ -181,14 +181,16 @@ class RulesForm(TableForm):
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
         self.read = []
-        for number, row in enumerate(data.get("rows") or (), 1):
+        # The typed rows, so that a cell that is missing elsewhere does not hide what is wrong here.
+        for number, row in self.typed_rows("rows"):
+            requirement = row.get("requirement", "").strip()
+            if not requirement:
+                continue
             try:
-                self.read.append(
-                    read_requirement(str(row.get("requirement") or ""), str(row.get("unit") or ""))
-                )
+                self.read.append(read_requirement(requirement, row.get("unit", "")))
             except Unreadable as error:
                 place = "unit" if error.code in ("unit_unknown", "two_units") else "requirement"
-                self.wrong_cell("rows", number, place, error.en if reads_english() else error.zh)
+                self.mark("rows", number, place, error.en if reads_english() else error.zh)
         return data
 
     def item_rows(self, before: Sequence[RuleItem] = ()) -> list[dict[str, Any]]:

@@ -62,16 +62,25 @@ class TableForm(SectionedForm):
 
     def shown_rows(self, name: str) -> list[int]:
         """For each row that was kept the number that the reader sees: blank rows are not kept, and count."""
-        field = self.fields[name]
-        typed = field.widget.value_from_datadict(self.data, self.files, self.add_prefix(name))
-        return [at for at, row in enumerate(typed, 1) if any(str(cell).strip() for cell in row.values())]
+        return [at for at, _row in self.typed_rows(name)]
+
+    def typed_rows(self, name: str) -> list[tuple[int, dict[str, str]]]:
+        """The rows that are not blank, as they were typed, with the numbers that the reader sees."""
+        widget = self.fields[name].widget
+        typed = widget.value_from_datadict(self.data, self.files, self.add_prefix(name))
+        return [
+            (at, row) for at, row in enumerate(typed, 1) if any(str(cell).strip() for cell in row.values())
+        ]
 
     def wrong_cell(self, name: str, kept: int, column: str, text: str) -> None:
         """Say what is wrong in a column of the `kept`-th row that was filled in, counted from 1."""
+        shown = self.shown_rows(name)
+        self.mark(name, shown[kept - 1] if 0 < kept <= len(shown) else kept, column, text)
+
+    def mark(self, name: str, row: int, column: str, text: str) -> None:
+        """Say what is wrong in a column of a row as the reader counts them."""
         field = self.fields[name]
         assert isinstance(field, TableField)
-        shown = self.shown_rows(name)
-        row = shown[kept - 1] if 0 < kept <= len(shown) else kept
         field.widget.wrong.add((row, column))
         self.add_error(name, _("Row %(row)s: %(what)s") % {"row": row, "what": text})
 
