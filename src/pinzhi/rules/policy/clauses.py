@@ -81,6 +81,10 @@ def quoted(chars: str, at: int, start: int) -> bool:
     return False
 
 
+# 选派100名专家服务1000家企业 counts both.
+_SERVES = re.compile(r"^[^，、的]{2,12}(?P<verb>服务|帮扶|辅导|结对|带动|走访)(?:企业)?$")
+
+
 def conjunction_cut(between: str) -> tuple[int, int] | None:
     """Between two numbers of one clause: where the first one's phrase ends and the second one's begins.
 
@@ -91,6 +95,9 @@ def conjunction_cut(between: str) -> tuple[int, int] | None:
     for mark in ("以及", "、", "，", "和", "及", "与", "并"):
         if between.startswith(mark):
             return 0, len(mark)
+    serves = _SERVES.search(between)
+    if serves:
+        return serves.start("verb"), serves.start("verb")
     depth = 0
     best: tuple[int, int] | None = None
     for i, char in enumerate(between):

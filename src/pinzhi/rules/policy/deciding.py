@@ -43,6 +43,9 @@ _CONDITION = re.compile(
     r"对[^，。；]{2,30}的(?:企业|单位|产品|生产者|经营者|经营户|机构|商品|个人)，[^，。；]{0,12}$"
 )
 
+# 每届评选不超过5家: what a prize is given to, not what is to be reached.
+_PER_AWARD = re.compile(r"每(?:次|届|两年|年度)[^。；]{0,16}(?:评选|评定|奖励|表彰|授奖|获奖)")
+
 _ABSTRACT = re.compile(
     r"^(?:方面|环节|层次|层面|转变|全面|统一|结合|阶段|维度|方向|坚持|原则|关系|步骤|一批|意识"
     r"|自信|确保|必须|领域|重点|关键|行业|部门|体系|机制|月|以上方面|轮子|到位|清单|中心任务)"
@@ -70,7 +73,8 @@ def wants(
     if quantity.kind == "bare":
         metric = METRIC_END.search(REACH.sub("", before)) or re.search(r"指数|得分|评分|满意度|系数", before)
         grows = re.search(r"(?:提高|提升|增长|上升|下降|降低)(?:了|约)?$", before)
-        return bool((strong or grows) and metric and not re.search(r"\d$", before))
+        listed = quantity.bound and re.search(r"(?:指数|满意度|得分|评分)[^，。；]{0,4}：[^。；]*$", subject)
+        return bool(((strong or grows) and metric and not re.search(r"\d$", before)) or listed)
     if quantity.kind == "percent":
         if re.search(r"考核[^，。]{0,8}(?:分值|总分|得分|权重)|分值(?:占|权重)|权重(?:占|为|不低于)", clause):
             return False  # what an appraisal weighs, not what is to be reached
@@ -119,7 +123,20 @@ def wants(
         return False
     if role == "safeguards" and _MEETING.match(after):
         return False
-    if quantity.unit == "次" and _CONDITION.search(subject + printed):
+    if quantity.unit == "次" and (
+        _CONDITION.search(subject + printed)
+        or re.search(r"原则上|同一(?:企业|市场主体|产品|单位|对象)", printed)
+    ):
+        return False
+    if re.search(r"年(?:产|加工|处理|屠宰|出栏)$|日产$", printed) and re.search("项目|生产线|工程", clause):
+        return False
+    if printed.endswith("以") or re.match(
+        r"[^，]{0,16}为(?:主体|核心|重点|基础|支撑|龙头|依托|载体|骨干|主|节点)", after
+    ):
+        return False
+    if strong and re.search(r"不(?:超过|多于|得超过)$", before) and _PER_AWARD.search(subject + printed):
+        return False
+    if re.match(r"(?:有关|相关|省直|市直|成员)?(?:部门|成员单位)(?:参加|组成|参与|联合|的|$)", after):
         return False
     if _FREQUENCY_RULE.search(before) or re.match(r"的(?:要求|原则|频次|规定|条件|标准)", after):
         return False
@@ -137,8 +154,12 @@ def wants(
     if quantity.worded and _ABSTRACT.match(after):
         return False
     if quantity.unit.endswith(("元", "美元")) or quantity.unit in ("亿", "万"):
-        if after.startswith("的") and re.match(r"的[^，、]*(?:企业|项目|单位|组织)", after):
+        if after.startswith("的") and re.match(
+            r"的[^，、]*(?:企业|项目|单位|组织|工程|基地|中心|园区|平台|资金|基金)", after
+        ):
             return False
+        if re.search(r"总投资(?:约|近)?$", printed):
+            return False  # what a project costs
         if MONEY_RULE.search(clause) and not re.search(r"产值|收入|减负|融资|贷款", printed):
             return False
         topic = (

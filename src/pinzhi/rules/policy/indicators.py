@@ -344,7 +344,7 @@ def _apart(
     quote = run[0].quote if len(run[0].quote) >= len(run[-1].quote) else run[-1].quote
     listing = quote.split("分别")[0]
     one = _clean(_YEARS_LISTED.sub("", listing))
-    names = [n for n in re.split("、|和|以?及(?!时)|(?<!参)与", _clean(listing)) if len(n) >= 2]
+    names = [n for n in re.split("、|和|以?及(?!时)|(?<!参)与|(?<=”)(?=“)", _clean(listing)) if len(n) >= 2]
     if one and one != _clean(listing) and not re.search("[、和]", one):
         names = [one] * len(run)  # 合格率2023年、2024年分别达到91%、92%
     elif _BASE_ONLY.fullmatch(_clean(listing) or "") and len(earlier) >= len(run):

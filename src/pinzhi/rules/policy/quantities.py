@@ -31,7 +31,7 @@ TIME_UNITS = (
 )
 _COUNTS = (
     "个百分点|百分点|平方公里|平方米|立方米|吨标准煤|标准箱|公里|人次|人天|课时|学时|千瓦时|兆瓦|平方千米|亩次|车次|台套|台次|批次|件次|家次"
-    "|户次|例次|场次|班次|亿元|万元|美元|欧元|元|公顷|吨|公斤|千克|个以?|家|项|件|名|人|种"
+    "|户次|例次|场次|班次|亿元|万元|美元|欧元|元|公顷|吨|千升|公斤|千克|双|匹|个以?|家|项|件|名|人|种"
     "|批|次|类|条|处|座|所|户|部|期|场|支|只|套|台|辆|张|份|幅|块|片|篇|册|对|组|队|届|倍|分"
     "|例|起|间|栋|艘|架|盏|棵|株|头|羽|箱|瓶|亩|位|款|门|枚|宗|村|镇|县|乡|星|级"
 )
@@ -47,6 +47,7 @@ _PATTERN = re.compile(
     r"|(?P<part>百分之百|[二三四五六七八九十]分之[一二三四五六七八九]|半数(?=以上)|过半(?=[，。；、)]|$)"
     r"|一半(?=以上|以下|左右|以内|的|[，。；、)]|$)|(?<![第\d十百])[一二两三四五六七八九\d]成半?(?=以上|以下|左右|的|[，。；、)]|$))"
     r"|(?P<fold>翻[一两二三四]?番|倍增(?=[，。；、)]|$))"
+    rf"|(?P<pp>{_NUM})个(?P<ppbound>以上|左右|以内)百分点"
     rf"|(?P<a>{_NUM})(?P<more1>余|多)?(?P<ua>{_UNIT})?{_SEP}(?P<b>{_NUM})(?P<unit2>{_UNIT})"
     rf"|(?P<a3>{_CNN})(?:{_SEP})(?P<b3>{_CNN})(?P<unit3>个|家|项|件|名|种|批次|条|处|座|所|场|次|户|人)"
     rf"|(?P<c>{_NUM})(?P<more>余|多)?(?P<unit>{_UNIT})"
@@ -130,6 +131,8 @@ def _read(chars: str, match: re.Match[str], start: int, end: int) -> Quantity | 
         second = match["cb"] and parse_number(match["cb"])
     elif match["digits"]:
         first, unit, kind, worded = 10.0, "%", "digits", True
+    elif match["pp"]:
+        first, unit = parse_number(match["pp"]), "个百分点"
     elif match["part"]:
         first, unit, kind, worded = part_in_words(match["part"]), "%", "percent", True
     elif match["fold"]:
@@ -175,7 +178,7 @@ def _read(chars: str, match: re.Match[str], start: int, end: int) -> Quantity | 
     if first is None or (match["pct"] and second is None and match["pb"]):
         return None
     if unit.endswith("百分点"):
-        kind, unit = "points", "个百分点" if "个" in match[0] else "百分点"
+        kind, unit = "points", "个百分点" if "个" in match[0] else "百分点"  # 1个以上百分点 too
     if second is not None and not isinstance(second, float):
         second = None
     if second is not None and second <= first:
@@ -213,7 +216,7 @@ def _read(chars: str, match: re.Match[str], start: int, end: int) -> Quantity | 
     if before2.endswith(("第", "前")) and kind == "count":
         return None
     tail = _AFTER.match(chars, match.end(), end)
-    bound = _BOUNDS.get(tail["after"] or "") if tail else None
+    bound = _BOUNDS.get(match["ppbound"] or (tail["after"] if tail else "") or "")
     stop = tail.end() if tail and tail["after"] else match.end()
     if bound is None and (match["part"] == "过半" or (match["c"] and match["more"])):
         bound = ">"

@@ -41,6 +41,12 @@ _RANK = re.compile(
 
 # 48小时响应率、7日办结率均达到95%: such a time is part of a name.
 _NAMES_RATE = re.compile(r"(?:之?内)?(?:[\u4e00-\u9fff]{1,6}率|无理由)")
+# 研发费用占比达到3%以上的企业，优先推荐…: a condition, not a goal.
+_IF_SO = re.compile(
+    r"的(?:企业|单位|产品|组织|机构|项目|地区|县|市|商户|主体|个人)，(?:优先|可|给予|予以|纳入|享受|按|应|要|不|将|列入|由|依法|实行|实施)"
+)
+# 由原来的45家整合为20家: 由 tells where it starts.
+_FROM_TO = re.compile(r"由[^，。]{0,10}\d[^，。]{0,6}?(?=[\u4e00-\u9fff]{1,4}(?:到|至|为|成)$)")
 _NEXT_RANK = re.compile(r"(?:、|和|及|与)(?:[^，。；、\d]{0,4})前(?P<n>\d{1,3})(?P<u>位|名)")
 
 # （省质监局、省商务厅负责） behind a number is no part of the goal.
@@ -202,7 +208,7 @@ def _decide(
     reach = REACH.search(before)
     strong = STRONG_REACH.search(before)
     verbs = list(CREATE.finditer(before))
-    antis = list(ANTI.finditer(before))
+    antis = list(ANTI.finditer(_FROM_TO.sub("", before)))
     rule = RULE.search(chars[clause_start : min(end, clause_end + 14)])
     if rule and rule.start() < clause_end - clause_start and quantity.kind != "percent":
         return None
@@ -210,6 +216,8 @@ def _decide(
         r"给予|奖(?!项|牌|状|获|得|的|企|组|数|率|提|\d)|补助|补贴|罚|税|扣|比例(?:给|予|补)|贴息|不予",
         clause,
     ):
+        return None
+    if _IF_SO.match(chars, quantity.end, min(end, clause_end + 12)):
         return None
     inherited = previous is not None and not verbs and not antis and not _breaks(chars, previous.right, left)
     if nounless:
@@ -301,7 +309,10 @@ def _from_verb(chars: str, left: int, quantity: Quantity) -> int:
         if first.start() - verb.end() > 1:
             break
         first = verb
-    return left + first.start() if first.start() > 12 else left
+    shared = re.search(
+        "(?:分别|各|均)$", chars[left : left + first.start()]
+    )  # “A”“B”分别新增…: the list is needed
+    return left + first.start() if first.start() > 12 and not shared else left
 
 
 def _rows(
