@@ -13,7 +13,16 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from pinzhi.apps.inspection import access, contents, further, queries, queries_outside, rulebook, tables
+from pinzhi.apps.inspection import (
+    access,
+    contents,
+    further,
+    joint,
+    queries,
+    queries_outside,
+    rulebook,
+    tables,
+)
 from pinzhi.apps.inspection.actions.correct_result import correct_result
 from pinzhi.apps.inspection.actions.enter_reports import enter_reports
 from pinzhi.apps.inspection.actions.import_reports import import_reports
@@ -86,7 +95,12 @@ def samples(request: HttpRequest) -> HttpResponse:
 
     def found(asked: Asked) -> Found:
         rows = queries.samples(by=actor, search=asked.search, programme=named, **asked.filters)
-        return from_queryset(rows.prefetch_related(FIRST), asked)
+        shown = from_queryset(rows.select_related("programme").prefetch_related(FIRST), asked)
+        split = joint.of_samples(shown.rows)
+        for row in shown.rows:
+            row.parties = split.get(row.pk, [])
+            row.own_party = actor.party
+        return shown
 
     context = {"list_title": _("Samples and results"), "crumbs": crumbs()}
     return render_list(request, tables.samples(), found, template="inspection/list.html", context=context)
@@ -113,6 +127,7 @@ def sample(request: HttpRequest, number: str) -> HttpResponse:
             "cases": queries.cases(by=actor).filter(sample=row),
             "elsewhere": queries_outside.also_checked(row, by=actor) if row.outcome == "taken" else [],
             "goods_key": row.product_key if access.anywhere(actor, queries.READ) else "",
+            "parties": joint.of_samples([row]).get(row.pk, []),
             "again": further.links(row, queries.further_tests(row, by=actor)),
             "may_report": row.outcome == "taken" and not reports and _may_report_on(actor, row),
             "may_publish": bool(reports)

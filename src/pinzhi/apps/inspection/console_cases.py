@@ -17,6 +17,7 @@ from pinzhi.apps.inspection import (
     console_laboratory,
     frames,
     further,
+    joint,
     letters,
     queries,
     tables,
@@ -48,6 +49,7 @@ from pinzhi.apps.inspection.models import Capability, Case, CaseEvent, Draw, Tas
 from pinzhi.kernel import clock
 from pinzhi.kernel.access.actor import Actor, actor_of
 from pinzhi.kernel.errors import Refused
+from pinzhi.kernel.places import queries as places
 from pinzhi.kernel.registers.papers import templates
 from pinzhi.kernel.web.lists import Asked, Found, from_queryset, render_list
 from pinzhi.kernel.web.marks import Mark
@@ -106,6 +108,7 @@ def case(request: HttpRequest, number: str) -> HttpResponse:
     now = queries.standing(row)
     reports = queries.reports_of(row.sample)
     final = further.final_word(reports, now.stage)
+    parties = joint.of_samples([row.sample]).get(row.sample_id, [])
     late = [
         _("%(who)s: %(days)s days late") % {"who": in_lang(wording.PARTIES[who]), "days": days}
         for who, days in now.late_parties().items()
@@ -125,8 +128,10 @@ def case(request: HttpRequest, number: str) -> HttpResponse:
                 (_("Serious defect"), _("Yes") if row.serious else _("No")),
                 (_("Opened"), row.opened_on),
                 *([(_("Final result"), final)] if final else []),
+                *([(_("Department"), places.agency_name(row.agency) or row.agency)] if parties else []),
             ],
             "reports": reports,
+            "parties": parties,
             "clocks": [clock_line(c) for c in now.clocks],
             "late": late,
             "events": event_lines(row),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 from urllib.parse import quote
 
@@ -9,7 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
-from pinzhi.apps.inspection import access, letters, queries
+from pinzhi.apps.inspection import access, joint, letters, queries
 from pinzhi.apps.inspection.actions.issue_paper import issue_paper
 from pinzhi.apps.inspection.console import crumbs
 from pinzhi.apps.inspection.models import Capability, Case, Paper
@@ -76,9 +77,19 @@ def words(row: Paper, case: Case) -> dict[str, str]:
         "correction": _term("correction", row),
         "recheck": _term("re_check", row),
         "legal": BY_NAME["stop_sale"].article,
+        "parties": joint.in_words(joint.of_samples([sample]).get(sample.pk, ())),
         "agency": agency.zh if agency else row.agency,
         "day": chinese_day(row.issued_on),
     }
+
+
+def _paragraphs(body: Iterable[Any], said: Mapping[str, str]) -> Iterator[str]:
+    """The text filled in; a paragraph `{if: word, text: …}` only where that word is known."""
+    for one in body:
+        if not isinstance(one, Mapping):
+            yield str(one).format_map(said)
+        elif said.get(one["if"]):
+            yield str(one["text"]).format_map(said)
 
 
 def made(row: Paper, case: Case) -> papers.Paper:
@@ -88,7 +99,7 @@ def made(row: Paper, case: Case) -> papers.Paper:
         template=template,
         number=row.text,
         to="" if template.public else said["to"],
-        paragraphs=[str(text).format_map(said) for text in template.body],
+        paragraphs=list(_paragraphs(template.body, said)),
         facts=[],
         agency=said["agency"],
         day=said["day"],

@@ -9,8 +9,9 @@ from typing import Any
 
 from django.db import connection
 
+from pinzhi.apps.inspection import joint
 from pinzhi.apps.inspection.access import ENTERPRISE_LIST, PRODUCT_LIST, RESULTS
-from pinzhi.apps.inspection.models import Capability, Programme
+from pinzhi.apps.inspection.models import Capability, Programme, Sample
 from pinzhi.apps.parties import queries as parties
 from pinzhi.kernel.access.actor import Actor
 from pinzhi.kernel.registers.entries import EntryRef
@@ -34,7 +35,7 @@ SELECT s.id, s.number, s.product_name, s.producer_name, s.producer_code, s.gtin,
        p.number AS programme, p.title AS programme_title, p.kind, s.level, p.year, p.targeted, s.sampled_on, s.channel,
        s.sampled_at_name, s.sampled_region, s.region, s.product_number, p.agency,
        (SELECT count(*) FROM inspection_reportitem i WHERE i.report_id = r.id) AS items_tested,
-       t.first, t.final, t.published_on, t.counted_from, r.issued_on
+       t.first, t.final, t.published_on, t.counted_from, r.issued_on, p.joint
 FROM inspection_sample s
 JOIN inspection_result t ON t.sample_id = s.id
 JOIN inspection_report r ON r.sample_id = s.id AND r.test = 'first'
@@ -65,8 +66,11 @@ def publish_samples(samples: Sequence[int], *, by: Actor, effective_on: date | N
     failed: dict[int, list[dict[str, Any]]] = {}
     for one in _fetch(_FAILED, [list(samples)]):
         failed.setdefault(one["sample_id"], []).append(one)
+    shared = [row["id"] for row in rows if row["joint"]]
+    by_party = joint.of_samples(Sample.objects.filter(pk__in=shared).select_related("programme"))
     grouped: dict[str, list[Publication]] = {}
     for row in rows:
+        row["parties"] = joint.in_words(by_party.get(row["id"], ()))
         grouped.setdefault(REGISTER_OF[row["kind"]], []).append(
             _publication(row, failed.get(row["id"], []), effective_on)
         )
@@ -131,6 +135,7 @@ def values_of(row: dict[str, Any], failed: Sequence[dict[str, Any]]) -> dict[str
         "published_on": row["published_on"].isoformat() if row["published_on"] else "",
     }
     if REGISTER_OF[row["kind"]] == RESULTS:
+        found["party_results"] = row["parties"][:1000]
         found["reported_on"] = row["issued_on"].isoformat()
         found["counted_from"] = row["counted_from"].isoformat() if row["counted_from"] else ""
     return {name: value for name, value in found.items() if value not in ("", [], None)}

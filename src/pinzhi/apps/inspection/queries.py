@@ -247,11 +247,16 @@ def attempts(*, by: Actor, what: str = "", code: str = "") -> QuerySet[Attempt]:
     return rows
 
 
-def ready_for_publication(*, by: Actor, on: date | None = None, most: int = 5000) -> list[str]:
-    """Sample numbers whose results may be published on a day: passed, or failed with no objection left."""
+def ready_for_publication(
+    *, by: Actor, on: date | None = None, most: int = 5000, reported_until: date | None = None
+) -> list[str]:
+    """Sample numbers whose results may be published on a day: passed, or failed with no objection left. With
+    `reported_until` those alone whose report was signed by then.
+    """
     day = on or clock.today()
     scope = access.within(by, "inspection.publish", "sample__programme__region")
-    rows = Report.objects.filter(scope, test=Report.Test.FIRST, issued_on__lte=day).filter(
+    until = min(day, reported_until or day)
+    rows = Report.objects.filter(scope, test=Report.Test.FIRST, issued_on__lte=until).filter(
         Q(sample__result__isnull=True) | Q(sample__result__published_on=None)
     )
     passed = list(

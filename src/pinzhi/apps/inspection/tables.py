@@ -26,7 +26,14 @@ def result_word(row: Sample) -> str:
     if row.outcome != Sample.Outcome.TAKEN:
         return row.get_outcome_display()
     report = next(iter(getattr(row, "first_reports", ())), None)
-    return report.get_verdict_display() if report else _("No report yet")
+    if report is None:
+        return _("No report yet")
+    # Of a joint check each department reads its own verdict, the others all of them.
+    parties = getattr(row, "parties", ())
+    own = [one for one in parties if one.agency == getattr(row, "own_party", None)]
+    if own:
+        return own[0].word()
+    return "；".join(f"{in_lang(one.name)}：{one.word()}" for one in parties) or report.get_verdict_display()
 
 
 def programmes() -> ListSpec:

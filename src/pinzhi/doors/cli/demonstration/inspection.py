@@ -184,8 +184,9 @@ def draw_up(year: int, today: date) -> None:
                     for g in plan.goods
                 ],
                 parties=[
-                    {"agency": BUREAU, "region": PROVINCE, "items": ["安全项目"], "lead": True},
-                    {"agency": f"{PROVINCE}-education", "region": PROVINCE, "items": ["采购与使用管理"]},
+                    {"agency": BUREAU, "region": PROVINCE, "items": [], "lead": True},
+                    {"agency": f"{PROVINCE}-education", "region": PROVINCE,
+                     "items": sorted({item.name for g in plan.goods for item in g.items if item.label})},
                 ] if plan.joint else (),
                 by=BY,
             )  # fmt: skip
@@ -437,7 +438,9 @@ def publish(year: int, month: int, today: date) -> None:
     if date(year, month, 1) > today:
         return
     with clock.at(day):
-        numbers = queries.ready_for_publication(by=BY, on=day, most=20_000)
+        # In the years before, months are published when they can be whole; in this one whatever is ready.
+        until = last_day(year, month - 2) if year < today.year else day
+        numbers = queries.ready_for_publication(by=BY, on=day, most=20_000, reported_until=until)
         if numbers:
             publish_results(numbers, by=BY, on=day, lists=False)
 
