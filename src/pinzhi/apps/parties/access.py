@@ -8,8 +8,6 @@ from django.db.models import Q
 
 from pinzhi.kernel.access import matrix
 from pinzhi.kernel.access.actor import Actor
-from pinzhi.kernel.access.queries import regions_held
-from pinzhi.kernel.places import queries as places
 from pinzhi.kernel.registers import catalogue
 
 ENTERPRISES, PRODUCTS, BODIES = (catalogue.ROSTERS[about] for about in ("enterprise", "product", "body"))
@@ -34,16 +32,7 @@ def require(actor: Actor, verb: str, roster: str, regions: Iterable[str], *, sub
 
 def held(actor: Actor, verb: str, roster: str) -> frozenset[str] | None:
     """The regions in which the verb is allowed, subtrees included; None means everywhere."""
-    if actor.is_system:
-        return None
-    roles = next(v.roles for v in matrix.verbs() if v.name == verb)
-    everywhere: set[str] = set()
-    for role in roles:
-        regions = regions_held(actor, role, register=roster, function=_function(roster))
-        if regions is None:
-            return None
-        everywhere |= regions
-    return frozenset(everywhere)
+    return matrix.held(actor, verb, register=roster, function=_function(roster))
 
 
 def within(actor: Actor, verb: str, roster: str, field: str = "region", own_field: str = "") -> Q:
@@ -51,20 +40,4 @@ def within(actor: Actor, verb: str, roster: str, field: str = "region", own_fiel
     if actor.speaks_for in ("enterprise", "body"):
         fits = own_field and actor.party and actor.is_subject(actor.party, roster)
         return Q(**{own_field: actor.party}) if fits else Q(pk__in=[])
-    roles = next(v.roles for v in matrix.verbs() if v.name == verb)
-    function, condition = _function(roster), Q(pk__in=[])
-    if actor.is_system:
-        return Q()
-    from pinzhi.kernel import clock
-
-    for right in actor.rights:
-        if (
-            right.role in roles
-            and right.function in ("*", function)
-            and right.register in ("*", roster)
-            and right.in_force(clock.today())
-        ):
-            if not right.region:
-                return Q()
-            condition |= places.region_q(right.region, field)
-    return condition
+    return matrix.within(actor, verb, register=roster, function=_function(roster), field=field)

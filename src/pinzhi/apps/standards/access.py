@@ -6,11 +6,8 @@ from collections.abc import Iterable
 
 from django.db.models import Q
 
-from pinzhi.kernel import clock
 from pinzhi.kernel.access import matrix
 from pinzhi.kernel.access.actor import Actor
-from pinzhi.kernel.access.queries import regions_held
-from pinzhi.kernel.places import queries as places
 from pinzhi.kernel.registers import catalogue
 
 STANDARDS = "s01_standards"
@@ -45,15 +42,7 @@ def require(
 
 def held(actor: Actor, verb: str, *, register: str = STANDARDS) -> frozenset[str] | None:
     """The regions in which the verb is allowed, subtrees included; None means everywhere."""
-    if actor.is_system:
-        return None
-    everywhere: set[str] = set()
-    for role in _roles(verb):
-        regions = regions_held(actor, role, register=register, function=function_of(register))
-        if regions is None:
-            return None
-        everywhere |= regions
-    return frozenset(everywhere)
+    return matrix.held(actor, verb, register=register, function=function_of(register))
 
 
 def anywhere(actor: Actor, verb: str, *, register: str = STANDARDS) -> bool:
@@ -64,22 +53,4 @@ def anywhere(actor: Actor, verb: str, *, register: str = STANDARDS) -> bool:
 
 def within(actor: Actor, verb: str, *, register: str = STANDARDS, field: str = "region") -> Q:
     """A filter for the rows on which the verb is allowed; nothing passes where it is allowed nowhere."""
-    if actor.is_system:
-        return Q()
-    roles, function = _roles(verb), function_of(register)
-    condition = Q(pk__in=[])
-    for right in actor.rights:
-        if (
-            right.role in roles
-            and right.function in ("*", function)
-            and right.register in ("*", register)
-            and right.in_force(clock.today())
-        ):
-            if not right.region:
-                return Q()
-            condition |= places.region_q(right.region, field)
-    return condition
-
-
-def _roles(verb: str) -> frozenset[str]:
-    return next(v.roles for v in matrix.verbs() if v.name == verb)
+    return matrix.within(actor, verb, register=register, function=function_of(register), field=field)

@@ -15,10 +15,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import Q
 from django.utils.module_loading import autodiscover_modules
 
+from pinzhi.kernel import clock
 from pinzhi.kernel.access.actor import Actor
-from pinzhi.kernel.access.queries import may, not_permitted
+from pinzhi.kernel.access.queries import may, not_permitted, subtree
 
 
 @dataclass(frozen=True)
@@ -74,6 +76,42 @@ def require(
     """Raise NotPermitted, naming a role that would do, unless the verb is allowed."""
     if not allowed(actor, verb, register=register, function=function, region=region, own=own):
         raise not_permitted(actor, min(_known(verb).roles), register=register, region=region)
+
+
+def roots(actor: Actor, verb: str, *, register: str = "*", function: str = "*") -> list[str] | None:
+    """The regions of the rights that allow the verb, subtrees meant; None: everywhere, an empty list: nowhere."""
+    if actor.is_system:
+        return None
+    known, today = _known(verb), clock.today()
+    found = []
+    for right in actor.rights:
+        if right.role not in known.roles or not right.in_force(today):
+            continue
+        if right.register not in ("*", register) or right.function not in ("*", function):
+            continue
+        if not right.region:
+            return None
+        found.append(right.region)
+    return found
+
+
+def held(actor: Actor, verb: str, *, register: str = "*", function: str = "*") -> frozenset[str] | None:
+    """The codes of all regions in which the verb is allowed; None: everywhere."""
+    found, today = roots(actor, verb, register=register, function=function), clock.today()
+    return None if found is None else frozenset().union(*(subtree(root, today) for root in found))
+
+
+def within(actor: Actor, verb: str, *, register: str = "*", function: str = "*", field: str = "region") -> Q:
+    """A filter for rows whose region (`field`) is one in which the verb is allowed; nothing passes where it is nowhere."""
+    from pinzhi.kernel.places import queries as places
+
+    found = roots(actor, verb, register=register, function=function)
+    if found is None:
+        return Q()
+    condition = Q(pk__in=[])
+    for root in found:
+        condition |= places.region_q(root, field)
+    return condition
 
 
 def _known(verb: str) -> Verb:
