@@ -127,3 +127,24 @@ class RowCleaner:
         kept, errors = self.given(raw, row)
         named = {error.column for error in errors}
         return kept, errors + [error for error in self.completed(kept, row) if error.column not in named]
+
+    def whole_rows(
+        self, rows: Sequence[Mapping[str, Any]], key: str, twice: Callable[[int, str, int], RowError]
+    ) -> tuple[list[Kept], list[RowError], dict[str, int]]:
+        """Rows of something new, numbered from 1: as kept, what is wrong, and by key the row that names it.
+
+        `twice`: the error of a row whose key stood in an earlier one (row, key, that row).
+        """
+        kept: list[Kept] = []
+        errors: list[RowError] = []
+        first: dict[str, int] = {}
+        for number, raw in enumerate(rows, 1):
+            one, wrong = self.whole(raw, number)
+            errors += wrong
+            named = one.get(key)
+            if named and named in first:
+                errors.append(twice(number, named, first[named]))
+            elif named:
+                first[named] = number
+            kept.append(one)
+        return kept, errors, first

@@ -10,7 +10,7 @@ from django.db import transaction
 
 from pinzhi.apps.parties import access, loading
 from pinzhi.apps.parties.actions.register_enterprises import twice
-from pinzhi.apps.parties.cleaning import Cleaner, Kept, differing
+from pinzhi.apps.parties.cleaning import Cleaner, differing
 from pinzhi.apps.parties.models import Body
 from pinzhi.apps.parties.saving import BODY, insert_bodies, update_bodies
 from pinzhi.kernel import audit
@@ -25,19 +25,7 @@ def register_bodies(
 
     Raises NotPermitted, RefusedRows.
     """
-    cleaner = Cleaner("bodies")
-    kept: list[Kept] = []
-    errors: list[RowError] = []
-    first: dict[str, int] = {}
-    for number, raw in enumerate(rows, 1):
-        one, wrong = cleaner.whole(raw, number)
-        errors += wrong
-        code = one.get("uscc")
-        if code and code in first:
-            errors.append(twice(number, code, first[code]))
-        elif code:
-            first[code] = number
-        kept.append(one)
+    kept, errors, first = Cleaner("bodies").whole_rows(rows, "uscc", twice)
     known = Body.objects.filter(uscc__in=list(first)).values_list("uscc", "name")
     errors += [
         RowError(

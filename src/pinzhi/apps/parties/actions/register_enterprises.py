@@ -9,7 +9,7 @@ from typing import Any
 from django.db import IntegrityError, transaction
 
 from pinzhi.apps.parties import access
-from pinzhi.apps.parties.cleaning import Cleaner, Kept
+from pinzhi.apps.parties.cleaning import Cleaner
 from pinzhi.apps.parties.models import Enterprise
 from pinzhi.apps.parties.saving import insert_enterprises
 from pinzhi.kernel import audit
@@ -25,19 +25,7 @@ def register_enterprises(
     All or nothing. Raises NotPermitted for a region that is not the actor's, RefusedRows for values, codes that stand
     twice and those that are registered already.
     """
-    cleaner = Cleaner("enterprises")
-    kept: list[Kept] = []
-    errors: list[RowError] = []
-    first: dict[str, int] = {}
-    for number, raw in enumerate(rows, 1):
-        one, wrong = cleaner.whole(raw, number)
-        errors += wrong
-        code = one.get("uscc")
-        if code and code in first:
-            errors.append(twice(number, code, first[code]))
-        elif code:
-            first[code] = number
-        kept.append(one)
+    kept, errors, first = Cleaner("enterprises").whole_rows(rows, "uscc", twice)
     if not errors:
         known = Enterprise.objects.filter(uscc__in=list(first)).values_list("uscc", "name")
         errors += [_known(first[code], code, name) for code, name in known]

@@ -25,19 +25,7 @@ def register_editions(
     `region`: of rows that name none. All or nothing. Raises NotPermitted for a region that is not the actor's, RefusedRows
     for values, numbers that stand twice, those that are registered already, and replacements that close a loop.
     """
-    cleaner = Cleaner(region=region)
-    kept: list[Kept] = []
-    errors: list[RowError] = []
-    first: dict[str, int] = {}
-    for number, raw in enumerate(rows, 1):
-        one, wrong = cleaner.whole(raw, number)
-        errors += wrong
-        key = one.get("key")
-        if key and key in first:
-            errors.append(_twice(number, key, first[key]))
-        elif key:
-            first[key] = number
-        kept.append(one)
+    kept, errors, first = Cleaner(region=region).whole_rows(rows, "key", _twice)
     if not errors:
         known = Edition.objects.filter(key__any_of=list(first)).values_list("key", "title_zh")
         errors += [_known(first[key], key, title) for key, title in known]
