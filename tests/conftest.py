@@ -12,9 +12,17 @@ pytest_plugins = ("tests.plugins.embedded_pg", "tests.plugins.append_only")
 
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
-    """At the end let go of every session, pooled and of other threads, or the test database could not be dropped."""
-    yield
+    """The catalogue's definitions are there from the beginning, as in any installation: a test's own `sync` finds them.
+
+    At the end let go of every session, pooled and of other threads, or the test database could not be dropped.
+    """
     from django.db import connection, connections
+
+    from pinzhi.kernel.registers import catalogue
+
+    with django_db_blocker.unblock():
+        catalogue.sync()
+    yield
 
     connections["portal"].close()
     connections["portal"].close_pool()  # type: ignore[attr-defined]
