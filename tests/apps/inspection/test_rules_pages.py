@@ -190,10 +190,13 @@ def test_a_label_check_from_its_template_to_its_programme() -> None:
     page = text(clerk, RULES + "new/?kind=label_check&sector=children")
     assert "特殊人群适用性" in page and "尚未与文本核对" in page and "产品质量法" in page
     rows = [("原产地", "标明原产地", ""), ("特殊人群适用性", "标明适用或不适用的特殊人群", "")]
-    form = typed(rows, code="BQ-ET", kind="label_check", **{"rows.sort": ["label", "label"]})
+    form = typed(rows, code="BQ-ET", kind="label_check", **{"rows.mark": ["label", "label_serious"]})
     text(clerk, RULES + "new/?kind=label_check&sector=children", 302, **form)
     text(boss, RULES + "BQ-ET/release/", 302, valid_from=clock.today().isoformat())
-    assert all(i.label for i in RulesVersion.objects.get().items.all())
+    assert [(i.label, i.serious) for i in RulesVersion.objects.get().items.all()] == [
+        (True, False),
+        (True, True),
+    ]
     page = text(clerk, new)
     assert "BQ-ET" in page and "请先编制" not in page
     plan = {

@@ -93,7 +93,7 @@ def inspector(request: HttpRequest, code: str) -> HttpResponse:
             "state": tables_lists.inspector_state(row),
             "facts": [
                 (_("Certificate no."), row.code),
-                (_("Agency"), agency_name(row.agency)),
+                (_("Department"), agency_name(row.agency)),
                 (_("Region"), region_name(row.region)),
                 (_("User name"), row.username or _("none: records nothing on a phone")),
             ],

@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.contrib import messages
+from django.db.models import Count
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -62,7 +63,7 @@ def programme(request: HttpRequest, number: str) -> HttpResponse:
             "facts": [
                 (_("Number"), row.number),
                 (_("Kind of check"), row.get_kind_display()),
-                (_("Level"), row.get_level_display()),
+                (_("Level of the check"), row.get_level_display()),
                 (_("Region"), tables.place(row.region)),
                 (_("Budget (yuan)"), f"{row.budget:,.2f}" if row.budget else _("not limited")),
                 (_("Planned cost (yuan)"), f"{sum((p.unit_cost * p.batches for p in products), Decimal(0)):,.2f}"),
@@ -147,20 +148,21 @@ def rules_of_kind(actor: Actor, kind: str) -> list[tuple[str, str]]:
 
 
 def proposal(actor: Actor, kind: str) -> dict[str, Any]:
-    """What a new programme begins with: that of the year before of the same kind, else every rule of the kind where
-    the kind has rules of its own."""
+    """What a new programme begins with: the broadest of the newest year of the same kind, else every rule of the kind
+    where the kind has rules of its own.
+    """
     before = (
         queries.programmes(by=actor, kind=kind)
-        .filter(region=own_region(actor))
+        .filter(region=own_region(actor), targeted=False)
         .exclude(status=Programme.Status.DRAFT)
-        .order_by("-year", "-pk")
+        .annotate(classes=Count("products"))
+        .order_by("-year", "-classes", "-pk")
         .first()
     )
     if before is not None:
         products = list(before.products.select_related("rules"))
         return {
             "level": before.level,
-            "basis": before.basis,
             "channels": sorted({c for p in products for c in p.channels}) or ["plant"],
             "products": [_line(p.rules.code, p.batches, p.unit_cost) for p in products],
             "before": before,

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from django import forms
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from pinzhi.apps.inspection.forms import REQUIRED, day
@@ -26,7 +26,9 @@ class InspectorForm(SectionedForm):
         error_messages=REQUIRED,
     )
     name = forms.CharField(label=_("Name"), max_length=60, error_messages=REQUIRED)
-    agency = PickedField("agency", label=_("Agency"), help_text=_("Name or code."), error_messages=REQUIRED)
+    agency = PickedField(
+        "agency", label=_("Department"), help_text=_("Name or code."), error_messages=REQUIRED
+    )
     region = PickedField(
         "region", label=_("Region"), help_text=_("Where tasks may be given to them, with all that lies in it."),
         error_messages=REQUIRED,
@@ -155,7 +157,7 @@ class SealsForm(SectionedForm):
             self.fields["holder"] = forms.ChoiceField(
                 label=old.label,
                 required=False,
-                choices=[("", _now("— back into store —")), *holders],
+                choices=[("", gettext("— back into store —")), *holders],
                 help_text=_("Inspectors and laboratories of the lists."),
             )
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from django import forms
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from pinzhi.apps.inspection.forms import REQUIRED
@@ -40,7 +40,7 @@ class ProgrammeForm(TableForm):
     )
     title = forms.CharField(label=_("Title"), max_length=200, error_messages=REQUIRED)
     year = forms.IntegerField(label=_("Year"), min_value=2000, max_value=2100, error_messages=REQUIRED)
-    level = forms.ChoiceField(label=_("Level"), choices=Level.choices)
+    level = forms.ChoiceField(label=_("Level of the check"), choices=Level.choices)
     region = PickedField("region", label=_("Region"), help_text=_("Name or code."), error_messages=REQUIRED)
     budget = forms.DecimalField(
         label=_("Budget (yuan)"),
@@ -113,15 +113,15 @@ def programme_form(rules: Sequence[tuple[str, str]]) -> type[ProgrammeForm]:
     made = {
         "products": TableField(
             products,
-            label=_now("Products"),
-            help_text=_now("A class of goods once; only rules of this kind of check can be chosen."),
-            error_messages={"required": _now("Plan at least one class of goods.")},
+            label=gettext("Products"),
+            help_text=gettext("A class of goods once; only rules of this kind of check can be chosen."),
+            error_messages={"required": gettext("Plan at least one class of goods.")},
         ),
         "parties": TableField(
             parties,
-            label=_now("Departments of a joint check"),
+            label=gettext("Departments of a joint check"),
             required=False,
-            help_text=_now(
+            help_text=gettext(
                 "Name or code of each agency and what it checks; the first one leads. Empty: no joint check."
             ),
         ),

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django import forms
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from pinzhi.apps.inspection import item_templates
@@ -26,6 +26,14 @@ from pinzhi.rules.inspection.judgement import Kind, Unreadable
 from pinzhi.rules.inspection.requirement import Requirement, read_requirement, written
 
 MOST_ITEMS = 200
+#: What an item can be besides: serious, microbiological, label item.
+MARKS: dict[str, tuple[str, str, tuple[bool, bool, bool]]] = {
+    "serious": ("严重缺陷", "Serious", (True, False, False)),
+    "micro": ("微生物", "Microbiological", (False, True, False)),
+    "micro_serious": ("微生物、严重", "Microbiological, serious", (True, True, False)),
+    "label": ("标签标识", "Label", (False, False, True)),
+    "label_serious": ("标签标识、严重", "Label, serious", (True, False, True)),
+}
 ITEMS = table(
     "rows",
     ("项目", "Items"),
@@ -35,13 +43,7 @@ ITEMS = table(
         column("unit", ("单位", "Unit"), longest=24, example="mg/kg"),
         column("method", ("检验方法", "Method"), longest=120, example="GB/T 2912.1"),
         column("standard", ("依据标准", "Standard"), longest=80, example="GB 18401-2010"),
-        column(
-            "serious", ("严重缺陷", "Serious"), options=[("yes", "是", "Yes")],
-        ),
-        column(
-            "sort", ("类别", "Sort"),
-            options=[("microbiological", "微生物", "Microbiological"), ("label", "标签标识", "Label")],
-        ),
+        column("mark", ("标记", "Mark"), options=[(name, zh, en) for name, (zh, en, _held) in MARKS.items()]),
         column(
             "rounded", ("修约位数", "Digits compared"), options=[(str(n), str(n), str(n)) for n in range(7)],
             help_=("留空：全数值比较", "blank: the whole value"),
@@ -89,7 +91,7 @@ class TemplateForm(SectionedForm):
         super().__init__(*args, **kwargs)
         field = self.fields["sector"]
         assert isinstance(field, forms.ChoiceField)
-        field.choices = [("", _now("Please choose")), *sectors()]
+        field.choices = [("", gettext("Please choose")), *sectors()]
         self.template: item_templates.Template | None = None
 
     def clean(self) -> dict[str, Any]:
@@ -173,7 +175,7 @@ class RulesForm(TableForm):
         super().__init__(*args, **kwargs)
         field = self.fields["sector"]
         assert isinstance(field, forms.ChoiceField)
-        field.choices = [("", _now("Please choose")), *sectors()]
+        field.choices = [("", gettext("Please choose")), *sectors()]
         if fixed:  # rules that exist keep their number and region
             del self.fields["code"], self.fields["region"]
         self.read: list[Requirement] = []
@@ -208,6 +210,7 @@ class RulesForm(TableForm):
                 limit.lower,
                 limit.upper,
             )
+            serious, micro, label = _held(str(row.get("mark") or ""))
             found.append(
                 {
                     "code": code,
@@ -220,12 +223,17 @@ class RulesForm(TableForm):
                     "upper": limit.upper,
                     "wording": limit.wording or (old.wording if same and old else ""),
                     "rounded": row.get("rounded", ""),
-                    "serious": row.get("serious") == "yes",
-                    "microbiological": row.get("sort") == "microbiological",
-                    "label": row.get("sort") == "label",
+                    "serious": serious,
+                    "microbiological": micro,
+                    "label": label,
                 }
             )
         return found
+
+
+def _held(mark: str) -> tuple[bool, bool, bool]:
+    """Serious, microbiological, label."""
+    return MARKS[mark][2] if mark in MARKS else (False, False, False)
 
 
 def row_of(item: RuleItem) -> dict[str, Any]:
@@ -238,8 +246,14 @@ def row_of(item: RuleItem) -> dict[str, Any]:
         "unit": item.unit,
         "method": item.method,
         "standard": item.standard,
-        "serious": "yes" if item.serious else "",
-        "sort": "microbiological" if item.microbiological else "label" if item.label else "",
+        "mark": next(
+            (
+                name
+                for name, (*_titles, held) in MARKS.items()
+                if held == (item.serious, item.microbiological, item.label)
+            ),
+            "serious" if item.serious else "",
+        ),
         "rounded": "" if item.rounded is None else str(item.rounded),
         "code": item.code,
     }
@@ -254,7 +268,7 @@ def template_initial(kind: str, template: item_templates.Template | None) -> Map
     return {
         "kind": kind,
         "product_class": template.product_class
-        or (_now("Labels: %(goods)s") % {"goods": titles.get(template.sector, "")} if label else ""),
+        or (gettext("Labels: %(goods)s") % {"goods": titles.get(template.sector, "")} if label else ""),
         "sector": template.sector,
         "food": template.sector == "food",
         "backup_samples": 0 if label else 1,

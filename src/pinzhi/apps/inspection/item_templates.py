@@ -47,7 +47,7 @@ class Proposed:
             "unit": self.unit,
             "method": self.method,
             "standard": self.standard,
-            "sort": "label" if self.label else "",
+            "mark": "label" if self.label else "",
         }
 
 
