@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from pinzhi.apps.inspection import (
     access,
+    clock_lines,
     contents,
     further,
     joint,
@@ -114,10 +115,13 @@ def sample(request: HttpRequest, number: str) -> HttpResponse:
     reports = queries.reports_of(row)
     result = queries.published(row)
     book = rulebook.books([row.rules_id])[row.rules_id]
+    terms = queries.sample_terms(row)
     return render(
         request,
         "inspection/sample.html",
         {
+            "clocks": [clock_lines.of_sample(one) for one in terms],
+            "provisional": any(one.provisional for one in terms),
             "row": row,
             "crumbs": crumbs((_("Samples and results"), reverse("inspection_samples"))),
             "facts": sample_facts(row),

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from pinzhi.apps.inspection import (
     access,
+    clock_lines,
     console_laboratory,
     frames,
     further,
@@ -52,10 +53,8 @@ from pinzhi.kernel.errors import Refused
 from pinzhi.kernel.places import queries as places
 from pinzhi.kernel.registers.papers import templates
 from pinzhi.kernel.web.lists import Asked, Found, from_queryset, render_list
-from pinzhi.kernel.web.marks import Mark
 from pinzhi.kernel.web.texts import in_lang
 from pinzhi.rules.inspection.draws.beacon import CHAINS
-from pinzhi.rules.inspection.follow_up import Clock
 
 CHAIN = next(c.name for c in CHAINS.values() if "quicknet" in c.name)
 
@@ -72,32 +71,6 @@ def cases(request: HttpRequest) -> HttpResponse:
 
     context = {"list_title": _("Cases"), "crumbs": crumbs()}
     return render_list(request, tables.cases(), found, template="inspection/list.html", context=context)
-
-
-def clock_line(clock_: Clock) -> dict[str, Any]:
-    """A clock as the page shows it."""
-    unit = _("working days") if clock_.unit == "working_day" else _("days")
-    day = clock_.due.day
-    return {
-        "title": in_lang(wording.CLOCKS[clock_.name]),
-        "who": in_lang(wording.PARTIES[clock_.rule.who]),
-        "term": f"{clock_.days} {unit}" if clock_.days else _("at once"),
-        "article": clock_.rule.article,
-        "started": clock_.started,
-        "due": day,
-        "not_before": clock_.due.not_before,
-        "unknown_year": clock_.due.unknown_year,
-        "halted": clock_.due.halted,
-        "done_on": clock_.done_on,
-        "earliest": clock_.earliest,
-        "late": clock_.late,
-        "provisional": clock_.provisional,
-        "mark": Mark(
-            in_lang(wording.STATUSES[clock_.status]),
-            "check" if clock_.status == "met" else "clock",
-            wording.TONES.get(clock_.status, ""),
-        ),
-    }
 
 
 @require_safe
@@ -132,8 +105,9 @@ def case(request: HttpRequest, number: str) -> HttpResponse:
             ],
             "reports": reports,
             "parties": parties,
-            "clocks": [clock_line(c) for c in now.clocks],
+            "clocks": [clock_lines.of_case(c) for c in now.clocks],
             "late": late,
+            "provisional": any(c.provisional for c in now.clocks),
             "events": event_lines(row),
             "next_steps": steps(
                 row,

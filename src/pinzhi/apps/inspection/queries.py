@@ -29,6 +29,7 @@ from pinzhi.kernel.access.actor import Actor
 from pinzhi.kernel.errors import NotFound
 from pinzhi.kernel.places import queries as places
 from pinzhi.rules.inspection.follow_up import ENDED, Standing
+from pinzhi.rules.inspection.sample_clocks import SampleTerm
 
 READ = "inspection.read"
 
@@ -207,6 +208,11 @@ def standing(row: Case, on: date | None = None) -> Standing:
 def offered(row: Case, now: Standing) -> list[str]:
     """The kinds of event that may come next in this case."""
     return following.offered(row, now)
+
+
+def sample_terms(row: Sample, on: date | None = None) -> list[SampleTerm]:
+    """The terms of a sample, from its taking to the publication of its result."""
+    return following.sample_terms(row, on)
 
 
 def draws(*, by: Actor, stage: str = "") -> QuerySet[Draw]:

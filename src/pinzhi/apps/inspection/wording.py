@@ -66,6 +66,12 @@ CLOCKS: Mapping[str, Mapping[str, str]] = {
     "re_check": {"zh": "复查", "en": "Re-check"},
     "second_re_check": {"zh": "再次复查", "en": "Second re-check"},
 }
+SAMPLE_TERMS: Mapping[str, Mapping[str, str]] = {
+    "shipping": {"zh": "样品送达检验机构（食品）", "en": "Sample shipped to the laboratory (food)"},
+    "report": {"zh": "出具检验报告（食品）", "en": "Test report (food)"},
+    "backup": {"zh": "备份样品保存（食品）", "en": "Backup sample kept (food)"},
+    "publication": {"zh": "联合抽查结果公示", "en": "Result of the joint check public"},
+}
 STATUSES: Mapping[str, Mapping[str, str]] = {
     "met": {"zh": "按期", "en": "In time"},
     "late": {"zh": "逾期完成", "en": "Done late"},
@@ -74,6 +80,9 @@ STATUSES: Mapping[str, Mapping[str, str]] = {
     "unknown": {"zh": "无法确定", "en": "Cannot be told"},
     "lapsed": {"zh": "期满未行使", "en": "Not made use of"},
     "dropped": {"zh": "不再适用", "en": "No longer due"},
+    "keeping": {"zh": "保存中", "en": "Being kept"},
+    "kept": {"zh": "保存期满", "en": "Kept long enough"},
+    "early": {"zh": "提前处置", "en": "Disposed of too early"},
 }
 TONES = {
     "met": "pz-good",
@@ -81,6 +90,9 @@ TONES = {
     "overdue": "pz-bad",
     "running": "pz-course",
     "unknown": "pz-warn",
+    "keeping": "pz-course",
+    "kept": "pz-good",
+    "early": "pz-bad",
 }
 PARTIES: Mapping[str, Mapping[str, str]] = {
     "agency": {"zh": "监管部门", "en": "Authority"},
