@@ -168,6 +168,7 @@ def phrases(chars: str, found: Sequence[Quantity], start: int, end: int) -> list
             and chars[found[i - 1].end : quantity.start] in ("、", "和", "及", "与", "或")
             and found[i - 1].unit == quantity.unit
         ):
+            left = rows[-1][0]
             rows[-1] = (*rows[-1][:2], "attribute")  # 超过1000亿元、500亿元的企业: both tell which
         rows.append((left, right, role))
     return [(a, b, "own" if role == "keeps" else role) for a, b, role in rows]

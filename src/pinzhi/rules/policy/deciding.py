@@ -104,7 +104,7 @@ def wants(
             return True
         return bool(verbs and metric_after) or (role == "goals" and len(noun_before) >= 2)
     if quantity.kind == "points":
-        return bool(GROWTH.search(before) or strong or inherited)
+        return bool(re.search(f"高于|低于|领先|好于|{GROWTH.pattern}", before) or strong or inherited)
     if quantity.kind == "time":
         shortens = re.search(r"缩短|压缩|压减|缩减|控制|减少|提速|精简", before)
         metric = re.search(r"时间|时限|周期|时长|寿命|天数|期限", clause)

@@ -265,6 +265,10 @@ def _doc_number(text: SourceText, outline: Outline) -> str | None:
         if a >= outline.body:
             break
         line = chars[a:b]
+        behind = re.search(r"\((?P<number>[^()]{1,12}\(?20\d\d\)?\d{1,4}号)\)$", line)
+        bracketed = DOC_NUMBER.fullmatch(behind["number"]) if behind else None
+        if bracketed and "《" not in line:
+            return clean_doc_number(bracketed)  # …的实施意见（鄂政办发〔2022〕48号）
         if "《" in line or "。" in line or re.search(r"关于|明确|印发|号文", line.split("号(")[0]):
             continue
         match = DOC_NUMBER.search(line.strip("()"))
