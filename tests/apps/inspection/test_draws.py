@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 from datetime import date, datetime, timedelta
@@ -15,7 +16,13 @@ from pinzhi.apps.inspection.actions.keep_lists import list_inspectors, recuse
 from pinzhi.apps.inspection.actions.make_draw import make_draw
 from pinzhi.apps.inspection.actions.name_draw import abandon_draw, name_draw
 from pinzhi.apps.inspection.actions.name_public_value import name_public_value
-from pinzhi.apps.inspection.actions.open_draw import close_task, open_draw, prove_unit, read_draw
+from pinzhi.apps.inspection.actions.open_draw import (
+    audit_draw,
+    close_task,
+    open_draw,
+    prove_unit,
+    read_draw,
+)
 from pinzhi.apps.inspection.actions.record_samples import record_samples
 from pinzhi.apps.inspection.models import Attempt, Draw, Task
 from pinzhi.apps.parties.actions.close_enterprise import close_enterprise
@@ -23,7 +30,7 @@ from pinzhi.apps.parties.actions.register_enterprises import register_enterprise
 from pinzhi.kernel import clock
 from pinzhi.kernel.access.actor import Actor
 from pinzhi.kernel.audit.models import AuditEvent
-from pinzhi.kernel.errors import Conflict, NotPermitted, Refused
+from pinzhi.kernel.errors import Conflict, NotFound, NotPermitted, Refused
 from pinzhi.kernel.files.disk import open_content
 from pinzhi.kernel.registers import queries as registers
 from pinzhi.rules.inspection import verify_draw
@@ -170,6 +177,42 @@ def test_absent_goods_are_replaced_in_a_round_with_fresh_randomness(plan) -> Non
         for task in draw.tasks.filter(status="assigned"):
             close_task(task.number, "refused", "拒绝抽样，已录像", by=CLERK)
         assert open_draw(draw.number, by=BOSS).stage == "opened"
+
+
+def test_an_auditor_derives_people_and_laboratories_again(plan, tmp_path: Path) -> None:
+    with clock.at(date(2026, 2, 1)):
+        recuse("ZF1", firm(3)["uscc"], reason="近亲属任职", region=FUJIAN, by=CLERK)
+    draw = drawn(plan)
+    auditor = world.official("audit", "auditor")
+    with pytest.raises(NotFound):  # not open yet
+        audit_draw(draw.number, tmp_path, by=auditor)
+    sample_all(draw, plan)
+    with clock.at(date(2026, 3, 25)):
+        open_draw(draw.number, by=BOSS)
+    for nobody in (CLERK, BOSS):
+        with pytest.raises(NotPermitted):
+            audit_draw(draw.number, tmp_path, by=nobody)
+    audit_draw(draw.number, tmp_path, by=auditor)
+    assert AuditEvent.objects.get(action="inspection.audit_draw").is_read
+
+    def run() -> int:
+        return subprocess.run(
+            [sys.executable, "-I", "verify_assignment.py", "tasks", "."], cwd=tmp_path, capture_output=True
+        ).returncode
+
+    assert run() == 0 and verify_draw.main(["draw", str(tmp_path)]) == 0
+    path = tmp_path / "assigned-0.json"
+    told = json.loads(path.read_bytes())
+    told["tasks"][0]["inspectors"] = (
+        ["ZF0", "ZF1"] if told["tasks"][0]["inspectors"] != ["ZF0", "ZF1"] else ["ZF0", "ZF2"]
+    )
+    path.write_text(json.dumps(told))
+    assert run() == 1
+    pools = json.loads((tmp_path / "pools-0.json").read_bytes())
+    pools["inspectors"][0]["recused"] = []
+    pools["inspectors"] = pools["inspectors"][1:]
+    (tmp_path / "pools-0.json").write_text(json.dumps(pools))
+    assert run() == 1
 
 
 def test_no_repeat_and_recusal_leave_firms_out(plan) -> None:

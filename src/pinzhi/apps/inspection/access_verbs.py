@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pinzhi.apps.inspection import access_verbs_sampling  # noqa: F401
+from pinzhi.apps.inspection import access_verbs_after, access_verbs_sampling  # noqa: F401
 from pinzhi.kernel.access.matrix import declare
 
 WORKERS = frozenset({"clerk", "reviewer", "approver"})

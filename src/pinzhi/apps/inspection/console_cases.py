@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import tempfile
+import zipfile
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import FileResponse, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -29,7 +32,7 @@ from pinzhi.apps.inspection.actions.issue_paper import CASE_KINDS
 from pinzhi.apps.inspection.actions.make_draw import make_draw
 from pinzhi.apps.inspection.actions.name_draw import abandon_draw, name_draw
 from pinzhi.apps.inspection.actions.name_public_value import name_public_value
-from pinzhi.apps.inspection.actions.open_draw import close_task, open_draw, prove_unit, read_draw
+from pinzhi.apps.inspection.actions.open_draw import audit_draw, close_task, open_draw, prove_unit, read_draw
 from pinzhi.apps.inspection.actions.record_case_event import (
     FROM_REPORT,
     METHODS,
@@ -290,6 +293,7 @@ def draw(request: HttpRequest, number: str) -> HttpResponse:
             ],
             "files": row.files.exclude(public_at=None).order_by("name"),
             "due": row.public_due_at,
+            "may_audit": row.stage == "opened" and access.allowed(actor, "inspection.audit_draw", row.region),
         },
     )
 
@@ -431,6 +435,19 @@ def draw_result(request: HttpRequest, number: str) -> HttpResponse:
         "inspection/draw_result.html",
         {"row": row, "lines": lines, "closed": row.stage != "opened", "crumbs": _draw_trail(number)},
     )
+
+
+@require_safe
+def draw_audit(request: HttpRequest, number: str) -> FileResponse:
+    """All files of an open draw as a ZIP, for an auditor."""
+    folder, out = tempfile.TemporaryDirectory(), tempfile.TemporaryFile()  # noqa: SIM115 (the response closes it)
+    with folder as target:
+        paths = audit_draw(number, Path(target), by=actor_of(request))
+        with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
+            for path in paths:
+                archive.write(path, path.name)
+    out.seek(0)
+    return FileResponse(out, as_attachment=True, filename=f"{number}-audit.zip")
 
 
 @require_safe

@@ -15,6 +15,7 @@ from pinzhi.kernel.access.actor import Actor
 from pinzhi.kernel.errors import Refused
 from pinzhi.rules.inspection.draws import assign, select
 from pinzhi.rules.inspection.draws.seed import Value, assignment_seed, read_declaration, settle
+from pinzhi.rules.inspection.verify_draw import canonical
 
 DAYS_TO_SAMPLE = 30
 
@@ -101,6 +102,8 @@ def _keep(draw: Draw, result: select.Result, settled: Any, by: Actor) -> None:
         for lab in pools["laboratories"]
     ]
     chosen = {a.task: a for a in assign.draw_tasks(asked, inspectors, laboratories, seed, each)}
+    assigned = assign.assigned_document(asked, list(chosen.values()), pools, each)
+    (folder / f"assigned-{number}.json").write_bytes(canonical(assigned) + b"\n")
     short = [a for a in chosen.values() if not a.complete]
     if short:
         zh, en = short[0].why[0]

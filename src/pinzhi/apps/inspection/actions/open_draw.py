@@ -65,6 +65,28 @@ def read_draw(number: str, *, by: Actor) -> list[DrawnUnit]:
     return list(draw.units.select_related("task").order_by("position"))
 
 
+def audit_draw(number: str, target: Path, *, by: Actor) -> list[Path]:
+    """All files of an open draw for an auditor, into an empty folder; the taking is noted.
+
+    Raises NotFound (also where it is not open), NotPermitted.
+    """
+    draw = Draw.objects.filter(number=number, stage=Draw.Stage.OPENED).first()
+    if draw is None:
+        raise NotFound(
+            "no_such_draw", zh=f"没有已公开的抽取“{number}”。", en=f"There is no open draw {number}."
+        )
+    access.require(by, "inspection.audit_draw", [draw.region])
+    audit.record_read(
+        "inspection.audit_draw",
+        by=by,
+        subject_kind="draw",
+        subject_key=number,
+        register=access.DRAWS,
+        region=draw.region,
+    )
+    return opening.open_auditor(drawing.folder_of(draw), target)
+
+
 def prove_unit(number: str, key: str, *, by: Actor) -> dict[str, Any]:
     """One firm's own proof that it stood in the frame or was left out, and after the opening its ticket.
 

@@ -8,7 +8,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from pinzhi.rules.inspection import verify_draw
+from pinzhi.rules.inspection import verify_assignment, verify_draw
 from pinzhi.rules.inspection.draws.design import DrawError
 from pinzhi.rules.inspection.draws.files import Frozen, audit_path, find_row, kept_path, processes, read_block
 from pinzhi.rules.inspection.draws.frame import canonical_key
@@ -19,7 +19,8 @@ __all__ = ["open_auditor", "open_public", "prove"]
 
 
 def open_auditor(folder: Path, target: Path) -> list[Path]:
-    """Everything that verify_draw.py needs to derive the draw again, classes included; the files written.
+    """Everything that verify_draw.py needs to derive the draw again, classes included, and what verify_assignment.py
+    needs for inspectors and laboratories where they were drawn; the files written.
 
     Raises DrawError when nothing was drawn yet, or `target` holds files.
     """
@@ -28,6 +29,10 @@ def open_auditor(folder: Path, target: Path) -> list[Path]:
     for number in range(rounds):
         for name in ("cells", "drawn"):
             shutil.copyfile(folder / f"{name}-{number}.tsv", target / f"{name}-{number}.tsv")
+        for name in ("pools", "assigned"):
+            if (folder / f"{name}-{number}.json").is_file():
+                shutil.copyfile(folder / f"{name}-{number}.json", target / f"{name}-{number}.json")
+    shutil.copyfile(verify_assignment.__file__, target / "verify_assignment.py")
     return sorted(target.iterdir())
 
 
