@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import include, path
 
-from pinzhi.apps.inspection import console, console_cases, console_papers
+from pinzhi.apps.inspection import console, console_cases, console_draws, console_papers
 
 urlpatterns = [
     path("", include("pinzhi.apps.inspection.urls_analysis")),
@@ -12,7 +12,7 @@ urlpatterns = [
     path("", include("pinzhi.apps.inspection.urls_lists")),
     path("", include("pinzhi.apps.inspection.urls_cases")),
     path("", console.index, name="inspection_index"),
-    path("programmes/<slug:number>/draw/", console_cases.draw_new, name="inspection_draw_new"),
+    path("programmes/<slug:number>/draw/", console_draws.draw_new, name="inspection_draw_new"),
     path("samples/", console.samples, name="inspection_samples"),
     path("samples/<str:number>/", console.sample, name="inspection_sample"),
     path("samples/<str:number>/report/", console.report, name="inspection_report"),
@@ -25,15 +25,15 @@ urlpatterns = [
     path("cases/<slug:number>/", console_cases.case, name="inspection_case"),
     path("cases/<slug:number>/event/", console_cases.case_event, name="inspection_case_event"),
     path("cases/<slug:number>/paper/<slug:kind>/", console_papers.case_paper, name="inspection_case_paper"),
-    path("draws/", console_cases.draws, name="inspection_draws"),
-    path("draws/<slug:number>/", console_cases.draw, name="inspection_draw"),
-    path("draws/<slug:number>/freeze/", console_cases.draw_freeze, name="inspection_draw_freeze"),
-    path("draws/<slug:number>/value/", console_cases.draw_value, name="inspection_draw_value"),
-    path("draws/<slug:number>/make/", console_cases.draw_make, name="inspection_draw_make"),
-    path("draws/<slug:number>/open/", console_cases.draw_open, name="inspection_draw_open"),
-    path("draws/<slug:number>/abandon/", console_cases.draw_abandon, name="inspection_draw_abandon"),
-    path("draws/<slug:number>/result/", console_cases.draw_result, name="inspection_draw_result"),
-    path("draws/<slug:number>/proof/<str:key>/", console_cases.draw_proof, name="inspection_draw_proof"),
-    path("tasks/", console_cases.tasks, name="inspection_tasks"),
-    path("tasks/<slug:number>/close/", console_cases.task_close, name="inspection_task_close"),
+    path("draws/", console_draws.draws, name="inspection_draws"),
+    path("draws/<slug:number>/", console_draws.draw, name="inspection_draw"),
+    path("draws/<slug:number>/freeze/", console_draws.draw_freeze, name="inspection_draw_freeze"),
+    path("draws/<slug:number>/value/", console_draws.draw_value, name="inspection_draw_value"),
+    path("draws/<slug:number>/make/", console_draws.draw_make, name="inspection_draw_make"),
+    path("draws/<slug:number>/open/", console_draws.draw_open, name="inspection_draw_open"),
+    path("draws/<slug:number>/abandon/", console_draws.draw_abandon, name="inspection_draw_abandon"),
+    path("draws/<slug:number>/result/", console_draws.draw_result, name="inspection_draw_result"),
+    path("draws/<slug:number>/proof/<str:key>/", console_draws.draw_proof, name="inspection_draw_proof"),
+    path("tasks/", console_draws.tasks, name="inspection_tasks"),
+    path("tasks/<slug:number>/close/", console_draws.task_close, name="inspection_task_close"),
 ]

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from django.urls import path
 
-from pinzhi.apps.inspection import console_again, console_cases, console_laboratory
+from pinzhi.apps.inspection import console_again, console_draws, console_laboratory
 
 urlpatterns = [
-    path("draws/<slug:number>/audit.zip", console_cases.draw_audit, name="inspection_draw_audit"),
+    path("draws/<slug:number>/audit.zip", console_draws.draw_audit, name="inspection_draw_audit"),
     path(
         "samples/<str:number>/report/<slug:test>/",
         console_again.report_again,
