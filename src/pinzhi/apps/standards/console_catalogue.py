@@ -43,7 +43,7 @@ MEDIA = {
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
 MOST_XLSX = 100_000
-MOST_SORTED = 2_000
+MOST_SORTED = 4_000
 #: Pages of the other parts of this app that the first page leads to, where they are there.
 PARTS = (
     ("standards_limits", {"zh": "指标与限量", "en": "Indicators and limits"}),
@@ -130,7 +130,7 @@ def _fetch(asked: Asked) -> Any:
 
 
 def found_page(asked: Asked) -> Found:
-    """A page of the list. Of a search that finds more than two thousand nobody reads the last ones: they are not sorted."""
+    """A page of the list. Of a search that finds more than four thousand nobody reads the last ones: they are not sorted."""
     rows = _fetch(asked).defer("search_text")
     if not asked.search or asked.order_chosen:
         return from_queryset(rows, asked)

@@ -24,6 +24,8 @@ SMALL_PAGES = 6 * SAMPLE_PAGES
 #: What a sample must promise, as a multiple of the cap, for the count to be left out: some hundred and eighty rows of
 #: twelve thousand, which a word at the cap itself reaches by chance about never.
 SURE = 1.5
+#: Rows that a sample looks at, about: where no more can fit, the search itself is as quick as asking whether they are many.
+SAMPLED_ROWS = 9_000
 _FRESH_SECONDS = 300.0
 _frequencies: dict[tuple[str, str, str], tuple[float, dict[str, float]]] = {}
 
@@ -52,7 +54,7 @@ def search_page(
 
     Up to `cap` rows they come in `order`; of more, in the order of entry.
     """
-    if _may_be_common(queryset, column, typed, cap) and _is_common(queryset, cap):
+    if _may_be_common(queryset, column, typed, max(cap, SAMPLED_ROWS)) and _is_common(queryset, cap):
         return Page(_by_entry(queryset, offset, size), cap, True, True)
     keys, count = _found(queryset, order, offset, size, cap)
     if count > cap:
