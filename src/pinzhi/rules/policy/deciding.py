@@ -117,7 +117,7 @@ def wants(
             r"(?:措施|任务|举措|方面|环节)", after
         ):
             return False
-    if quantity.unit in ("级", "星", "星级"):
+    if quantity.unit in ("级", "星", "星级") or before.endswith("连续"):
         return False
     if re.search(r"每(?:季度?|半年|月|周|旬)", before) and (_MEETING.match(after) or _REPORTS.search(before)):
         return False
@@ -150,7 +150,10 @@ def wants(
     ):
         return False
     if quantity.unit == "分":
-        return bool(strong and re.search(r"满意|指数|评价|得分|测评|考核", before + subject[-40:]))
+        return bool(
+            (strong or GROWTH.search(before))
+            and re.search(r"满意|指数|评价|得分|测评|考核", before + subject[-40:])
+        )
     if quantity.worded and _ABSTRACT.match(after):
         return False
     if quantity.unit.endswith(("元", "美元")) or quantity.unit in ("亿", "万"):
@@ -275,7 +278,7 @@ def kind_of(quantity: Quantity, words: str, each_year: bool) -> str:
         return "level"
     if re.search(r"拥有|保有|累计(?!新)", words):
         return "level"
-    if re.search(r"(?:增长|减少|下降|降低|压减|压缩)$", words):
+    if re.search(r"(?:增长|提高|提升|上升|减少|下降|降低|压减|压缩)$", words):
         return "increment"
     last_level = max((m.start() for m in LEVEL.finditer(words)), default=-1)
     last_new = max((m.start() for m in INCREMENT.finditer(words)), default=-1)

@@ -46,6 +46,7 @@ _PATTERN = re.compile(
     r"|(?P<digits>两位数|二位数|双位数)(?!字)"
     r"|(?P<part>百分之百|[二三四五六七八九十]分之[一二三四五六七八九]|半数(?=以上)|过半(?=[，。；、)]|$)"
     r"|一半(?=以上|以下|左右|以内|的|[，。；、)]|$)|(?<![第\d十百])[一二两三四五六七八九\d]成半?(?=以上|以下|左右|的|[，。；、)]|$))"
+    r"|(?P<double>[一两二三四五]倍)(?:以上|左右)?(?=[，。；、)]|$)"
     r"|(?P<fold>翻[一两二三四]?番|倍增(?=[，。；、)]|$))"
     rf"|(?P<pp>{_NUM})个(?P<ppbound>以上|左右|以内)百分点"
     rf"|(?P<a>{_NUM})(?P<more1>余|多)?(?P<ua>{_UNIT})?{_SEP}(?P<b>{_NUM})(?P<unit2>{_UNIT})"
@@ -135,6 +136,8 @@ def _read(chars: str, match: re.Match[str], start: int, end: int) -> Quantity | 
         first, unit = parse_number(match["pp"]), "个百分点"
     elif match["part"]:
         first, unit, kind, worded = part_in_words(match["part"]), "%", "percent", True
+    elif match["double"]:
+        first, unit, kind, worded = parse_number(match["double"][0]), "倍", "points", True
     elif match["fold"]:
         times = parse_number(match["fold"][1]) if len(match["fold"]) == 3 else 1.0
         first, unit, kind, worded = 2.0 ** (times or 1.0), "倍", "fold", True

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 
 _FIVE_YEAR = {"十二五": 2015, "十三五": 2020, "十四五": 2025, "十五五": 2030, "十六五": 2035}
 _YEAR = re.compile(
-    r"(?P<from>20\d\d)年?[-~至到]{1,2}(?P<to>20\d\d)年|(?P<year>20\d\d)年(?P<end>底|末|年底|年末)?(?P<before>以?前|之前)?"
+    r"20\d\d年\d{1,2}月(?:\d{1,2}日)?(?:起)?[-~至到]{1,2}(?P<until>20\d\d)年\d{1,2}月(?:\d{1,2}日|底|末)?"
+    r"|(?P<from>20\d\d)年?[-~至到]{1,2}(?P<to>20\d\d)年|(?P<year>20\d\d)年(?P<end>底|末|年底|年末)?(?P<before>以?前|之前)?"
     r"|[“\"]?(?P<plan>十[二三四五六]五)[”\"]?(?P<span>末|期末|时期|期间|规划期末|期内|结束)"
 )
 _BASE_BEFORE = re.compile(r"(?:比|较|相比|相较|与|以|在|从|自|由|超过|高于|低于|于)$")
@@ -65,7 +66,7 @@ def years_in(chars: str, start: int, end: int, issue_year: int | None) -> list[Y
         if match["plan"]:
             year = _FIVE_YEAR[match["plan"]]
         else:
-            year = int(match["to"] or match["year"])
+            year = int(match["until"] or match["to"] or match["year"])
         if match["year"] and re.match(r"\d{1,2}月\d{1,2}日|\d{1,2}月(?!底|末|前|份?之前)", after) and not re.match(
             r"\d{1,2}月(?:\d{1,2}日)?(?:底|末)?(?:以?前|之前)", after
         ):  # fmt: skip
@@ -108,7 +109,8 @@ def is_aside(chars: str, mention: YearMention, at: int) -> bool:
     """Whether a year stands in a bracket that is closed before `at`: …12家（2016年已有9家），检测收入增速达到15%."""
     opened = chars.rfind("(", max(0, mention.start - 60), mention.start)
     closed = chars.find(")", mention.end, at)
-    return opened >= 0 and chars.find(")", opened, mention.start) < 0 and closed >= 0
+    stage = chars.startswith("：", closed + 1)  # 第一阶段（2020—2021年）：… is dated by its bracket
+    return opened >= 0 and chars.find(")", opened, mention.start) < 0 and closed >= 0 and not stage
 
 
 def tells_past(clause: str) -> bool:
