@@ -155,6 +155,19 @@ def test_who_may_import_where() -> None:
         bring(GOOD, by=Actor("n", "agency", "x", "n", ()))
 
 
+def test_a_region_that_is_none_is_said_before_anything_is_read() -> None:
+    for region in ("不存在的地方", "123"):
+        with pytest.raises(Refused) as refused:
+            import_stream(IMPORTS, "editions", table(GOOD), filename="t", mode="all", region=region, by=BY)
+        assert (refused.value.code, refused.value.place) == (
+            "no_such_region",
+            "region",
+        ) and refused.value.remedy_zh
+        with pytest.raises(Refused):
+            import_file.hand_in(IMPORTS, "editions", table(GOOD), filename="t.csv", region=region, by=BY)
+    assert not CatalogueImport.objects.exists() and not Edition.objects.exists()
+
+
 def test_a_file_goes_its_way() -> None:
     row = import_file.hand_in(IMPORTS, "editions", table(GOOD), filename="t.csv", region="350000", by=BY)
     import_file.carry_out_check(IMPORTS, str(row.pk))
