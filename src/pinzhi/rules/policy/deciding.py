@@ -33,7 +33,7 @@ _FREQUENCY_RULE = re.compile(
 )
 
 # 每季度召开1次联席会议: how work is led, not what it reaches.
-_MEETING = re.compile(r"[^，。]{0,8}(?:会议|会商|例会|调度|通报|报送|汇报)")
+_MEETING = re.compile(r"[^，。]{0,8}(?:会议|会商|例会|调度|通报|报送|汇报|专题研究)")
 _REPORTS = re.compile(r"报送|上报|报告|通报|汇报|督查|调度|会商")
 
 # 为30家企业提供质量诊断
@@ -121,7 +121,11 @@ def wants(
         return False
     if re.search(r"每(?:季度?|半年|月|周|旬)", before) and (_MEETING.match(after) or _REPORTS.search(before)):
         return False
-    if role == "safeguards" and _MEETING.match(after):
+    if role == "safeguards" and (
+        _MEETING.match(after) or re.search(r"(?:会议|研究|调度|督查|评估)$", before)
+    ):
+        return False
+    if quantity.unit == "次" and re.search(r"(?:评选|评审|评定)$", before):
         return False
     if quantity.unit == "次" and (
         _CONDITION.search(subject + printed)
@@ -146,7 +150,7 @@ def wants(
     if (
         before.endswith("等")
         and not becomes
-        and not re.search(r"建成|新建|创建|打造|培育|建设(?!等)|新增|形成", before)
+        and not re.search(r"建成|新建|创建|打造|培育|建设(?!等)|新增|形成|培训|轮训|抽查|抽检|检测", before)
     ):
         return False
     if quantity.unit == "分":
