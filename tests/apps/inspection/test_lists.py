@@ -282,3 +282,12 @@ def test_any_text_is_numbers_or_a_reason(given_: Any) -> None:
 def test_what_is_no_range(text_: str) -> None:
     with pytest.raises(seal_ranges.RangeError):
         seal_ranges.expand(text_)
+
+
+def test_days_are_filled_in_whatever_the_language() -> None:
+    world.rules()
+    clerk, today = login("wang", "clerk"), clock.today().isoformat()
+    for language in ("zh-hans", "en"):
+        clerk.cookies["pinzhi_lang"] = language
+        for page in ("laboratories/new/", "recusals/new/", "seals/hand/"):
+            assert f'value="{today}"' in text(clerk, HOME + page), (language, page)

@@ -24,14 +24,16 @@ def day(label: Any, *, required: bool = True, help_text: Any = "") -> forms.Date
         label=label,
         required=required,
         help_text=help_text,
-        widget=forms.DateInput(attrs={"type": "date"}),
+        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
         error_messages=REQUIRED,
     )
 
 
 def moment(label: Any) -> forms.DateTimeField:
     return forms.DateTimeField(
-        label=label, widget=forms.DateTimeInput(attrs={"type": "datetime-local"}), error_messages=REQUIRED
+        label=label,
+        widget=forms.DateTimeInput(format="%Y-%m-%dT%H:%M", attrs={"type": "datetime-local"}),
+        error_messages=REQUIRED,
     )
 
 

@@ -133,7 +133,6 @@ def laboratories(
             region=Max("region"),
             held=Count("rules", distinct=True, filter=now),
             terms=Count("pk"),
-            until=Max("valid_until", filter=now),
         )
         .order_by("name", "body_code")
     )

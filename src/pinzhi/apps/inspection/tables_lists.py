@@ -85,7 +85,6 @@ def laboratories(rules: list[tuple[str, str]]) -> ListSpec:
             Column("region", _("Region"), kind="region"),
             Column("held", _("Rules it may test after"), kind="number", sort="held"),
             Column("used", _("Batches this year"), kind="number", sort="used"),
-            Column("until", _("Until"), kind="date", sort="until"),
         ],
         filters=[
             Filter("rules", _("Detailed rules"), rules),
