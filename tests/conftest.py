@@ -6,6 +6,12 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from hypothesis import settings
+
+# How long an example takes says more of what else a machine does than of the rule. In CI hypothesis sets this itself.
+settings.register_profile("pinzhi", deadline=None)
+if not settings.default.derandomize:
+    settings.load_profile("pinzhi")
 
 pytest_plugins = ("tests.plugins.embedded_pg", "tests.plugins.append_only")
 
