@@ -84,6 +84,8 @@ def test_it_is_numbered_once_sent_once_and_kept_in_the_case() -> None:
     clerk = login("wang", "clerk")
     page = text(clerk, f"/console/inspection/cases/{case.number}/")
     assert paper.text in page and event.detail["to"] in page
+    event_page = text(clerk, f"/console/inspection/cases/{case.number}/event/")
+    assert f'value="{clock.today().isoformat()}"' in event_page  # the browser shows the day that is proposed
     letter = f"/console/inspection/cases/{case.number}/paper/{letters.KIND}/"
     shown = text(clerk, letter)
     assert f"{event.detail['to']}：" in shown and case.uscc in shown and "外地童装厂" in shown
