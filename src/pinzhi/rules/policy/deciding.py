@@ -46,6 +46,10 @@ _CONDITION = re.compile(
 # 每届评选不超过5家: what a prize is given to, not what is to be reached.
 _PER_AWARD = re.compile(r"每(?:次|届|两年|年度)[^。；]{0,16}(?:评选|评定|奖励|表彰|授奖|获奖)")
 
+_SIZE_OF = re.compile(r"的?[^，、]{0,8}(?:企业|产业|产业集群|集群|园区|品牌|单位|项目)")
+# 实施5项工程、19项任务: into how many parts the plan falls.
+_PARTS_OF_PLAN = re.compile(r"(?:重点|重大|建设|主要|具体|专项|工作)*(?:工程|行动|任务|举措|措施|计划)")
+
 _ABSTRACT = re.compile(
     r"^(?:方面|环节|层次|层面|转变|全面|统一|结合|阶段|维度|方向|坚持|原则|关系|步骤|一批|意识"
     r"|自信|确保|必须|领域|重点|关键|行业|部门|体系|机制|月|以上方面|轮子|到位|清单|中心任务)"
@@ -117,6 +121,8 @@ def wants(
             r"(?:措施|任务|举措|方面|环节)", after
         ):
             return False
+    if quantity.unit in ("项", "大", "个") and _PARTS_OF_PLAN.fullmatch(after) and not strong:
+        return False
     if quantity.unit in ("级", "星", "星级") or before.endswith("连续"):
         return False
     if re.search(r"每(?:季度?|半年|月|周|旬)", before) and (_MEETING.match(after) or _REPORTS.search(before)):
@@ -165,6 +171,8 @@ def wants(
             r"的[^，、]*(?:企业|项目|单位|组织|工程|基地|中心|园区|平台|资金|基金)", after
         ):
             return False
+        if re.search(r"(?:超过?|达|过|突破)$", printed) and _SIZE_OF.fullmatch(after):
+            return False  # 若干个超2000亿元产业
         if re.search(r"总投资(?:约|近)?$", printed):
             return False  # what a project costs
         if MONEY_RULE.search(clause) and not re.search(r"产值|收入|减负|融资|贷款", printed):
@@ -227,7 +235,8 @@ def wants(
         named = re.split("[，；。]", subject.rstrip("，"))[-1]
         return bool(CREATE.search(named)) and not re.search(r"\d", named)  # 开设展销中心，力争5个以上
     if quantity.bound and (after or noun_before):
-        return role == "goals" or bool(re.search(r"达|超|建成|培育|新增|注册|认定", clause))
+        somewhere = re.search(r"(?:^|力争|，)在[^，]*$", before) and re.search("开展|推广|实施|试点", clause)
+        return role == "goals" or bool(somewhere or re.search(r"达|超|建成|培育|新增|注册|认定", clause))
     return role == "goals" and len(noun_before) >= 2 and not re.match(r"[，。]", noun_before)
 
 

@@ -26,7 +26,16 @@ from .phrases import (
 )
 from .quantities import Quantity, find_quantities
 from .text import SourceText
-from .years import YearMention, is_aside, only_dates_a_deed, tells_how_it_stands, tells_past, years_in
+from .years import (
+    YearMention,
+    begins_in_the_past,
+    is_aside,
+    looks_forward,
+    only_dates_a_deed,
+    tells_how_it_stands,
+    tells_past,
+    years_in,
+)
 
 # Work that is done again every year: 每年举办培训班6期，培训2000人次 means both.
 _ACTIVITY = re.compile(
@@ -85,7 +94,11 @@ def read_paragraph(
     found: list[Target] = []
     year = context.carried_year
     previous: _Wanted | None = None
+    told = False
     for a, b in sentences(chars, start, end):
+        if told and not looks_forward(chars[a:b]):
+            continue
+        told = begins_in_the_past(chars[a:b], context.issue_year)
         carry = previous if re.match(r"(?:其中|包括)", chars[a:b]) else None
         targets, year, previous_here = _sentence(
             text, a, b, replace(context, carried_year=year), carry, found

@@ -95,6 +95,27 @@ def only_dates_a_deed(chars: str, mention: YearMention, at: int) -> bool:
     return deed is not None and deed.end() <= at
 
 
+_PAST_YEAR = re.compile(r"(?:截[至止]?|到)?(20\d\d)年(?!底?前|以前|之前)")
+_FORWARD = re.compile(
+    r"力争|争取|确保|努力|目标|计划|拟|到20|20\d\d年|十[三四五六]五|每年|年均|不低于|不少于|以上|稳定在|要|将|应|今年|明年"
+    r"|加快|推动|进一步|培育|建设|打造|开展|实施|组织|鼓励|支持|引导|完善|健全|建立|推进|加强|提高到|提升到"
+)
+
+
+def looks_forward(sentence: str) -> bool:
+    """Whether a sentence names a year or says that something is wanted."""
+    return _FORWARD.search(sentence) is not None
+
+
+def begins_in_the_past(sentence: str, issue_year: int | None) -> bool:
+    """Whether a sentence begins with a year before the document's: what follows it tells of that year as well.
+
+    2017年，新增商标2万件。总量达24万件，居全国第五。
+    """
+    match = _PAST_YEAR.match(sentence)
+    return match is not None and issue_year is not None and int(match[1]) < issue_year
+
+
 def tells_how_it_stands(before: str, clause: str) -> bool:
     """Whether the sentence up to `clause` says how things stand, and `clause` sets nothing against it."""
     if _WANTED.search(clause):
