@@ -247,17 +247,18 @@ def changes(draft: RulesVersion, before: RulesVersion | None) -> list[dict[str, 
     """What a draft changes: items added, left out, or with another requirement or method; samples, judgement."""
     if before is None:
         return [
-            {"what": item.name, "old": "", "new": rulebook.wording(item), "kind": "new"}
-            for item in draft.items.all()
+            {"what": item.name, "old": "", "new": _said(item), "kind": "new"} for item in draft.items.all()
         ]
     found = []
     old, new = ({item.code: item for item in version.items.all()} for version in (before, draft))
     for code in [*new, *(c for c in old if c not in new)]:
         one, other = (_said(side[code]) if code in side else "" for side in (old, new))
-        if one != other:
+        if one != other or old[code].name != new[code].name:
             name = (new.get(code) or old[code]).name
             kind = "new" if not one else "gone" if not other else "changed"
-            found.append({"what": name, "old": one, "new": other, "kind": kind})
+            renamed = kind == "changed" and old[code].name != new[code].name
+            what = f"{old[code].name} → {name}" if renamed else name
+            found.append({"what": what, "old": one, "new": other, "kind": kind})
     heads = (
         (_("Samples"), lambda v: f"{v.test_samples} + {v.backup_samples} {v.sample_unit}"),
         (_("Standards"), lambda v: "、".join(v.standards)),
@@ -283,7 +284,6 @@ def _said(item: RuleItem) -> str:
         [] if item.rounded is None else [f"{RuleItem._meta.get_field('rounded').verbose_name} {item.rounded}"]
     )
     parts = [
-        item.name,
         rulebook.wording(item),
         item.method,
         item.standard,
