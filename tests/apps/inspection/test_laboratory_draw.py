@@ -27,6 +27,7 @@ from pinzhi.kernel.files.disk import open_content
 from pinzhi.kernel.registers import queries as registers
 from pinzhi.rules.identifiers import uscc
 from tests.apps.inspection import world
+from tests.apps.inspection.test_pages import login, text
 from tests.apps.inspection.world import (
     CLERK,
     FUJIAN,
@@ -228,3 +229,34 @@ def test_goods_that_are_no_food_may_have_it_named_or_drawn() -> None:
                 record_case_event(case, Given("laboratory_named", detail={"laboratory": code}), by=CLERK)
             assert refused.value.code == why
     assert drawn(case).laboratory == OTHERS[1]
+
+
+def test_a_clerk_walks_the_draw_in_the_console() -> None:
+    case = accepted()
+    able(*OTHERS[:2])
+    clerk, page = login("wang", "clerk"), f"/console/inspection/cases/{case}/laboratory/"
+    with clock.at(MAY):
+        assert "登记复检机构抽取" in text(clerk, f"/console/inspection/cases/{case}/")
+        named_by_hand = text(clerk, f"/console/inspection/cases/{case}/event/")
+        assert "laboratory_named" not in named_by_hand
+        assert "初检机构" in text(clerk, page)
+        form = {"source_kind": "lottery", "name": "福彩双色球", "issue": "1", "at": "2026-05-07T21:00",
+                "fallback_issue": "2", "fallback_at": "2026-05-09T21:00"}  # fmt: skip
+        assert "不晚于声明" in text(clerk, page, 422, **{**form, "at": "2026-05-06T21:00"})
+        text(clerk, page, 302, **form)
+        assert "尚未公布" in text(clerk, page, 422, numbers="1 2 3", signature="", reason="")
+        assert "放弃抽取" in text(clerk, page)
+    with clock.at(MAY + timedelta(days=1)):
+        text(clerk, page, 302, numbers="01 05 09 22", signature="", reason="")
+        first = Case.objects.get(number=case).laboratory_draws.get().laboratory
+        record = clerk.get(
+            f"{page}{Case.objects.get(number=case).laboratory_draws.get().number}/laboratory-draw.json"
+        )
+        assert record.json()["laboratory"] == first
+        event = f"/console/inspection/cases/{case}/event/"
+        text(clerk, event, 302, kind="laboratory_declined", on="2026-05-08", note="设备停用")
+        assert "按顺位确定下一机构" in text(clerk, page)
+        text(clerk, page, 302, go="1")
+        assert Case.objects.get(number=case).laboratory_draws.get().laboratory != first
+    reviewer = login("zhao", "reviewer")
+    assert "登记复检机构抽取" not in text(reviewer, page)

@@ -71,6 +71,9 @@ def case(request: HttpRequest, number: str) -> HttpResponse:
         _("%(who)s: %(days)s days late") % {"who": in_lang(wording.PARTIES[who]), "days": days}
         for who, days in now.late_parties().items()
     ]
+    offered = steps(
+        row, _mine(actor, row, queries.offered(row, now)), console_laboratory.step_of(row, actor), actor
+    )
     return render(
         request,
         "inspection/case.html",
@@ -94,12 +97,10 @@ def case(request: HttpRequest, number: str) -> HttpResponse:
             "late": late,
             "provisional": any(c.provisional for c in now.clocks),
             "events": event_lines(row),
-            "next_steps": steps(
-                row,
-                _mine(actor, row, queries.offered(row, now)),
-                console_laboratory.step_of(row, actor),
-                actor,
-            ),
+            "next_steps": offered,
+            "first_step": next((step for step in offered if "?kind=" not in step[0]), None),
+            "by_hand": any("?kind=" in url for url, _title in offered),
+            "has_draws": row.laboratory_draws.exists(),
             "papers": access.allowed(actor, "inspection.handle_case", row.region),
             "paper_kinds": [
                 (kind, templates("inspection")[kind].title)

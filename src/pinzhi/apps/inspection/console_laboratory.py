@@ -71,7 +71,7 @@ def case_laboratory(request: HttpRequest, number: str) -> HttpResponse:
     case = queries.case(number, by=actor)
     step = step_of(case, actor)
     giving_up = "give_up" in (request.POST or request.GET) and step in ("wait", "make")
-    form = _form(step, request, giving_up)
+    form = _form(step, request, case, giving_up)
     if request.method == "POST":
         access.require(actor, "inspection.handle_case", [case.region])
         done = _done(case, step, form, giving_up, actor)
@@ -107,13 +107,23 @@ def case_laboratory(request: HttpRequest, number: str) -> HttpResponse:
     )
 
 
-def _form(step: str, request: HttpRequest, giving_up: bool) -> Any:
+def _form(step: str, request: HttpRequest, case: Case, giving_up: bool) -> Any:
     data = request.POST or None
     if giving_up:
         return ReasonForm(data)
     if step == "name":
         return ValueForm(data)
-    return DrawnValueForm(data) if step in ("make", "wait") else None
+    row = actions.waiting(case)
+    if row is None:
+        return None
+    # Before its time nothing but the fallback can be entered, and a value is asked for as its kind has it.
+    form = DrawnValueForm(data, initial={"fallback": step == "wait"})
+    kinds = {row.declaration["document"][of]["kind"] for of in ("source", "fallback")}
+    if kinds == {"lottery"}:
+        form.fields["signature"].widget = form.fields["signature"].hidden_widget()
+    elif kinds == {"drand"}:
+        form.fields["numbers"].widget = form.fields["numbers"].hidden_widget()
+    return form
 
 
 def _done(case: Case, step: str, form: Any, giving_up: bool, actor: Actor) -> str:
