@@ -283,7 +283,7 @@ def test_another_laboratory_starts_its_own_clock() -> None:
         food=True,
     )  # fmt: skip
     named = [c for c in now.clocks if c.name == "food_laboratory_declines"]
-    assert [(c.started, c.status) for c in named] == [(D("2024-03-12"), "met"), (D("2024-03-18"), "lapsed")]
+    assert [(c.started, c.status) for c in named] == [(D("2024-03-12"), "met"), (D("2024-03-18"), "dropped")]
 
 
 def note(

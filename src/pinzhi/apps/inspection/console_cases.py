@@ -36,6 +36,7 @@ from pinzhi.apps.inspection.forms import (
     EventForm,
 )
 from pinzhi.apps.inspection.models import Capability, Case, CaseEvent
+from pinzhi.apps.inspection.reporting import RE_CHECK
 from pinzhi.kernel import clock
 from pinzhi.kernel.access.actor import Actor, actor_of
 from pinzhi.kernel.errors import Refused
@@ -98,7 +99,7 @@ def case(request: HttpRequest, number: str) -> HttpResponse:
             "provisional": any(c.provisional for c in now.clocks),
             "events": event_lines(row),
             "next_steps": offered,
-            "first_step": next((step for step in offered if "?kind=" not in step[0]), None),
+            "first_step": first_step(offered, now.stage),
             "by_hand": any("?kind=" in url for url, _title in offered),
             "has_draws": row.laboratory_draws.exists(),
             "papers": access.allowed(actor, "inspection.handle_case", row.region),
@@ -159,6 +160,14 @@ def steps(row: Case, kinds: Sequence[str], draw: str, actor: Actor) -> list[tupl
         page = reverse("inspection_case_laboratory", args=[row.number])
         found.insert(0, (page, console_laboratory.step_title(draw)))
     return found
+
+
+def first_step(offered: Sequence[tuple[str, str]], stage: str) -> tuple[str, str] | None:
+    """The step that leads the page: a draw or a report that is awaited. A re-check waits until the correction is done."""
+    awaited = [step for step in offered if "?kind=" not in step[0]]
+    if stage not in ("re_check", "second_failure"):
+        awaited = [step for step in awaited if not step[0].endswith(f"/{RE_CHECK}/")]
+    return next(iter(awaited), None)
 
 
 def by_hand(row: Case, kinds: Sequence[str]) -> list[str]:

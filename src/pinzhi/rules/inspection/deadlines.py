@@ -72,7 +72,7 @@ CLOCKS: tuple[ClockRule, ...] = (
     ClockRule("food_laboratory", "inspection.food_laboratory_days", "agency", "objection_accepted",
               ("laboratory_named",), FOOD, drops=("objection_withdrawn",), food=True, pausable=True),
     ClockRule("food_laboratory_declines", "inspection.food_laboratory_decline_days", "laboratory", "laboratory_named",
-              ("laboratory_declined",), FOOD, food=True, asked=True),
+              ("laboratory_declined",), FOOD, drops=("re_inspection_sent",), food=True, asked=True),
     ClockRule("food_re_inspection", "inspection.food_re_inspection_result_days", "laboratory", "re_inspection_sent",
               ("re_inspection_passed", "re_inspection_failed"), FOOD, drops=("objection_withdrawn",), food=True,
               pausable=True),
