@@ -66,6 +66,12 @@ def attainment() -> str:
     return "\n".join(lines) + "\n"
 
 
+def said(value: object) -> object:
+    """A list of named items by its names; any other value as it stands."""
+    items = value.get("items") if isinstance(value, dict) else None
+    return "；".join(str(one["zh"]) for one in items) if isinstance(items, list) else value
+
+
 def law() -> str:
     """法律参数 · Parameters of the law."""
     lines = [
@@ -80,7 +86,7 @@ def law() -> str:
                 checked = "是" if value.get("verified") else "否"
                 lines.append(
                     f"| {cell(entry['title']['zh'])} `{key}` | {cell(entry.get('unit') or '')} | {value['from']} |"
-                    f" {value.get('until') or ''} | {cell(value['value'])} | {cell(value['source'])} | {checked} |"
+                    f" {value.get('until') or ''} | {cell(said(value['value']))} | {cell(value['source'])} | {checked} |"
                 )
     return "\n".join(lines) + "\n"
 

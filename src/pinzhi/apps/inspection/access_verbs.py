@@ -18,8 +18,8 @@ declare(
 declare(
     "inspection.plan",
     section="inspection",
-    zh="编制抽查计划、实施细则",
-    en="draw up programmes and detailed rules",
+    zh="编制抽查计划、实施细则，维护抽样人员、承检能力、回避名录",
+    en="draw up programmes and detailed rules, keep the lists of inspectors, laboratories and recusals",
     roles={"clerk"},
 )
 declare(
@@ -60,8 +60,8 @@ declare(
 declare(
     "inspection.report",
     section="inspection",
-    zh="录入、导入检验报告（检验机构录入本机构的）",
-    en="enter and import test reports (a laboratory its own)",
+    zh="录入、导入检验报告（检验机构录入本机构的），接收外部结果",
+    en="enter and import test reports (a laboratory its own), take in results from elsewhere",
     roles={"clerk"},
     own=True,
 )

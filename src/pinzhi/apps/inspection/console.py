@@ -130,7 +130,9 @@ def sample(request: HttpRequest, number: str) -> HttpResponse:
             "result": result,
             "cases": queries.cases(by=actor).filter(sample=row),
             "elsewhere": queries_outside.also_checked(row, by=actor) if row.outcome == "taken" else [],
-            "goods_key": row.product_key if access.anywhere(actor, queries.READ) else "",
+            "goods_key": row.product_key
+            if row.outcome == "taken" and access.anywhere(actor, queries.READ)
+            else "",
             "parties": joint.of_samples([row]).get(row.pk, []),
             "again": further.links(row, queries.further_tests(row, by=actor)),
             "may_report": row.outcome == "taken" and not reports and _may_report_on(actor, row),
