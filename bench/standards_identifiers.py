@@ -92,7 +92,16 @@ def main() -> None:
     table = {fact.key: fact for fact in facts}
     _timed("one dictionary look-up by raw string", len(raws), lambda: [table.get(one) for one in raws])
     asked = list(zip(raws, days, strict=True))
-    _timed("as-of look-ups by raw string", len(raws), lambda: [index.resolve(raw, day) for raw, day in asked])
+    _timed("as-of look-ups by raw string, random years", len(raws), lambda: _resolve(index, asked))
+    numbers = [fact.number.replace("-", "—") for fact in facts]
+    known = [(dice.choice(numbers), day) for day in days]
+    _timed("as-of look-ups by raw string, editions that there are", len(raws), lambda: _resolve(index, known))
+
+
+def _resolve(index: EditionIndex, asked: list[tuple[str, date]]) -> None:
+    """One after another, as a list of citations is gone through."""
+    for raw, day in asked:
+        index.resolve(raw, day)
 
 
 def _lenient(text: str) -> object:

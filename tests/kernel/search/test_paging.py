@@ -54,6 +54,7 @@ ASKED = ["有限", "公司", "福建", "有限责任公司", "福州鑫盛", "�
 def test_the_same_answers(table: None, monkeypatch: pytest.MonkeyPatch, cap: int, sampled: bool) -> None:
     if sampled:
         monkeypatch.setattr(paging, "SMALL_PAGES", 1)
+        monkeypatch.setattr(paging, "SAMPLED_ROWS", 1)
         monkeypatch.setattr(paging, "SAMPLE_PAGES", 30)
     for typed in ASKED:
         rows = queries.find(Paged.objects.all(), "search_text", typed)
@@ -70,6 +71,7 @@ def test_the_same_answers(table: None, monkeypatch: pytest.MonkeyPatch, cap: int
 
 def test_a_common_word_is_not_counted(table: None, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(paging, "SMALL_PAGES", 1)
+    monkeypatch.setattr(paging, "SAMPLED_ROWS", 1)
     monkeypatch.setattr(paging, "SAMPLE_PAGES", 30)
 
     def fails(*_: object, **__: object) -> None:

@@ -7,6 +7,7 @@ import gzip
 import random
 from datetime import date, timedelta
 from itertools import pairwise
+from unittest.mock import patch
 
 import pytest
 from hypothesis import given
@@ -295,3 +296,31 @@ def test_real_references_to_iso_and_iec() -> None:
     for one in answers:
         if one.edition is not None and one.identifier is not None and one.identifier.year:
             assert str(one.identifier.year) in one.edition.key
+
+
+WAYS = EditionIndex(
+    edition_fact(number, effective_on=date(2000, 1, 1))
+    for number in (
+        "GB/T 5009.3-2003", "GB 5009.3-2010", "GB 18401-2010", "GB 18401-2003", "GB/Z 100-2001", "DB35/T 10-2010", "T/ABC 001-2020",
+        "QB/T 5-1999", "GB/T 1.1-2020/XG1-2021", "GB/T 1.1-2020", "Q/ABC 12-2020", "ISO 9001:2015", "QC/T 1-2000",
+    )
+)  # fmt: skip
+
+
+@given(
+    st.sampled_from(
+        ["GB/T 5009.3", "GB 5009.3", "GB/Z 5009.3", "GB 18401", "GB/T 18401", "GB/Z 100", "DB35/T 10", "T/ABC 001", "QB/T 5",
+         "GB/T 1.1", "Q/ABC 12", "ISO 9001", "QC/T 1", "GB/T 7"]
+    ),
+    st.sampled_from(["-", "—", ":", " -"]),
+    st.one_of(st.integers(1995, 2022).map(str), st.sampled_from(["95", "0001", "２００３", "20033", "2150", ""])),
+)  # fmt: skip
+def test_a_year_that_there_is_not_is_told_as_if_it_had_been_read(series: str, dash: str, year: str) -> None:
+    text = f"{series}{dash}{year}"
+    quick = WAYS.resolve(text, date(2021, 1, 1))
+    with patch.object(EditionIndex, "_other_year", return_value=None), patch.object(WAYS, "_seen", {}):
+        read = WAYS.resolve(text, date(2021, 1, 1))
+    assert quick._replace(identifier=None) == read._replace(identifier=None)
+    if quick.identifier is not None and read.identifier is not None:
+        assert quick.identifier == read.identifier
+    assert (quick.identifier is None) == (read.identifier is None)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import csv
+import importlib
 import random
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -380,3 +382,19 @@ def test_real_national_numbers_are_all_read() -> None:
     random.Random(1).shuffle(numbers)
     for number in numbers:
         assert parse(number).render("international") == number
+
+
+def test_the_quick_way_reads_what_the_long_way_reads(monkeypatch: pytest.MonkeyPatch) -> None:
+    reading = importlib.import_module("pinzhi.rules.standards.identifiers.parse")
+    monkeypatch.setattr(reading, "_LOOSE", re.compile(r"(?!)"))
+    quick = 0
+    for code in (*reading._CODES, "T/CNTAC", "T/ABC", "DB35", "DB3502", "DB99"):
+        for nature in ("", "/T", "/Z"):
+            for number in ("5", "123", "5009.3", "1.2.3", "100000"):
+                for year in ("", "-2016", "—1999"):
+                    text = f"{code}{nature} {number}{year}"
+                    match = reading._COMMON.match(text)
+                    if match is not None and (found := reading._common(text, match)) is not None:
+                        quick += 1
+                        assert parse_leading(text) == (found, ""), text
+    assert quick > 3000

@@ -22,6 +22,7 @@ from pinzhi.rules.standards.identifiers import (
     parse_leading,
     to_identifier,
 )
+from pinzhi.rules.standards.identifiers.model import build
 from pinzhi.rules.standards.identifiers.text import fold
 
 
@@ -233,6 +234,8 @@ def _core(one: Identifier) -> str:
     return number.rsplit(" ", 1)[-1]
 
 
+_YEARS = frozenset(map(str, range(1900, 2100)))
+_PLAIN_LEVELS = frozenset({"national", "industry", "local", "group"})
 _FAMILY = {"ISO": 1, "IEC": 1, "CISPR": 1}
 
 
@@ -275,6 +278,7 @@ class EditionIndex:
         self._consolidated: dict[str, EditionFact] = {}
         self._natures: dict[str, tuple[EditionFact, ...]] = {}
         self._seen: dict[str, _Target | Resolution] = {}
+        self._known_years: dict[str, tuple[Identifier | None, frozenset[str], tuple[EditionFact, ...]]] = {}
         ways: tuple[tuple[str, Callable[[Identifier], EditionFact | None]], ...] = (
             ("nature_changed", self._other_nature),
             ("same_number_other_body_or_type", self._same_core),
@@ -328,7 +332,11 @@ class EditionIndex:
         text = raw if isinstance(raw, str) else raw.key
         target = self._seen.get(text)
         if target is None:
-            target = self._as_key(text.replace("—", "-")) or self._find(raw)
+            plain = text.replace("—", "-")
+            # Not kept: told anew as fast as found again, and there are as many of them as people can mistype.
+            if (missed := self._other_year(text, plain)) is not None:
+                return missed
+            target = self._as_key(plain) or self._find(raw)
             if target.miss not in (Found.EXACT, Found.UNDATED):  # the same answer on every day
                 target = Resolution(
                     target.miss, None, None, target.rule, target.identifier, target.candidates
@@ -361,6 +369,38 @@ class EditionIndex:
             if _year(editions[0]) is not None and text not in self._by_key:
                 return _Target(to_identifier(text), None, "", tuple(editions), Found.UNDATED)
         return None
+
+    def _other_year(self, text: str, plain: str) -> Resolution | None:
+        """A year that a known Chinese standard has no edition of: what is written as a key need not be read for that."""
+        series, _dash, year = plain.rpartition("-")
+        if year not in _YEARS:
+            return None
+        known = self._known_years.get(series)
+        if known is None:
+            known = self._known_years[series] = self._years_of(series)
+        one, years, editions = known
+        if one is None or year in years:
+            return None
+        dated = build(
+            text, one.body, one.level, one.nature, one.type, one.number, one.parts, int(year), plain, series, plain, (), "", (), "", "",
+            one.region,
+        )  # fmt: skip
+        return Resolution(Found.UNKNOWN_YEAR, None, None, "", dated, editions)
+
+    def _years_of(self, series: str) -> tuple[Identifier | None, frozenset[str], tuple[EditionFact, ...]]:
+        """An edition to tell the number by, the years that lead to one (also of another nature), the editions."""
+        editions = self._series.get(series, ())
+        one = editions[0].identifier if editions else None
+        if (
+            one is None
+            or one.level not in _PLAIN_LEVELS
+            or one.supplements
+            or one.stage
+            or one.designation != one.key
+        ):
+            return None, frozenset(), ()
+        alike = self._natures.get(_without_nature(series), editions)
+        return one, frozenset(str(_year(fact)) for fact in (*editions, *alike)), editions
 
     def _find(self, raw: str | Identifier) -> _Target:
         if isinstance(raw, str):

@@ -242,10 +242,10 @@ def parse_leading(text: str) -> tuple[Identifier, str]:
 
 
 # Nine in ten identifiers of a Chinese catalogue are like these three, and need no folding:
-# GB/T 5009.3—2016, T/CNTAC 8—2018, DB35/T 1234.1—2020.
+# GB/T 5009.3—2016, T/CNTAC 8—2018, DB35/T 1234.1—2020; cited undated, GB/T 5009.3.
 _COMMON = re.compile(
     r"(?:([A-Z]{2,3})|(T/[A-Z]{2,9})(?= )|(DB(?:[0-9]{4}|[0-9]{2}))(?=/T))(/[TZ])? "
-    r"([0-9]{1,6})((?:\.[0-9]{1,5})*)[-—]((?:19|20)[0-9]{2})$",
+    r"([0-9]{1,6})((?:\.[0-9]{1,5})*)(?:[-—]((?:19|20)[0-9]{2}))?$",
     re.ASCII,
 )
 # The same, folded, with spaces or without them, with the slash or without it.
@@ -271,7 +271,9 @@ def _common(text: str, match: re.Match[str]) -> Identifier | None:
     nature = nature[-1] if nature else ""
     if code:
         publisher = _CODES.get(code)
-        if publisher is None:
+        if publisher is None or (
+            code == "QC" and len(number) > 4
+        ):  # of IECQ the specifications have six digits
             return None
         body, level = code, publisher.level
     elif group:
@@ -283,10 +285,10 @@ def _common(text: str, match: re.Match[str]) -> Identifier | None:
         if region[:2] not in publishers().provinces:
             return None
     series = f"{body}/{nature} {number}{dotted}" if nature else f"{body} {number}{dotted}"
-    key = f"{series}-{year}"
+    key = f"{series}-{year}" if year else series
     return model.build(
         text, body, level, kind, nature, number, tuple(dotted[1:].split(".")) if dotted else (),
-        int(year), key, series, key, (), "", (), "", "", region,
+        int(year) if year else None, key, series, key, (), "", (), "", "", region,
     )  # fmt: skip
 
 
@@ -295,10 +297,9 @@ _PUNCTUATION = " \t\r\n.;,。；，、"
 
 def parse(text: str) -> Identifier:
     """Read one identifier, all of the text. Raises IdentifierError with the position and what was expected there."""
-    if (match := _COMMON.match(text)) is not None:
-        if (common := _common(text, match)) is not None:
-            return common
-    elif _simple.match(text) is not None:
+    if (match := _COMMON.match(text)) is not None and (common := _common(text, match)) is not None:
+        return common
+    if _simple.match(text) is not None:
         return _read_international(text, text, text, 0)[0]
     found, rest = parse_leading(text.rstrip(_PUNCTUATION) or text)
     if rest and not rest.isspace() and not rest.lstrip().startswith("#"):
