@@ -24,7 +24,7 @@ from .quantities import Quantity
 
 _FIGURE_OF_TASK = re.compile(
     r"^(?:大|类|条|项|个)?(?:措施|任务|举措|方面|环节|原则|部门|工作任务|重大工程|制度|行业"
-    r"|关键词|字|文件|要求|问题)"
+    r"|关键词|字|文件|要求|问题|考核指标|指标)"
 )
 
 # 对D级企业每季度检查1次, 每次不超过5家: how something is done, not how much is to be reached.

@@ -46,6 +46,8 @@ _TIER = re.compile(r"(?:[^，、]{0,8}?(?:超过?|达))?[\d.百千万亿]+元(?:
 _TIERED = re.compile(r"[百千万亿]元(?:及?以上)?(?P<of>的?)(?P<what>[^，、\d]{2,})$")
 # 比2015年末翻一番: the base is no subject.
 _COMPARED = re.compile(r"^(?:比|较|与)[^，]{0,24}$|(?<=.)(?:比|较)(?:20\d\d年|上年|去年|“?十)[^，]{0,12}$")
+# 和, 及 and 与 between names, not inside one: 普及率, 涉及, 参与度, 饱和度.
+_AND = r"(?<![饱共温缓总调])和(?![谐平解])|以及|(?<![以普涉波触遍])及(?![时格其])|(?<!参)与(?!会)"
 # 分别比“十二五”末增长50%、20%: the base names nothing.
 _BASE_ONLY = re.compile(r"(?:(?:比|较|与)[^，、]{0,14})?")
 _YEARS_LISTED = re.compile(r"(?:20\d\d年?[底末]?(?:、|和|及|与|，)?){2,}")
@@ -319,7 +321,7 @@ def _each(row: Target) -> list[Target]:
     names = [n for n in re.split("、|(?<=”)(?=“)", listing) if n]
     split: list[str] = []
     for name in names:
-        halves = re.split("[和及与]", name, maxsplit=1)
+        halves = re.split(_AND, name, maxsplit=1)
         if (
             len(halves) == 2
             and all(len(h) >= 2 for h in halves)
@@ -344,7 +346,7 @@ def _apart(
     quote = run[0].quote if len(run[0].quote) >= len(run[-1].quote) else run[-1].quote
     listing = quote.split("分别")[0]
     one = _clean(_YEARS_LISTED.sub("", listing))
-    names = [n for n in re.split("、|和|以?及(?!时)|(?<!参)与|(?<=”)(?=“)", _clean(listing)) if len(n) >= 2]
+    names = [n for n in re.split(f"、|{_AND}|(?<=”)(?=“)", _clean(listing)) if len(n) >= 2]
     if one and one != _clean(listing) and not re.search("[、和]", one):
         names = [one] * len(run)  # 合格率2023年、2024年分别达到91%、92%
     elif _BASE_ONLY.fullmatch(_clean(listing) or "") and len(earlier) >= len(run):

@@ -369,6 +369,8 @@ def _ranks(text: SourceText, start: int, end: int, context: Context, floor: int)
     found = []
     for match in _RANK.finditer(chars, start, end):
         value = parse_number(match["n"])
+        if chars.startswith("的", match.end()):
+            continue  # 排名前3位的市给予表扬: which, not how high
         clause_start, clause_end = clause_around(chars, match.start("n"), start, end)
         clause = chars[clause_start:clause_end]
         if (

@@ -10,6 +10,7 @@ from .lexicon import AGENCY_TAIL, GENERIC_UNIT, NOT_A_UNIT_END, UNIT_TAIL
 _TAIL = re.compile(rf"(?:{UNIT_TAIL})(?:\([^()]*\))?$")
 _AGENCY = re.compile(rf"(?:{AGENCY_TAIL})(?:\([^()]*\))?$")
 _BARE_TAIL = re.compile(rf"^(?:{UNIT_TAIL})$")
+_FIRM_TAIL = re.compile(r"(?:集团|控股|股份|有限|责任)+(?:公司)?$|(?:省|市|县)?分公司$")
 _FILLER = re.compile(
     r"(?:等)?(?:(?:省|市|县|区|州)?(?:级|直)?(?:有关|相关|各有关|各相关|主要|责任|职能|成员"
     r"|其他有关|其他)?(?:部门|单位|部门和单位|部门\(单位\)|部门、单位|方面|职能部门|机构))?$"
@@ -73,7 +74,11 @@ def unit_ranges(text: str, gap_before: Callable[[int], int] | None = None) -> li
                 start = i + 1
             elif gap_before is not None and i > start and gap_before(i) > listed and is_agency(text[start:i]):
                 following = re.split("[、，；。(]", text[i:], maxsplit=1)[0]
-                if not _BARE_TAIL.match(following) and is_agency(following):
+                if (
+                    not _BARE_TAIL.match(following)
+                    and not _FIRM_TAIL.match(following)
+                    and is_agency(following)
+                ):
                     cuts.append((start, i))
                     start = i
         i += 1
