@@ -15,8 +15,10 @@ from pinzhi.apps.inspection import queries_outside
 from pinzhi.apps.inspection.actions.accept_outside import accept_outside
 from pinzhi.apps.inspection.actions.import_outside import import_outside
 from pinzhi.apps.inspection.models import Attempt, ImportFile, OutsideResult, Sample
+from pinzhi.apps.inspection.publishing_outside import record_key
 from pinzhi.kernel import clock
 from pinzhi.kernel.errors import Conflict, NotPermitted, Refused, RefusedRows
+from pinzhi.kernel.registers import queries as registers
 from tests.apps.inspection import world
 from tests.apps.inspection.test_pages import login
 from tests.apps.inspection.world import CLERK, PRODUCER, REVIEWER, entered, report, sampled
@@ -186,6 +188,23 @@ def test_one_test_is_shown_at_the_goods_and_at_the_sample() -> None:
         firm.get(HOME).status_code == 403 and firm.get(f"/console/inspection/goods/{key}/").status_code == 403
     )
     assert firm.get(f"/console/inspection/samples/{number}/").status_code == 200
+
+
+def test_a_shopper_sees_it_at_the_product_and_a_correction_is_a_new_entry() -> None:
+    world.rules()
+    sampled(world.programme("XZ-TEX"))
+    clerk = login("wang", "clerk")
+    send(clerk, as_csv(row("A1"), row("A2", 商品条码="")), "a.csv")
+    records = [
+        registers.get_record("m01_outside_results", record_key(SOURCE, number)) for number in ("A1", "A2")
+    ]
+    # The second has no bar code: it is matched to the product by producer, standard, trade mark, specification.
+    assert {r.subject for r in records} == {"06901234567892"}
+    assert records[0].values["source"] == SOURCE and records[0].region == world.MAWEI
+    send(clerk, as_csv(row("A1", 检验结论="不合格", 不合格项目="甲醛含量"), row("A2", 商品条码="")), "b.csv")
+    history = registers.history("m01_outside_results", records[0].key)
+    assert len(history) == 2 and len(registers.history("m01_outside_results", records[1].key)) == 1
+    assert registers.get_record("m01_outside_results", records[0].key).values["failed_detail"] == "甲醛含量"
 
 
 def test_which_check_bars_another_and_until_when() -> None:

@@ -10,7 +10,7 @@ from pinzhi.kernel.web.formats import as_date
 from pinzhi.kernel.web.texts import in_lang
 
 #: Registers of single results; each has the same fields.
-REGISTERS = ("m01_results", "e13_label_checks", "d03_standard_checks")
+REGISTERS = ("m01_results", "e13_label_checks", "d03_standard_checks", "m01_outside_results")
 
 
 def of(registers: Mapping[str, Any], records: Iterable[Any]) -> list[dict[str, Any]]:
@@ -32,6 +32,7 @@ def _line(register: Any, record: Any) -> dict[str, Any]:
         "kind": _option(register, "check_kind", values) or in_lang(register.title),
         "level": _option(register, "level", values),
         "batch": values.get("batch_no", ""),
+        "source": values.get("source", ""),
         "laboratory": values.get("laboratory_name", ""),
         "passed": values.get("final_result") == "pass",
         "word": _option(register, "final_result", values),

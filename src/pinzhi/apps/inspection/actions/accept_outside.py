@@ -1,4 +1,6 @@
-"""Take in results of other levels and regions: one test, accepted by all. They count for the rule of no repeat."""
+"""Take in results of other levels and regions: one test, accepted by all. They count for the rule of no repeat, and stand
+in a public register of their own.
+"""
 
 from __future__ import annotations
 
@@ -12,6 +14,7 @@ from pinzhi.apps.inspection import access
 from pinzhi.apps.inspection.attempts import keep_refused
 from pinzhi.apps.inspection.models import OutsideResult
 from pinzhi.apps.inspection.models.programme import Level
+from pinzhi.apps.inspection.publishing_outside import publish_outside
 from pinzhi.kernel import audit, clock
 from pinzhi.kernel.access.actor import Actor
 from pinzhi.kernel.errors import NotPermitted, RefusedRows, RowError
@@ -80,7 +83,7 @@ def checked(source: str, rows: Sequence[Mapping[str, Any]]) -> tuple[list[tuple[
 
 
 def write(kept: Sequence[Kept], *, by: Actor) -> int:
-    """Keep rows that were checked; those that are known by source and number are brought up to date."""
+    """Keep and publish rows that were checked; those known by source and number are brought up to date."""
     if not kept:
         return 0
     moment = clock.now()
@@ -99,6 +102,7 @@ def write(kept: Sequence[Kept], *, by: Actor) -> int:
             ],
             batch_size=1000,
         )
+        publish_outside(kept, by=by)
         audit.record("inspection.accept_outside", by=by, register=access.RESULTS, count=len(kept))
     return len(kept)
 
