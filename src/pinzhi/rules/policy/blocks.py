@@ -119,6 +119,8 @@ def _joins(text: SourceText, para: tuple[int, int], line: tuple[int, int], width
         return last == "(" or (mark.style == "num" and last == "第")
     if opened or last in "，、（(《“及和与":
         return True
+    if last.isdecimal() and re.match(r"[年月%‰个家项件名万亿]", b) and not mark:
+        return True  # 到2020|年: a number is cut from its unit
     if last in _TERMINAL or last == "；":
         return False
     if _LABEL_LINE.match(a) or re.search(rf"[。)](?:{DUTY_LABEL})：[^。]*$", a):
