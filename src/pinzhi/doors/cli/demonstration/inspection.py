@@ -13,6 +13,7 @@ from random import Random
 from typing import Any
 
 from pinzhi.apps.inspection import queries
+from pinzhi.apps.inspection.actions.accept_outside import accept_outside
 from pinzhi.apps.inspection.actions.enter_reports import enter_reports
 from pinzhi.apps.inspection.actions.keep_lists import declare_capabilities, list_inspectors
 from pinzhi.apps.inspection.actions.publish_results import publish_results, publish_year
@@ -132,6 +133,7 @@ def batches(today: date) -> Iterator[Work]:
             yield lambda year=year, month=month: publish(year, month, today)  # type: ignore[misc]
         yield lambda year=year: lists(year, today)  # type: ignore[misc]
     yield lambda: publish_supervision(today.year, PROVINCE, by=BY)
+    yield lambda: from_elsewhere(today)
 
 
 def lay_down_rules(on: date) -> None:
@@ -338,6 +340,36 @@ def _firm_size(number: str) -> str:
     return _sizes().get(number, "small")
 
 
+def from_elsewhere(today: date) -> None:
+    """What a neighbouring province and the nation have published of the year's goods: accepted, not tested again."""
+    rng = Random(SEED + 91)
+    rows = []
+    for number in range(1, 61):
+        goods = GOODS[number % len(GOODS)]
+        product = of_sector(goods.sector)[rng.randrange(200)]
+        failed = [goods.items[0].name] if rng.random() < 0.1 else []
+        rows.append(
+            {
+                "reference": f"HL{today.year}-{number:04d}",
+                "level": "national" if number % 3 == 0 else "provincial",
+                "agency": "国家监督抽查（演示）" if number % 3 == 0 else "海岭省市场监督管理局（演示）",
+                "sampled_on": today - timedelta(days=15 + rng.randrange(300)),
+                "verdict": "fail" if failed else "pass",
+                "failed_items": failed,
+                "producer_code": product.firm.code,
+                "producer_name": product.firm.name,
+                "product_name": product.name,
+                "trademark": product.brand,
+                "specification": product.model,
+                "standard_executed": product.standard,
+                "gtin": product.gtin,
+                "laboratory": "海岭省产品质量检验中心（演示）",
+            }
+        )
+    with clock.at(today):
+        accept_outside(f"海岭省{today.year}年监督抽查通告（演示）", rows, by=BY)
+
+
 def classes(year: int) -> None:
     """Risk classes of the firms that checks meet, as a file of the credit department would say; never public."""
     rng = Random(SEED + 5)
@@ -438,8 +470,8 @@ def publish(year: int, month: int, today: date) -> None:
     if date(year, month, 1) > today:
         return
     with clock.at(day):
-        # In the years before, months are published when they can be whole; in this one whatever is ready.
-        until = last_day(year, month - 2) if year < today.year else day
+        # Months are published when they can be whole; in the last run whatever is ready, so that some wait for others.
+        until = day if day + timedelta(days=64) > today else last_day(year, month - 2)
         numbers = queries.ready_for_publication(by=BY, on=day, most=20_000, reported_until=until)
         if numbers:
             publish_results(numbers, by=BY, on=day, lists=False)
