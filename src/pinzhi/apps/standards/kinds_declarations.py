@@ -15,6 +15,28 @@ def _ranking(event: Any) -> str | None:
     return f"/console/standards/rankings/{event.subject_key}/" if event.subject_key else None
 
 
+def _import(event: Any) -> str | None:
+    return f"/console/standards/declarations/imports/{event.subject_key}/"
+
+
+declare(
+    "standards.declarations.check_import",
+    zh="预检声明文件 {filename}（{rows} 行）",
+    en="checked the file of declarations {filename} ({rows} rows)",
+    link=_import,
+)
+declare(
+    "standards.declarations.run_import",
+    zh="导入声明文件 {filename}：{rows} 行，新增声明 {new} 项",
+    en="imported declarations from {filename}: {rows} rows, {new} new",
+    link=_import,
+)
+declare(
+    "standards.declarations.drop_import",
+    zh="放弃导入声明文件 {filename}",
+    en="dropped the import of declarations {filename}",
+    link=_import,
+)
 declare(
     "standards.declare",
     zh="声明公开标准 {count} 项 {subject}",

@@ -44,6 +44,20 @@ def keys_of(standard: str) -> tuple[str, str]:
     return (found.key, found.series_key) if isinstance(found, Number) else ("", "")
 
 
+def key_of(draft: Draft) -> tuple[str, str]:
+    """What makes a draft the same declaration as another: whose it is, and product, model, specification, standard."""
+    standard, _series = keys_of(str(draft.said.get("standard_no") or ""))
+    return draft.uscc, same_key(draft.kind, draft.said, standard)
+
+
+def standing_alike(keys: Sequence[tuple[str, str]]) -> dict[tuple[str, str], str]:
+    """Of these declarations those that are in public already, with their numbers."""
+    rows = Declaration.objects.filter(
+        status=Declaration.Status.DECLARED, uscc__any_of=sorted({uscc for uscc, _ in keys})
+    ).filter(same_key__any_of=[key for _, key in keys])
+    return {(uscc, key): number for uscc, key, number in rows.values_list("uscc", "same_key", "number")}
+
+
 def insert(drafts: Sequence[Draft], *, by: Actor, on: date, declared_on: date) -> list[str]:
     """Write new declarations that were checked; returns their numbers."""
     given = numbers(len(drafts))

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from pinzhi.apps.standards import reminding_alerts
 from pinzhi.apps.standards.actions.import_catalogue import IMPORTS
+from pinzhi.apps.standards.actions.import_declarations import IMPORTS as DECLARATIONS
 from pinzhi.kernel.transfer.tasks import declare_tasks
 
 check_file, import_file = declare_tasks(IMPORTS)
-__all__ = ["check_file", "import_file", "reminding_alerts"]
+check_declarations, import_declarations = declare_tasks(DECLARATIONS)
+__all__ = ["check_declarations", "check_file", "import_declarations", "import_file", "reminding_alerts"]

@@ -11,8 +11,7 @@ from django.db import IntegrityError, transaction
 
 from pinzhi.apps.standards import access
 from pinzhi.apps.standards import cleaning_declarations as cleaning
-from pinzhi.apps.standards.models import Declaration
-from pinzhi.apps.standards.saving_declarations import insert, keys_of
+from pinzhi.apps.standards.saving_declarations import insert, key_of, standing_alike
 from pinzhi.kernel import audit, clock
 from pinzhi.kernel.access.actor import Actor
 from pinzhi.kernel.errors import Conflict, RefusedRows, RowError
@@ -85,19 +84,8 @@ def declare(
 
 def _refuse_doubles(drafts: Sequence[cleaning.Draft]) -> None:
     """The same product and standard declared already, or twice in the set."""
-    keyed = [
-        (draft, (draft.uscc, cleaning.same_key(draft.kind, draft.said, keys_of(str(draft.said.get("standard_no") or ""))[0])))
-        for draft in drafts
-        if not draft.errors
-    ]  # fmt: skip
-    there = {
-        (uscc, key): number
-        for uscc, key, number in Declaration.objects.filter(
-            status=Declaration.Status.DECLARED, uscc__any_of=sorted({uscc for _, (uscc, _) in keyed})
-        )
-        .filter(same_key__any_of=[key for _, (_, key) in keyed])
-        .values_list("uscc", "same_key", "number")
-    }
+    keyed = [(draft, key_of(draft)) for draft in drafts if not draft.errors]
+    there = standing_alike([key for _, key in keyed])
     for draft, key in keyed:
         if key in there:
             draft.errors.append(

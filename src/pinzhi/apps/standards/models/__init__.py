@@ -8,7 +8,7 @@ from pinzhi.apps.standards.models.catalogue import (
     SystemNode,
     SystemTable,
 )
-from pinzhi.apps.standards.models.declarations import Declaration
+from pinzhi.apps.standards.models.declarations import Declaration, DeclarationImport
 from pinzhi.apps.standards.models.limits import (
     ComparisonStudy,
     ConformityLine,
@@ -29,6 +29,7 @@ __all__ = [
     "ConformityLine",
     "ConformityRun",
     "Declaration",
+    "DeclarationImport",
     "Edition",
     "FrontRunner",
     "InternationalStandard",

@@ -5,6 +5,8 @@ from __future__ import annotations
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from pinzhi.kernel.transfer.models import CheckedImport
+
 CODE = 64
 NUMBER = 160
 
@@ -72,3 +74,13 @@ class Declaration(models.Model):
 
     def __str__(self) -> str:
         return f"{self.number} {self.product}"
+
+
+class DeclarationImport(CheckedImport):
+    """A file of declarations."""
+
+    class What(models.TextChoices):
+        BY_INDICATOR = "by_indicator", _("Declarations, a row an indicator")
+        BY_PRODUCT = "by_product", _("Declarations, a row a product")
+
+    what = models.CharField(_("content"), max_length=16, choices=What.choices)
