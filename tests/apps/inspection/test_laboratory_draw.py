@@ -27,6 +27,7 @@ from pinzhi.kernel.files.disk import open_content
 from pinzhi.kernel.registers import queries as registers
 from pinzhi.rules.identifiers import uscc
 from tests.apps.inspection import world
+from tests.apps.inspection.test_api import post
 from tests.apps.inspection.test_pages import login, text
 from tests.apps.inspection.world import (
     CLERK,
@@ -260,3 +261,31 @@ def test_a_clerk_walks_the_draw_in_the_console() -> None:
         assert Case.objects.get(number=case).laboratory_draws.get().laboratory != first
     reviewer = login("zhao", "reviewer")
     assert "登记复检机构抽取" not in text(reviewer, page)
+
+
+def test_another_system_draws_by_api_and_reports_the_re_inspection(tmp_path: Path) -> None:
+    case = accepted()
+    able(*OTHERS[:2])
+    clerk, base = login("wang", "clerk"), f"cases/{case}/laboratory-draw"
+    value = {"kind": "lottery", "name": "福彩双色球", "issue": "1", "at": "2026-05-07T21:00:00+08:00"}
+    later = {**value, "issue": "2", "at": "2026-05-09T21:00:00+08:00"}
+    with clock.at(MAY):
+        assert post(clerk, base, {"source": later, "fallback": value}, 422)["code"] == "draw_refused"
+        assert post(clerk, base, {"source": value, "fallback": later})["stage"] == "awaited"
+        assert post(clerk, f"{base}/value", {"numbers": "1 2 3"}, 422)["code"] == "not_out_yet"
+    with clock.at(MAY + timedelta(days=1)):
+        first = post(clerk, f"{base}/value", {"numbers": "1 2 3"})["laboratory"]
+        post(clerk, f"cases/{case}/events", {"kind": "laboratory_declined"})
+        second = post(clerk, f"{base}/next", {})
+        assert second["laboratory"] != first and second["declined"] == [first]
+        assert clerk.get(f"/api/v1/inspection/{base}").json()["laboratory"] == second["laboratory"]
+        post(clerk, f"cases/{case}/events", {"kind": "re_inspection_sent"})
+        sample = Case.objects.get(number=case).sample.number
+        again = {"sample": sample, "number": "FJ-1", "test": "re_inspection", "tested_on": "2026-05-08",
+                 "issued_on": "2026-05-08", "items": [{"item": "HCHO", "value": "30", "unit": "mg/kg"}]}  # fmt: skip
+        lab = login("lab", speaks_for="body", party=second["laboratory"])
+        other = login("other", speaks_for="body", party=first)
+        assert post(other, "reports", {"reports": [again]})["refused"][0]["code"] == "other_laboratory"
+        assert post(lab, "reports", {"reports": [again]})["taken"] == 1
+    row = Case.objects.get(number=case)
+    assert row.events.filter(kind="re_inspection_passed").exists()

@@ -8,7 +8,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from ninja import Field, Path, Query, Router, Schema
 
-from pinzhi.apps.inspection import queries
+from pinzhi.apps.inspection import api_cases, queries
 from pinzhi.apps.inspection.actions.accept_outside import accept_outside
 from pinzhi.apps.inspection.actions.enter_reports import enter_reports
 from pinzhi.apps.inspection.actions.open_draw import prove_unit
@@ -20,6 +20,7 @@ from pinzhi.kernel.access.actor import actor_of
 from pinzhi.kernel.web.api import Page, PageParams, cursor_page, with_etag
 
 router = Router()
+router.add_router("/cases", api_cases.router)
 Number = Path(..., max_length=64, pattern=r"^[0-9A-Za-z._-]+$", description="number given here")
 MOST = 1000
 

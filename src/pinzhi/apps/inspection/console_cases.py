@@ -18,6 +18,7 @@ from pinzhi.apps.inspection import (
     console_laboratory,
     further,
     joint,
+    laboratories,
     letters,
     queries,
     tables,
@@ -192,13 +193,14 @@ def case_event(request: HttpRequest, number: str) -> HttpResponse:
     actor = actor_of(request)
     row = queries.case(number, by=actor)
     kinds = by_hand(row, _mine(actor, row, queries.offered(row, queries.standing(row))))
-    able = Capability.objects.filter(rules=row.sample.rules.rules).exclude(body_code=row.report.laboratory)
-    laboratories = list(dict.fromkeys(able.order_by("name").values_list("body_code", "name")))
+    found = laboratories.candidates(row, clock.today()) if "laboratory_named" in kinds else []
+    free = [c for c in found if not c.why] or [c for c in found if c.why == "first"]
+    able = [(c.id, c.name) for c in free]
     asked = request.GET.get("kind", "")
     form = EventForm(
         request.POST or None,
         kinds=kinds,
-        laboratories=laboratories,
+        laboratories=able,
         initial={"on": clock.today(), "kind": asked if asked in kinds else None},
     )
     if request.method == "POST" and form.is_valid():
