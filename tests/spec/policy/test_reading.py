@@ -146,6 +146,28 @@ def test_lines_broken_inside_words(document: tuple[str, Path, Path], seed: int) 
     assert min(result.targets, result.measures, result.duties) >= 0.97, result.misses
 
 
+def _glued(text: str) -> str:
+    """Every heading hangs on the end of the line before it, where that line ends a sentence or a list of units."""
+    lines = [""]
+    for line in text.split("\n"):
+        heading = re.match(
+            r"[\s\u3000]*(?:[一二三四五六七八九十]{1,3}、|（[一二三四五六七八九十]{1,3}）|\d{1,2}[.．、][^\d])",
+            line,
+        )
+        if heading and lines[-1].rstrip().endswith(("。", "）")) and "\t" not in line + lines[-1]:
+            lines[-1] = lines[-1].rstrip() + line.strip()
+        else:
+            lines.append(line)
+    return "\n".join(lines)
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=NAMES)
+def test_headings_glued_to_the_line_before(document: tuple[str, Path, Path]) -> None:
+    text, _ = load(*document[1:])
+    result = _score(_glued(text), *document[1:])
+    assert min(result.targets, result.measures, result.duties) >= 0.97, result.misses
+
+
 def _page_numbers(text: str) -> str:
     """The number of a page on a line of its own, after every third line and once inside a long paragraph."""
     lines: list[str] = []

@@ -30,6 +30,9 @@ _UNIT_END = re.compile(rf"(?:{UNIT_TAIL})(?:等)?\)?$")
 _UNIT_REST = re.compile(
     r"\([^()]{0,8}(?:管委会|办事处|局|委|办|中心|街道)\)(?:$|[、，；。])|(?:[市县区州]{1,2}人民政府|人民政府|政府|管委会|办公室|办公厅|委员会|局|厅|委|办)(?:$|[、，；。等])"
 )
+_GLUED_HEADING = re.compile(
+    r"[。)](?:\([一二三四五六七八九十]{1,3}\)|[一二三四五六七八九十]{1,3}、|第[一二三四五六七八九十]{1,3}[章节])[^，。；：、()]{2,20}$"
+)
 _SIGNER = re.compile(r"[^，。；、：]{4,30}(?:人民政府|办公厅|办公室|委员会|总局|厅|局|部|委)$")
 _NEW_SENTENCE = re.compile(
     r"(?:围绕|坚持|以|按照|深入|全面|为|到|各|加强|加快|推进|推动|建立|完善|实施|落实|充分|认真|积极|大力|严格|鼓励|支持|引导)"
@@ -100,6 +103,11 @@ def _open_bracket(text: str) -> bool:
     return False
 
 
+def _ends_with_heading(chars: str, para: tuple[int, int]) -> bool:
+    """Whether a heading without text was glued to a paragraph's end: …制定本意见。一、总体要求"""
+    return _GLUED_HEADING.search(chars, max(para[0], para[1] - 40), para[1]) is not None
+
+
 def _joins(text: SourceText, para: tuple[int, int], line: tuple[int, int], width: int | None,
            last_line: tuple[int, int], inline: dict[str, float]) -> bool:  # fmt: skip
     chars = text.chars
@@ -142,6 +150,8 @@ def _joins(text: SourceText, para: tuple[int, int], line: tuple[int, int], width
         complete = bool(_UNIT_END.search(inside) or re.search(r"负责|落实|牵头|配合|下同|实施", inside))
         return not complete and "。" in a and not re.search(r"[。；]\([^()]*\)$", a)
     if _DATE_LINE.match(a) or (_SIGNER.match(b) and not re.search("[，。、]", a)):
+        return False
+    if _ends_with_heading(chars, para):
         return False
     own = heading_mark(chars, para[0])
     short = len(a) <= 45 and not re.search("[，。；]", a)

@@ -185,7 +185,11 @@ def _split_glued(text: SourceText, para: Paragraph, last: dict[str, int]) -> lis
     for place in sorted(set(places)):
         mark = heading_mark(chars, place)
         if mark is None or mark.end >= para.end or not "\u4e00" <= chars[mark.end] <= "\u9fff":
-            if mark is None or mark.end >= para.end or chars[mark.end] not in "“《":
+            if (
+                mark is None
+                or mark.end >= para.end
+                or not re.match("[“《]|20\\d\\d年", chars[mark.end : mark.end + 5])
+            ):
                 continue
         if chars.count("(", para.start, place) > chars.count(")", para.start, place):
             continue
