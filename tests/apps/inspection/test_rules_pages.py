@@ -162,6 +162,24 @@ def test_the_next_version_begins_with_the_one_before_and_shows_what_it_changes()
     assert [v.number for v in RulesVersion.objects.order_by("number")] == [1, 2, 3]
 
 
+def test_a_draft_changes_nothing_of_the_rules_in_force_before_it_is_released() -> None:
+    world.rules()
+    clerk, boss = login("wang", "clerk"), login("li", "approver")
+    rows = [("甲醛含量", "≤75", "mg/kg")]
+    changed = typed(rows, food="on", risk="D", product_class="婴幼儿食品接触用品", sector="food")
+    text(clerk, RULES + "XZ-TEX/edit/", 302, **changed)
+    row = DetailedRules.objects.get()
+    assert (row.food, row.risk, row.sector, row.product_class) == (False, "B", "children", "婴幼儿服装")
+    assert "婴幼儿食品接触用品" in text(clerk, RULES + "XZ-TEX/edit/")  # what was drafted is gone on with
+    page = text(boss, RULES + "XZ-TEX/release/")
+    assert "婴幼儿食品接触用品" in page and "食品" in page
+    text(boss, RULES + "XZ-TEX/release/", 302, valid_from=clock.today().isoformat())
+    row.refresh_from_db()
+    assert (row.food, row.risk, row.sector, row.product_class) == (True, "D", "food", "婴幼儿食品接触用品")
+    page = text(clerk, RULES + "XZ-TEX/edit/", 422, **changed | {"kind": "label_check"})
+    assert "不能改变检查类型" in page and "另立编号" in page
+
+
 def test_label_items_by_field_day_and_source() -> None:
     today = date(2026, 11, 22)
     children = item_templates.label_template("children", today)

@@ -164,6 +164,7 @@ def rules_edit(request: HttpRequest, code: str) -> HttpResponse:
         name: getattr(row, name)
         for name in ("kind", "product_class", "sector", "risk", "food", "consumer_goods")
     }
+    initial |= (newest.head if newest and not newest.released_at else None) or {}
     if newest:
         initial |= {
             name: getattr(newest, name)
@@ -259,6 +260,12 @@ def changes(draft: RulesVersion, before: RulesVersion | None) -> list[dict[str, 
             renamed = kind == "changed" and old[code].name != new[code].name
             what = f"{old[code].name} → {name}" if renamed else name
             found.append({"what": what, "old": one, "new": other, "kind": kind})
+    rules, titles = draft.rules, dict(sectors())
+    for name, value in (draft.head or {}).items():
+        if getattr(rules, name) != value:
+            title = str(RulesForm.base_fields[name].label)
+            said_as = [_shown_value(titles, one) for one in (getattr(rules, name), value)]
+            found.append({"what": title, "old": said_as[0], "new": said_as[1], "kind": "changed"})
     heads = (
         (_("Samples"), lambda v: f"{v.test_samples} + {v.backup_samples} {v.sample_unit}"),
         (_("Standards"), lambda v: "、".join(v.standards)),
@@ -268,6 +275,12 @@ def changes(draft: RulesVersion, before: RulesVersion | None) -> list[dict[str, 
         if said(before) != said(draft):
             found.append({"what": title, "old": said(before), "new": said(draft), "kind": "changed"})
     return found
+
+
+def _shown_value(titles: dict[str, Any], value: Any) -> str:
+    if isinstance(value, bool):
+        return _("Yes") if value else _("No")
+    return str(titles.get(value, value))
 
 
 def _said(item: RuleItem) -> str:

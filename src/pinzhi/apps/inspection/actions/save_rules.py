@@ -19,6 +19,8 @@ from pinzhi.kernel.errors import Conflict, NotFound, Refused, RefusedRows, RowEr
 from pinzhi.rules.inspection.judgement import Unreadable, unit_of
 
 KINDS = frozenset(RuleItem.Kind.values)
+#: What a version's head may change of the rules themselves.
+HEAD = ("product_class", "sector", "food", "consumer_goods", "risk")
 NUMBER = re.compile(r"[0-9A-Za-z\u4e00-\u9fff][0-9A-Za-z\u4e00-\u9fff._-]{0,63}")
 
 
@@ -75,17 +77,26 @@ def save_rules(
         errors.append(RowError(1, None, None, "至少要有一个项目", "there is no item"))
     if errors:
         raise RefusedRows(errors)
+    head = {
+        "product_class": product_class.strip(),
+        "sector": sector,
+        "food": food,
+        "consumer_goods": consumer_goods,
+        "risk": risk,
+    }
+    held = known is not None and known.versions.filter(released_at__isnull=False).exists()
+    if held and known is not None and known.kind != kind:
+        raise Refused(
+            "kind_in_use",
+            zh="已发布的细则不能改变检查类型：已有计划按原类型使用它。",
+            en="Rules that were released keep their kind of check: programmes use them.",
+            place="kind",
+            remedy_zh="请另立编号编制新的细则。",
+            remedy_en="Draw up new rules under another number.",
+        )
+    # What rules in force say of themselves decides terms and counts: a draft changes nothing of it before its release.
     rules, _ = DetailedRules.objects.update_or_create(
-        code=code,
-        defaults={
-            "product_class": product_class.strip(),
-            "sector": sector,
-            "food": food,
-            "consumer_goods": consumer_goods,
-            "risk": risk,
-            "kind": kind,
-            "region": home,
-        },
+        code=code, defaults={"region": home} if held else {**head, "kind": kind, "region": home}
     )
     rules.versions.filter(released_at=None).delete()
     last = rules.versions.order_by("-number").values_list("number", flat=True).first() or 0
@@ -99,6 +110,7 @@ def save_rules(
         standards=list(standards),
         judgement=judgement.strip(),
         basis=basis.strip(),
+        head=head if held else None,
         drafted_by=by.username,
         drafted_at=clock.now(),
     )
@@ -177,6 +189,8 @@ def release_rules(code: str, valid_from: date, *, region: str = "", by: Actor) -
     if before is not None and (before.valid_until is None or before.valid_until >= valid_from):
         before.valid_until = valid_from - timedelta(days=1)
         before.save(update_fields=["valid_until"])
+    if draft.head:
+        DetailedRules.objects.filter(pk=rules.pk).update(**{name: draft.head[name] for name in HEAD})
     draft.valid_from, draft.released_by, draft.released_at = valid_from, by.username, clock.now()
     draft.save(update_fields=["valid_from", "released_by", "released_at"])
     audit.record("inspection.release_rules", by=by, subject_kind="rules", subject_key=code, region=home)

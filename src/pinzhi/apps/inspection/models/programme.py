@@ -58,7 +58,10 @@ class DetailedRules(models.Model):
 
 
 class RulesVersion(models.Model):
-    """The rules as they are in force from a day on: samples, items, how a batch is judged."""
+    """The rules as they are in force from a day on: samples, items, how a batch is judged.
+
+    `head`: what a draft of rules in force would change of `DetailedRules` itself; it does so when it is released.
+    """
 
     rules = models.ForeignKey(DetailedRules, models.PROTECT, related_name="versions")
     number = models.IntegerField(_("version"))
@@ -70,6 +73,7 @@ class RulesVersion(models.Model):
     standards = models.JSONField(_("standards"), default=list)
     judgement = models.TextField(_("judgement"), blank=True)
     basis = models.CharField(_("basis"), max_length=200, blank=True)
+    head = models.JSONField(null=True)
     drafted_by = models.CharField(_("drawn up by"), max_length=CODE, blank=True, default="", db_default="")
     drafted_at = models.DateTimeField(_("drawn up"), null=True)
     released_by = models.CharField(_("released by"), max_length=CODE, blank=True)
