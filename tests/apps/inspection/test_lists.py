@@ -60,6 +60,8 @@ def test_inspectors_are_listed_changed_and_never_deleted() -> None:
     assert boss.get(new).status_code == 403 and boss.post(new, form).status_code == 403
     assert "请填写" in text(clerk, new, 422, **form | {"name": ""})
     assert "没有找到" in text(clerk, new, 422, **form | {"agency": "nobody"})
+    assert "没有账号" in text(clerk, new, 422, **form | {"username": "nobody"})
+    assert "去掉这些字符" in text(clerk, new, 422, **form | {"code": "闽执法/1"})
     text(clerk, new, 302, **form)
     page = text(clerk, new, 422, **form | {"name": "李二"})
     assert "已在名录中（王一）" in page and "到该人员的页面修改" in page

@@ -11,7 +11,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
-from pinzhi.apps.inspection import queries_outside
+from pinzhi.apps.inspection import outside_files, queries_outside
 from pinzhi.apps.inspection.actions.accept_outside import accept_outside
 from pinzhi.apps.inspection.actions.import_outside import import_outside
 from pinzhi.apps.inspection.models import Attempt, ImportFile, OutsideResult, Sample
@@ -133,6 +133,13 @@ def test_what_is_no_table_and_who_may_not() -> None:
     with pytest.raises(Refused):
         import_outside(io.BytesIO(as_csv(row("A1"))), source="", filename="x.csv", by=CLERK)
     assert not OutsideResult.objects.exists()
+
+
+def test_too_long_a_file_is_refused_before_anything_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(outside_files, "MOST_ROWS", 2)
+    page = send(login("wang", "clerk"), as_csv(row("A1"), row("A2"), row("A3")), "x.csv", 422)
+    assert "超过2行" in page and "分成几个文件" in page
+    assert not OutsideResult.objects.exists() and not ImportFile.objects.exists()
 
 
 def test_a_filled_in_template_is_read_back() -> None:

@@ -11,6 +11,8 @@ from django.utils.translation import gettext_lazy as _
 
 from pinzhi.apps.inspection.forms import REQUIRED, day
 from pinzhi.apps.inspection.seal_ranges import RangeError, expand
+from pinzhi.kernel.access.accounts import normal_username
+from pinzhi.kernel.access.models import User
 from pinzhi.kernel.web.forms import SectionedForm
 from pinzhi.kernel.web.texts import reads_english
 from pinzhi.kernel.web.widgets import PickedField
@@ -50,6 +52,14 @@ class InspectorForm(SectionedForm):
         super().__init__(*args, **kwargs)
         if fixed:
             del self.fields["code"]
+
+    def clean_username(self) -> str:
+        name = normal_username(self.cleaned_data["username"]) if self.cleaned_data["username"] else ""
+        if name and not User.objects.filter(username=name).exists():
+            raise forms.ValidationError(
+                _("There is no account %(name)s: have it opened first, or leave this empty.") % {"name": name}
+            )
+        return name
 
 
 class CapabilityForm(SectionedForm):

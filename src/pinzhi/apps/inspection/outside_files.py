@@ -11,6 +11,8 @@ from pinzhi.kernel.places import queries as places
 from pinzhi.kernel.transfer.columns import Column, Option
 from pinzhi.kernel.transfer.reading import Row, open_table
 
+#: What one request takes in; more come as several files.
+MOST_ROWS = 20_000
 LEVELS = (
     Option("national", "国家", "National"),
     Option("provincial", "省级", "Provincial"),
@@ -50,8 +52,8 @@ _VERDICTS = {word: o.value for o in VERDICTS for word in (o.value, o.zh, o.en.lo
 
 
 def read(stream: BinaryIO, *, name: str) -> Iterator[tuple[Row, dict[str, Any], list[RowError]]]:
-    """Each row with its values as the action takes them, and what could not be read. Raises Refused for no table."""
-    for row in open_table(stream, COLUMNS, name=name):
+    """Each row with its values as the action takes them, and what could not be read. Raises Refused for no table or too long a one."""
+    for row in open_table(stream, COLUMNS, name=name, max_rows=MOST_ROWS):
         yield row, *_values(row)
 
 

@@ -31,7 +31,8 @@ class Imported:
 def import_outside(stream: BinaryIO, *, source: str, filename: str, by: Actor) -> Imported:
     """Take the results of a file in. `source`: whose results they are, for rows that do not say.
 
-    The same file twice is refused. Raises NotPermitted, Conflict, Refused (no table, no source).
+    The same file twice is refused. Raises NotPermitted, Conflict, Refused (no table, more than
+    `outside_files.MOST_ROWS` rows, no source).
     """
     require(by)
     if not source.strip():
@@ -58,7 +59,8 @@ def import_outside(stream: BinaryIO, *, source: str, filename: str, by: Actor) -
     with open_file(stored.sha256) as file:
         chunk: list[dict[str, Any]] = []
         numbers: list[int] = []
-        for given, values, errors in outside_files.read(file, name=filename):
+        # Read to the end first: a file that is too long or broken in its middle is refused before anything is kept.
+        for given, values, errors in list(outside_files.read(file, name=filename)):
             if errors:
                 _refuse(imported, errors)
                 keep_refused(

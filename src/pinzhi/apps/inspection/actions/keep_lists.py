@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
@@ -17,6 +18,8 @@ from pinzhi.kernel.places import queries as places
 from pinzhi.rules.identifiers import uscc
 
 MOST_CAPACITY = 1_000_000
+#: Certificate numbers stand in addresses of pages.
+NUMBER = re.compile(r"[^\s/?#\\%]{1,64}")
 
 
 @transaction.atomic
@@ -36,6 +39,13 @@ def list_inspectors(rows: Sequence[Mapping[str, Any]], *, new: bool = False, by:
             errors.append(
                 RowError(number, "name", None, "没有姓名或证件号", "has no name or certificate number")
             )
+        elif not NUMBER.fullmatch(code) or code.lower() == "new":
+            errors.append(
+                RowError(
+                    number, "code", code, "证件号含有空格或 / ? #", "holds a blank or / ? #", "照证件填写，去掉这些字符",
+                    "write it without them",
+                )
+            )  # fmt: skip
         if codes.index(code) != number - 1:
             errors.append(RowError(number, "code", code, "证件号重复", "stands twice"))
         if new and code in before:
