@@ -244,3 +244,12 @@ def test_by_api(caller: Callable[..., Caller]) -> None:
     assert caller("clerk", "clerk@350000").get("/standards/declarations/rate?region=350100") == {
         "declaring": 1, "producers": 1, "value": 100.0,
     }  # fmt: skip
+
+
+def test_firm_and_official_are_told_what_was_not_compared(manager: Client, clerk: Client) -> None:
+    unknown = form(product_class="玄铁重剑", product_name="玄铁重剑", standard_name="玄铁重剑")
+    assert "不在词表中" in text(manager.post(f"{PAGES}check/", unknown))
+    here = manager.post(f"{PAGES}new/", unknown)["Location"]
+    assert "不在词表中" in text(manager.get(here)) and "不在词表中" in text(clerk.get(here))
+    known = form()
+    assert "不在词表中" not in text(manager.post(f"{PAGES}check/", known))

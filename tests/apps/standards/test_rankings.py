@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 from typing import Any
 
@@ -11,6 +12,7 @@ from django.test import Client
 from pinzhi.apps.standards.actions.compute_ranking import compute_ranking
 from pinzhi.apps.standards.actions.declare import declare
 from pinzhi.apps.standards.actions.publish_ranking import publish_ranking
+from pinzhi.apps.standards.actions.record_fulfilment import record_fulfilment
 from pinzhi.apps.standards.actions.save_ranking import save_ranking
 from pinzhi.apps.standards.actions.select_front_runners import select_front_runners
 from pinzhi.apps.standards.actions.withdraw_declaration import withdraw_declaration
@@ -22,6 +24,10 @@ from pinzhi.kernel.registers import catalogue, counting, sequencer
 from pinzhi.kernel.registers.models import PublicRecord, Record
 from tests.apps.standards import declaring
 from tests.apps.standards.declaring import firm, official, said, with_value
+from tests.doors.api.conftest import Caller, caller
+from tests.doors.console.conftest import console_settings, login
+
+__all__ = ["caller", "console_settings", "login"]
 
 pytestmark = pytest.mark.django_db(databases=["default", "portal"])
 TODAY = date(2026, 11, 20)
@@ -187,3 +193,80 @@ def test_a_published_ranking_is_taken_down_with_a_reason() -> None:
     withdraw_ranking(row.number, "评估数据有误", by=approver)
     sequencer.drain()
     assert Client().get(f"/rankings/{row.number}/").status_code == 404
+
+
+def chosen() -> tuple[Ranking, str]:
+    """A published ranking with one front runner."""
+    row, keys = computed()
+    li = official("li", "approver")
+    publish_ranking(row.number, by=li)
+    (number,) = select_front_runners(row.number, [keys[1]], date(2027, 11, 1), by=li)
+    return row, number
+
+
+def test_whether_a_commitment_is_kept_is_entered_and_public() -> None:
+    row, number = chosen()
+    clerk = official("zhao", "clerk")
+    record = Record.objects.get(register="d05_front_runners", key=number)
+    assert record.values["commitment_kept"] == "not_checked"
+    with clock.at(date(2026, 12, 21)):
+        record_fulfilment(
+            number, "broken", "抽查30份退货记录，2份超过七日。", checked_on=date(2026, 12, 20), by=clerk
+        )
+        record = Record.objects.get(register="d05_front_runners", key=number)
+        assert (
+            record.values["commitment_kept"] == "broken"
+            and record.values["commitment_checked_on"] == "2026-12-20"
+        )
+        assert record.valid_until == date(2027, 11, 1) and record.values["ranking_no"] == row.number
+        for kept, note, day, code in (
+            ("kept", " ", None, "no_finding"),
+            ("perhaps", "看了", None, "no_such_answer"),
+            ("kept", "看了", date(2026, 12, 22), "day_outside"),
+            ("kept", "看了", date(2026, 11, 19), "day_outside"),
+        ):
+            with pytest.raises(Refused) as refused:
+                record_fulfilment(number, kept, note, checked_on=day, by=clerk)
+            assert refused.value.code == code
+        with pytest.raises(NotPermitted):
+            record_fulfilment(number, "kept", "看了", by=firm(1))
+        with pytest.raises(NotPermitted):
+            record_fulfilment(number, "kept", "看了", by=official("other", "clerk", region="350200"))
+        record_fulfilment(number, "not_checked", "", by=clerk)
+        assert "commitment_note" not in Record.objects.get(register="d05_front_runners", key=number).values
+
+
+def test_a_check_of_a_commitment_on_the_page(login: Callable[..., Client]) -> None:
+    row, number = chosen()
+    clerk = login("zhao", "clerk@350000")
+    here = f"/console/standards/rankings/{row.number}/"
+    assert "记录承诺核查" in clerk.get(here).content.decode()
+    sent = {"front_runner": number, "kept": "kept", "note": "退货均在七日内办结", "checked_on": "2026-11-20"}
+    assert clerk.post(f"{here}fulfilment/", sent).status_code == 302
+    page = clerk.get(here).content.decode()
+    assert "承诺已兑现" in page and "退货均在七日内办结" in page
+    assert FrontRunner.objects.get().commitment_kept == "kept"
+
+
+def test_rankings_by_api(caller: Callable[..., Caller]) -> None:
+    row, number = chosen()
+    second = save_ranking(None, {**PLAN, "title": "乙"}, by=official("wang", "clerk"))
+    reader = caller("reader", "clerk@350000")
+    page = reader.get("/standards/rankings?limit=1")
+    assert [one["number"] for one in page["items"]] == [row.number] and page["items"][0]["entered"] == 3
+    following = reader.get(f"/standards/rankings?limit=1&cursor={page['next']}") if page.get("next") else page
+    assert {one["number"] for one in (*page["items"], *following["items"])} <= {row.number, second.number}
+    found = reader.get(f"/standards/rankings/{row.number}")
+    formaldehyde, pilling = found["lists"]
+    assert formaldehyde["indicator"] == "甲醛含量" and [t["tier"] for t in formaldehyde["tiers"]] == [1, 2, 3]
+    assert formaldehyde["tiers"][0]["places"][0]["enterprise"] == "榕江1服饰有限公司" and pilling["tiers"]
+    assert [one["number"] for one in found["front_runners"]] == [number]
+    answer = Client().get(f"/api/v1/standards/rankings/{row.number}", headers=reader.headers())
+    again = Client().get(
+        f"/api/v1/standards/rankings/{row.number}",
+        headers=reader.headers(**{"If-None-Match": answer.headers["ETag"]}),
+    )
+    assert again.status_code == 304 and not again.content
+    stranger = caller("other", speaks_for="enterprise", party=declaring.code(5))
+    assert [one["number"] for one in stranger.get("/standards/rankings")["items"]] == [row.number]
+    assert stranger.get(f"/standards/rankings/{second.number}", 404)["code"] == "no_such_ranking"

@@ -393,3 +393,19 @@ def test_memory_of_a_set_changes_no_verdict() -> None:
         assert [(f.code, f.row, f.zh) for f in first.findings] == [
             (f.code, f.row, f.zh) for f in fresh.findings
         ]
+
+
+def test_a_class_that_nobody_knows_is_not_silently_uncompared() -> None:
+    def said(understood: bool, bounds: list[Bound], product_class: str) -> list[str]:
+        declared = Declared(OWN.raw, "衣", product_class, FULL[:1])
+        facts = Facts(TODAY, OWN, vocabulary(), bounds, METHOD, understood=understood)
+        return [
+            f"{f.level} {f.zh}"
+            for f in check(declared, facts, law().as_of(TODAY)).findings
+            if f.code == "class_unknown"
+        ]
+
+    (found,) = said(False, [], "玄铁重剑")
+    assert found.startswith("warn ") and "没有与标准的限值比较" in found and "“玄铁重剑”不在词表" in found
+    assert "没有写产品类别" in said(False, [], "")[0]
+    assert not said(True, [], "玩具") and not said(False, BOUNDS, "B类")

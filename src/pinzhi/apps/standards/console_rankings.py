@@ -6,7 +6,6 @@ from datetime import date
 from typing import Any
 
 from django.contrib import messages
-from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -15,17 +14,20 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from pinzhi.apps.standards import access, tables_declarations
+from pinzhi.apps.standards import queries_rankings as queries
 from pinzhi.apps.standards.actions.compute_ranking import compute_ranking
 from pinzhi.apps.standards.actions.publish_ranking import publish_ranking
+from pinzhi.apps.standards.actions.record_fulfilment import record_fulfilment
 from pinzhi.apps.standards.actions.save_ranking import save_ranking
 from pinzhi.apps.standards.actions.select_front_runners import select_front_runners, usual_end
 from pinzhi.apps.standards.actions.withdraw_ranking import withdraw_ranking
 from pinzhi.apps.standards.forms_rankings import FIELDS, plan_form
 from pinzhi.apps.standards.loading_declarations import ranking as load
-from pinzhi.apps.standards.models import Declaration, Ranking
-from pinzhi.apps.standards.publishing_rankings import RANKINGS
-from pinzhi.kernel.access.actor import Actor, actor_of
-from pinzhi.kernel.errors import NotFound, NotPermitted, Refused
+from pinzhi.apps.standards.models import Declaration, FrontRunner, Ranking
+from pinzhi.apps.standards.publishing_rankings import FRONT_RUNNERS, RANKINGS
+from pinzhi.kernel import clock
+from pinzhi.kernel.access.actor import actor_of
+from pinzhi.kernel.errors import NotPermitted, Refused
 from pinzhi.kernel.web.lists import Asked, Found, from_queryset, render_list
 from pinzhi.kernel.web.texts import reads_english
 
@@ -38,22 +40,13 @@ def crumbs(*more: tuple[str, str]) -> list[tuple[str, str]]:
     ]
 
 
-def _read(actor: Actor) -> Any:
-    mine = access.within(actor, "standards.read_declarations", register=RANKINGS)
-    return Ranking.objects.filter(mine | Q(state=Ranking.State.PUBLISHED))
-
-
 @require_safe
 def rankings(request: HttpRequest) -> HttpResponse:
     """All rankings that the account reads; what is published everybody does."""
     actor = actor_of(request)
 
     def fetch(asked: Asked) -> Found:
-        rows = _read(actor)
-        if asked.search:
-            rows = rows.filter(Q(title__icontains=asked.search) | Q(product_class__icontains=asked.search))
-        if asked.filters.get("state"):
-            rows = rows.filter(state=asked.filters["state"])
+        rows = queries.rankings(by=actor, search=asked.search, state=asked.filters.get("state", ""))
         return from_queryset(rows, asked)
 
     context = {
@@ -101,11 +94,7 @@ def plan(request: HttpRequest, number: str = "") -> HttpResponse:
 def ranking(request: HttpRequest, number: str) -> HttpResponse:
     """One ranking: plan, lists, who is not entered and why, what can be done next."""
     actor = actor_of(request)
-    row = _read(actor).filter(number=number).first()
-    if row is None:
-        raise NotFound(
-            "no_such_ranking", zh=f"没有排行榜“{number[:40]}”。", en=f"There is no ranking {number[:40]}."
-        )
+    row = queries.ranking(number, by=actor)
     inside = access.allowed(actor, "standards.read_declarations", row.region, register=RANKINGS)
     result = row.result or {
         "lists": [],
@@ -150,8 +139,23 @@ def ranking(request: HttpRequest, number: str) -> HttpResponse:
         "may_publish": access.allowed(actor, "standards.publish_ranking", row.region, register=RANKINGS),
         "second": row.computed_by == actor.username,
         "usual_end": usual_end(),
+        "runners": [
+            {"one": one, "row": names.get(one.declaration), "kept": _kept(one)}
+            for one in row.front_runners.all()
+        ],
+        "answers": FrontRunner.Kept.choices,
+        "may_check": access.allowed(actor, "standards.rank", row.region, register=FRONT_RUNNERS),
+        "today": clock.today(),
     }
     return render(request, "standards/ranking.html", context)
+
+
+def _kept(one: FrontRunner) -> tuple[str, str, str]:
+    """Word, mark and tone of the fulfilment of a commitment."""
+    icon, tone = {"kept": ("circle-check", "good"), "broken": ("x", "bad")}.get(
+        one.commitment_kept, ("help-circle", "")
+    )
+    return one.get_commitment_kept_display(), icon, tone
 
 
 @require_POST
@@ -165,6 +169,15 @@ def step(request: HttpRequest, number: str, verb: str) -> HttpResponse:
         elif verb == "publish":
             publish_ranking(number, by=actor)
             messages.success(request, _("Published: shoppers can read it now."))
+        elif verb == "fulfilment":
+            record_fulfilment(
+                request.POST.get("front_runner", ""),
+                request.POST.get("kept", ""),
+                request.POST.get("note", ""),
+                checked_on=_day(request, "checked_on"),
+                by=actor,
+            )
+            messages.success(request, _("Recorded: the public reads it beside the front runner."))
         elif verb == "withdraw":
             withdraw_ranking(number, request.POST.get("reason", ""), by=actor)
             messages.success(request, _("Taken down."))

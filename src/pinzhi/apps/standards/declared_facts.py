@@ -64,11 +64,13 @@ class Gathered:
 
     def of(self, declared: Declared, product: str = "") -> Facts:
         """The facts for one of them; `product`: what else is known of what it is (name, generic name)."""
+        words = _words(declared.product_class, product)
         return Facts(
             on=self.on,
             standard=self._cited.get(declared.standard, Cited(declared.standard, "unreadable")),
             vocabulary=self.vocabulary,
-            bounds=bounds_for(_words(declared.product_class, product), self._bounds, self.on),
+            bounds=bounds_for(words, self._bounds, self.on),
+            understood=_understood(words),
             methods=self._methods,
             memo=self._memo,
         )

@@ -84,3 +84,9 @@ declare(
     en="published {count} front runners {subject}",
     link=_ranking,
 )
+declare(
+    "standards.record_fulfilment",
+    zh="记录“领跑者”承诺兑现情况 {front_runner}（{subject}）",
+    en="recorded whether the front runner {front_runner} keeps its commitment ({subject})",
+    link=_ranking,
+)

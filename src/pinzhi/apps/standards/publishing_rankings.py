@@ -130,10 +130,35 @@ def publish_front_runners(
                     "year": row.year,
                     "evaluator": row.evaluator,
                     "selected_on": one.selected_on.isoformat(),
+                    "commitment_kept": one.commitment_kept,
                 },
             )
         )
     publish(FRONT_RUNNERS, items, by=by)
+
+
+def publish_fulfilment(one: FrontRunner, *, by: Actor) -> None:
+    """What was found of its commitment, beside what the register says of a front runner already."""
+    record = Record.objects.get(register=FRONT_RUNNERS, key=one.number)
+    values = {
+        **record.values,
+        "commitment_kept": one.commitment_kept,
+        "commitment_note": one.kept_note,
+        "commitment_checked_on": one.kept_checked_on,
+    }
+    publish(
+        FRONT_RUNNERS,
+        [
+            Publication(
+                key=one.number,
+                subject=record.subject,
+                region=record.region,
+                valid_until=one.valid_until,
+                values={name: value for name, value in values.items() if value not in (None, "")},
+            )
+        ],
+        by=by,
+    )
 
 
 def _floor(one: Mapping[str, Any]) -> str:

@@ -24,6 +24,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("rankings/<slug:number>/plan/", ranks.plan, name="standards_ranking_plan"),
     *(
         path(f"rankings/<slug:number>/{verb}/", ranks.step, {"verb": verb}, name=f"standards_ranking_{verb}")
-        for verb in ("compute", "publish", "withdraw", "select")
+        for verb in ("compute", "publish", "withdraw", "select", "fulfilment")
     ),
 ]

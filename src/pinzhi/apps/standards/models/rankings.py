@@ -52,7 +52,12 @@ class Ranking(models.Model):
 
 
 class FrontRunner(models.Model):
-    """A declaration chosen from a ranking, for a term."""
+    """A declaration chosen from a ranking, for a term; whether its commitment is kept is checked while it lasts."""
+
+    class Kept(models.TextChoices):
+        NOT_CHECKED = "not_checked", _("Commitment not checked")
+        KEPT = "kept", _("Commitment kept")
+        BROKEN = "broken", _("Commitment broken")
 
     id = models.BigAutoField(primary_key=True)
     number = models.CharField(_("number"), max_length=40, unique=True)
@@ -62,6 +67,11 @@ class FrontRunner(models.Model):
     selected_on = models.DateField(_("published on"))
     valid_until = models.DateField(_("until"))
     selected_by = models.CharField(_("chosen by"), max_length=CODE)
+    commitment_kept = models.CharField(
+        _("fulfilment of the commitment"), max_length=12, choices=Kept.choices, default=Kept.NOT_CHECKED
+    )
+    kept_note = models.CharField(_("what was checked and found"), max_length=300, blank=True)
+    kept_checked_on = models.DateField(_("checked on"), null=True)
 
     class Meta:
         verbose_name = _("front runner")

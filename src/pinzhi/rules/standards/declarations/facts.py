@@ -115,6 +115,8 @@ class Facts:
     """What each text of a method column cites; a text that cites nothing is missing or empty."""
     memo: dict[Any, Any] = field(default_factory=dict)
     """What was read and compared before, shared by the declarations of a set that have the same vocabulary."""
+    understood: bool = True
+    """Whether the words for the product are in the vocabulary of scopes: of unknown ones nobody knows which limits hold."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -348,6 +348,27 @@ def _inside(a: Interval, b: Interval) -> str:
     return "equal" if inside and around else "inside" if inside else "around" if around else ""
 
 
+def not_compared(work: Work) -> None:
+    """What is on no list of limits is told from what nobody could look up."""
+    if work.facts.understood or work.facts.bounds or not work.declared.indicators:
+        return
+    named = work.declared.product_class.strip()
+    work.say(
+        "declaration.mandatory_floor",
+        "class_unknown",
+        "product_class",
+        f"没有与标准的限值比较：产品类别“{named}”不在词表中，不知道适用哪些限值"
+        if named
+        else "没有与标准的限值比较：没有写产品类别，从产品名称也看不出适用哪些限值",
+        f"not compared with the limits of standards: class {named} is not in the vocabulary"
+        if named
+        else "not compared with the limits of standards: no class is given, and the name does not tell which apply",
+        "按标准中的叫法写类别，例如 儿童纺织产品 B类；仍然不识别的，请标准化主管部门补充词表",
+        "name the class as standards do, e.g. 儿童纺织产品 B类; if that is unknown too, ask the office to add it",
+        at_most="warn",
+    )
+
+
 def _against_none(work: Work, declared: set[str]) -> None:
     """Limits of the product that no declared indicator speaks of."""
     missing: dict[tuple[str, str], list[Bound]] = {}
