@@ -83,6 +83,16 @@ def test_results_lists_and_papers_say_each_partys_verdict(plan: Any) -> None:
     assert "不合格（纤维含量）" in text(theirs, "/console/inspection/samples/")
 
 
+def test_a_departments_paper_lists_its_own_items(plan: Any) -> None:
+    batch_of(plan, formaldehyde="120", fibre="不符合")
+    case = Case.objects.get()
+    with clock.at(date(2026, 6, 1)):
+        issue_paper("result_notice", case=case, by=CLERK)
+    notice = text(login("wang", "clerk"), f"/console/inspection/cases/{case.number}/paper/result_notice/")
+    assert "不合格项目：甲醛含量（实测120mg/kg，要求≤75 mg/kg）。" in notice
+    assert "教育厅：不合格（纤维含量）" in notice
+
+
 def test_a_check_that_is_not_joint_says_nothing_of_parties() -> None:
     world.rules()
     row = batch_of(world.programme("XZ-TEX"), fibre="不符合")

@@ -37,9 +37,13 @@ def words(row: Paper, case: Case) -> dict[str, str]:
     """What a text may name."""
     sample = case.sample
     report = sample.reports.filter(test="first").first()
+    parties = joint.of_samples([sample]).get(sample.pk, [])
+    # A department's paper speaks of its own items; what failed for the others stands in the line about all of them.
+    own = next((one.failed for one in parties if one.agency == row.agency), ())
     failed = [
         f"{item.item.name}（实测{item.value}{item.unit}，要求{item.limit}）"
         for item in (report.items.filter(verdict="fail").select_related("item") if report else ())
+        if not own or item.item.name in own
     ]
     laboratory = sample.laboratory
     if row.kind == "re_inspection_notice":
@@ -77,7 +81,7 @@ def words(row: Paper, case: Case) -> dict[str, str]:
         "correction": _term("correction", row),
         "recheck": _term("re_check", row),
         "legal": BY_NAME["stop_sale"].article,
-        "parties": joint.in_words(joint.of_samples([sample]).get(sample.pk, ())),
+        "parties": joint.in_words(parties),
         "agency": agency.zh if agency else row.agency,
         "day": chinese_day(row.issued_on),
     }
