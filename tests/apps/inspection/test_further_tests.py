@@ -244,3 +244,19 @@ def test_by_file_and_by_form(batch: str) -> None:
     clerk = login("wang", "clerk")
     page = text(clerk, f"/console/inspection/cases/{case}/")
     assert "FJ-8" in page and "re_inspection_passed" not in page
+
+
+def test_a_re_check_by_form(batch: str) -> None:
+    case = ordered(batch)
+    clerk, form = login("wang", "clerk"), f"/console/inspection/samples/{batch}/report/re_check/"
+    assert "录入复查报告" in text(clerk, f"/console/inspection/cases/{case}/")
+    items = {i.code: i.pk for i in Report.objects.get().rules.items.all()}
+    said = {"laboratory": LABORATORY, "number": "FC-1", "tested_on": "2026-06-08", "issued_on": "2026-06-10", "said": "",
+            f"value_{items['HCHO']}": "20", f"unit_{items['HCHO']}": "mg/kg"}  # fmt: skip
+    with clock.at(date(2026, 6, 12)):
+        text(clerk, form, 422, **said, re_sampled_on="2026-06-01")  # pH had failed too
+        said[f"value_{items['PH']}"] = "7"
+        text(clerk, form, 422, **said)  # when was it sampled?
+        text(clerk, form, 302, **said, re_sampled_on="2026-06-01")
+    assert Case.objects.get(number=case).stage == "corrected"
+    assert clerk.get(form).status_code == 403  # nothing is awaited any more

@@ -70,6 +70,8 @@ def test_a_joint_check_is_public_in_time_and_its_term_is_provisional() -> None:
     assert terms(failed, date(2026, 8, 1))["publication"].status == "met"
     page = text(login("wang", "clerk"), f"/console/inspection/samples/{passed}/")
     assert "联合抽查结果公示" in page and "暂定" in page
+    waiting = text(login("zhao", "reviewer"), "/console/inspection/publish/")
+    assert passed in waiting and "国发〔2019〕5号" in waiting and "2026-05-20" in waiting
 
 
 def test_goods_that_are_no_food_have_none() -> None:

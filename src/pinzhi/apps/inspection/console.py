@@ -303,9 +303,18 @@ def publish(request: HttpRequest) -> HttpResponse:
         messages.success(request, _("%(count)s results were published.") % {"count": count})
         return redirect("inspection_publish")
     numbers = queries.ready_for_publication(by=actor, most=most)
-    rows = Sample.objects.filter(number__in=numbers).prefetch_related(FIRST).order_by("sampled_on", "number")
-    lines = [(row, tables.result_word(row)) for row in rows]
+    rows = Sample.objects.filter(number__in=numbers).select_related("programme", "rules__rules")
+    lines = [
+        (row, tables.result_word(row), _publication_term(row) if row.programme.joint else None)
+        for row in rows.prefetch_related(FIRST).order_by("sampled_on", "number")
+    ]
     return render(request, "inspection/publish.html", {"lines": lines, "most": most, "crumbs": crumbs()})
+
+
+def _publication_term(row: Sample) -> dict[str, Any] | None:
+    """Until when the result of a joint check is to be public."""
+    found = next((one for one in queries.sample_terms(row) if one.name == "publication"), None)
+    return clock_lines.of_sample(found) if found else None
 
 
 @require_http_methods(["GET", "POST"])
