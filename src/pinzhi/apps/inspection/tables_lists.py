@@ -107,7 +107,7 @@ def recusals(names: Mapping[str, str], firms: Mapping[str, str]) -> ListSpec:
             Column("reason", _("Reason")),
             Column("since", _("From"), kind="date", sort="since"),
             Column("until", _("Until"), kind="date"),
-            Column("end", "", kind="html", value=_end),
+            Column("end", _("Status"), kind="html", value=_end),
         ],
         filters=[Filter("state", _("Status"), [("held", _("In force")), ("ended", _("Ended"))])],
         order="-since",
