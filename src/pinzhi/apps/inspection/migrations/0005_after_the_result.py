@@ -5,58 +5,87 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('inspection', '0004_rules_and_lists'),
+        ("inspection", "0004_rules_and_lists"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='LaboratoryDraw',
+            name="LaboratoryDraw",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.CharField(max_length=64, unique=True, verbose_name='number')),
-                ('stage', models.CharField(choices=[('awaited', 'Public value named'), ('drawn', 'Drawn'), ('abandoned', 'Abandoned')], default='awaited', max_length=10, verbose_name='stage')),
-                ('pools', models.JSONField(default=dict, verbose_name='laboratories')),
-                ('commitment', models.JSONField(default=dict, verbose_name='commitment')),
-                ('declaration', models.JSONField(default=dict, verbose_name='public value as declared')),
-                ('settled', models.JSONField(default=dict, verbose_name='public value as settled')),
-                ('public_source', models.CharField(max_length=300, verbose_name='public value')),
-                ('public_due_at', models.DateTimeField(verbose_name='public value is known from')),
-                ('fallback', models.CharField(max_length=300, verbose_name='fallback')),
-                ('laboratory', models.CharField(blank=True, max_length=18, verbose_name='laboratory')),
-                ('declined', models.JSONField(default=list, verbose_name='declined')),
-                ('named_at', models.DateTimeField(verbose_name='named')),
-                ('drawn_at', models.DateTimeField(null=True, verbose_name='drawn')),
-                ('abandoned_reason', models.CharField(blank=True, max_length=500, verbose_name='reason for giving it up')),
-                ('updated_by', models.CharField(max_length=64, verbose_name='by')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("number", models.CharField(max_length=64, unique=True, verbose_name="number")),
+                (
+                    "stage",
+                    models.CharField(
+                        choices=[
+                            ("awaited", "Public value named"),
+                            ("drawn", "Drawn"),
+                            ("abandoned", "Abandoned"),
+                        ],
+                        default="awaited",
+                        max_length=10,
+                        verbose_name="stage",
+                    ),
+                ),
+                ("pools", models.JSONField(default=dict, verbose_name="laboratories")),
+                ("commitment", models.JSONField(default=dict, verbose_name="commitment")),
+                ("declaration", models.JSONField(default=dict, verbose_name="public value as declared")),
+                ("settled", models.JSONField(default=dict, verbose_name="public value as settled")),
+                ("public_source", models.CharField(max_length=300, verbose_name="public value")),
+                ("public_due_at", models.DateTimeField(verbose_name="public value is known from")),
+                ("fallback", models.CharField(max_length=300, verbose_name="fallback")),
+                ("laboratory", models.CharField(blank=True, max_length=18, verbose_name="laboratory")),
+                ("declined", models.JSONField(default=list, verbose_name="declined")),
+                ("named_at", models.DateTimeField(verbose_name="named")),
+                ("drawn_at", models.DateTimeField(null=True, verbose_name="drawn")),
+                (
+                    "abandoned_reason",
+                    models.CharField(blank=True, max_length=500, verbose_name="reason for giving it up"),
+                ),
+                ("updated_by", models.CharField(max_length=64, verbose_name="by")),
             ],
             options={
-                'verbose_name': 'draw of a laboratory',
-                'ordering': ['-id'],
+                "verbose_name": "draw of a laboratory",
+                "ordering": ["-id"],
             },
         ),
         migrations.AddField(
-            model_name='report',
-            name='sampled_on',
-            field=models.DateField(null=True, verbose_name='sample of the re-check taken on'),
+            model_name="report",
+            name="sampled_on",
+            field=models.DateField(null=True, verbose_name="sample of the re-check taken on"),
         ),
         migrations.AddField(
-            model_name='result',
-            name='counted_from',
-            field=models.DateField(null=True, verbose_name='counted in rates from'),
+            model_name="result",
+            name="counted_from",
+            field=models.DateField(null=True, verbose_name="counted in rates from"),
         ),
         migrations.AddConstraint(
-            model_name='report',
-            constraint=models.UniqueConstraint(condition=models.Q(('test', 're_inspection')), fields=('sample',), name='report_one_re_inspection'),
+            model_name="report",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("test", "re_inspection")),
+                fields=("sample",),
+                name="report_one_re_inspection",
+            ),
         ),
         migrations.AddField(
-            model_name='laboratorydraw',
-            name='case',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='laboratory_draws', to='inspection.case'),
+            model_name="laboratorydraw",
+            name="case",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="laboratory_draws",
+                to="inspection.case",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='laboratorydraw',
-            constraint=models.UniqueConstraint(condition=models.Q(('stage', 'awaited')), fields=('case',), name='one_laboratory_draw_awaited'),
+            model_name="laboratorydraw",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("stage", "awaited")), fields=("case",), name="one_laboratory_draw_awaited"
+            ),
         ),
     ]
