@@ -314,3 +314,12 @@ def test_any_text_is_read(text: str) -> None:
 )
 def test_any_text_of_the_genre_is_read(text: str) -> None:
     _holds(text)
+
+
+@pytest.mark.parametrize("piece", ["90%、", "在5个行业、", "培育1个", "翻一番", "超100亿元、", "各100名"])
+def test_a_sentence_without_end_takes_time_in_proportion(piece: str) -> None:
+    """40 KB of one phrase over and over: no prose, and no reason to read for minutes."""
+    text = "一、工作目标\n" + piece * (13_000 // len(piece))
+    start = time.process_time()
+    read_text(text)
+    assert time.process_time() - start < 6

@@ -9,6 +9,8 @@ from .phrases import VERBAL_NOUN
 from .quantities import Quantity
 
 _OPEN, _CLOSE = "(“《", ")”》"
+# No clause is longer than this and no sentence longer than three: what goes on and on is no prose.
+LONGEST = 300
 _PAIR = dict(zip(_OPEN, _CLOSE, strict=True))
 
 
@@ -28,6 +30,9 @@ def sentences(chars: str, start: int, end: int) -> list[tuple[int, int]]:
             if depth == 0 or (char == "。" and chars[opened] != "("):
                 found.append((begin, i))
                 begin, depth = i + 1, 0
+        elif char in "，、" and i - begin > 3 * LONGEST:
+            found.append((begin, i))
+            begin, depth = i + 1, 0
     if begin < end:
         found.append((begin, end))
     return [(a, b) for a, b in found if b > a]
@@ -35,6 +40,7 @@ def sentences(chars: str, start: int, end: int) -> list[tuple[int, int]]:
 
 def _left(chars: str, at: int, start: int) -> int:
     depth = 0
+    start = max(start, at - LONGEST)
     for i in range(at - 1, start - 1, -1):
         char = chars[i]
         if char in _CLOSE:
@@ -52,6 +58,7 @@ def _left(chars: str, at: int, start: int) -> int:
 
 def _right(chars: str, at: int, end: int) -> int:
     depth = 0
+    end = min(end, at + LONGEST)
     for i in range(at, end):
         char = chars[i]
         if char in _OPEN:

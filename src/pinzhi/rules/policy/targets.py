@@ -42,6 +42,8 @@ _ACTIVITY = re.compile(
     r"培训|举办|开展|组织|抽查|抽检|检查|检测|发放|服务|参加|选派|监测|查办|查处|曝光|公布|约谈|受理|宣传|其中"
 )
 _AT_LEAST = re.compile(r"(?:不少于|不低于|不小于|不得少于|不得低于|至少|不超过|完成|实现)(?:约|近)?$")
+# A sentence with more numbers than this is a broken table or no sentence; the rest of them is left.
+MOST_IN_A_SENTENCE = 60
 _NUMERAL = re.compile(r"[\d一二两三四五六七八九十百半]|翻番|倍增")
 _YEARLY = re.compile(r"年(?:培训|服务|检测|抽检|抽查|开展|举办)")
 _RANK = re.compile(
@@ -125,6 +127,7 @@ def _sentence(
         for q in find_quantities(chars, start, end)
         if not quoted(chars, q.start, start) and not (q.kind == "time" and _NAMES_RATE.match(chars, q.end))
     ]
+    quantities = quantities[:MOST_IN_A_SENTENCE]
     found: list[Target] = []
     previous: _Wanted | None = carry
     group: list[tuple[Quantity, int, int]] = []
