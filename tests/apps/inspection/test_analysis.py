@@ -169,9 +169,7 @@ def test_the_page_takes_few_queries_and_any_address(
     plan: Any, monkeypatch: pytest.MonkeyPatch, django_assert_max_num_queries: Any
 ) -> None:
     survey(plan, failing=2)
-    address = (
-        "/console/inspection/analysis/?by=size&unit=firm&test=final&from=2026&to=1999&year=20x6&region=%00&counted=all"
-    )
+    address = "/console/inspection/analysis/?by=size&unit=firm&test=final&from=2026&to=1999&year=20x6&region=%00&counted=all"
     asked = request(address, CLERK, monkeypatch)
     with django_assert_max_num_queries(16):
         Rows(by=CLERK, counted="all").analyse(Selection(year=2026, counted="all"))
@@ -190,7 +188,11 @@ def test_downloads_hold_the_page_s_numbers_and_every_batch(
     first = table.splitlines()[1].split(",")
     assert first[1:4] == ["8", "6", "75.0000"]
     lines = (
-        b"".join(console_analysis.records_csv(request("/x/?year=2026&counted=all", CLERK, monkeypatch)).streaming_content)
+        b"".join(
+            console_analysis.records_csv(
+                request("/x/?year=2026&counted=all", CLERK, monkeypatch)
+            ).streaming_content
+        )
         .decode("utf-8-sig")
         .splitlines()
     )
