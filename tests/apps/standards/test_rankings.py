@@ -270,3 +270,12 @@ def test_rankings_by_api(caller: Callable[..., Caller]) -> None:
     stranger = caller("other", speaks_for="enterprise", party=declaring.code(5))
     assert [one["number"] for one in stranger.get("/standards/rankings")["items"]] == [row.number]
     assert stranger.get(f"/standards/rankings/{second.number}", 404)["code"] == "no_such_ranking"
+
+
+@pytest.mark.django_db(databases=["default", "portal"], transaction=True)
+def test_shoppers_read_whether_a_commitment_is_kept() -> None:
+    row, number = chosen()
+    record_fulfilment(number, "broken", "抽查30份退货记录，2份超过七日。", by=official("zhao", "clerk"))
+    sequencer.drain()
+    page = Client().get(f"/rankings/{row.number}/").content.decode()
+    assert "承诺未兑现（经核查）" in page and "承诺已兑现" not in page

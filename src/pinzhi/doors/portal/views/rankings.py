@@ -38,7 +38,7 @@ def ranking(request: HttpRequest, key: str) -> HttpResponse:
     record = public.record(RANKINGS, key)
     values = record.values
     runners = {
-        one.values.get("declaration_no"): one.key
+        one.values.get("declaration_no"): one.values.get("commitment_kept", "")
         for one in public.records(FRONT_RUNNERS).filter(values__contains={"ranking_no": key})
     }
     lists = []
@@ -52,7 +52,12 @@ def ranking(request: HttpRequest, key: str) -> HttpResponse:
                     place["tier"], {"tier": place["tier"], "text": place.get("tier_text", ""), "places": []}
                 )
                 tier["places"].append(
-                    {**place, "url": _declared(place), "runner": place["declaration"] in runners}
+                    {
+                        **place,
+                        "url": _declared(place),
+                        "runner": place["declaration"] in runners,
+                        "kept": runners.get(place["declaration"], ""),
+                    }
                 )
         lists.append({**indicator, "tiers": [tiers[tier] for tier in sorted(tiers)]})
     shown = [{**one, "url": _declared(one)} for one in values.get("innovative") or ()]
