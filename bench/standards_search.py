@@ -77,7 +77,8 @@ def fill() -> list[tuple[str, str]]:
         "field", "key_standard", "local_role", "adoption_text", "region", "url", "remark", "search_text", "sort_key", "source",
         "revision", "updated_at", "updated_by",
     )  # fmt: skip
-    found, rows = {}, []
+    found: dict[str, tuple[str, str]] = {}
+    rows: list[tuple[Any, ...]] = []
     for text in texts(COUNT + 2000):
         number = read_number(text)
         if number.key in found or len(found) == COUNT:
