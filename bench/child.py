@@ -128,13 +128,18 @@ def settle(_: int) -> dict[str, Any]:
     return {}
 
 
+def template(_: int) -> dict[str, Any]:
+    prepare()
+    return {}
+
+
 def main() -> None:
     from bench import live
 
     open_product()
     name, count, more = sys.argv[1], int(sys.argv[2]), sys.argv[3:]
     known: dict[str, Any] = {
-        "prepare": lambda _: prepare() or {},
+        "prepare": template,
         "import": bring_in,
         "append": append_many,
         "copy": copies,

@@ -26,11 +26,11 @@ from typing import Any, TypeVar
 
 import psutil
 
+from pinzhi.rules.dates import add_months
 from pinzhi.rules.inspection import verify_draw
 from pinzhi.rules.inspection.draws import opening
 from pinzhi.rules.inspection.draws.design import Allocation, Design
 from pinzhi.rules.inspection.draws.frame import Commitment, freeze_file
-from pinzhi.rules.inspection.draws.repeats import after_months
 from pinzhi.rules.inspection.draws.seed import Lottery, Value, declare, settle
 from pinzhi.rules.inspection.draws.select import Result, draw
 
@@ -85,7 +85,7 @@ def checks(count: int) -> list[tuple[bytes, dt.date]]:
 
 def recent(earlier: list[tuple[bytes, dt.date]]) -> Iterator[tuple[str, str, str]]:
     for key, day in earlier:
-        if after_months(day, 6) > DAY:
+        if add_months(day, 6) > DAY:
             yield key.decode(), "no_repeat", day.isoformat()
 
 
@@ -100,7 +100,7 @@ class Memory:
 
     def _watch(self) -> None:
         me = psutil.Process()
-        while not self._over.wait(0.25):
+        while not self._over.wait(1.0):
             total = 0
             for process in [me, *me.children(recursive=True)]:
                 try:

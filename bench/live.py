@@ -10,6 +10,7 @@ import sys
 import time
 from collections.abc import Callable
 from datetime import date
+from functools import partial
 from typing import Any
 
 CQO, ROSTER = "e01_cqo", "p_enterprises"
@@ -86,14 +87,19 @@ def client(_: int) -> dict[str, Any]:
 
 def sequencing(_: int) -> dict[str, Any]:
     """The sequencer as the product runs it, until its standard input closes."""
-    from threading import Thread
+    from threading import Event, Thread
 
     from pinzhi.kernel.registers import sequencer
 
-    over: list[bool] = []
+    over = Event()
+
+    def watch() -> None:
+        sys.stdin.read()
+        over.set()
+
     _ready()
-    Thread(target=lambda: (sys.stdin.read(), over.append(True)), daemon=True).start()
-    sequencer.run_forever(lambda: bool(over))
+    Thread(target=watch, daemon=True).start()
+    sequencer.run_forever(over.is_set)
     return {}
 
 
@@ -292,8 +298,8 @@ def search(_: int) -> dict[str, Any]:
     taken, beside, differing = [], [], []
     for typed in asked:
         product(typed)
-        taken += _ms(lambda typed=typed: product(typed), 3)
-        beside += _ms(lambda typed=typed: plain(typed), 1)
+        taken += _ms(partial(product, typed), 3)
+        beside += _ms(partial(plain, typed), 1)
         if product(typed) != plain(typed):
             differing.append(typed)
     slow = sorted(zip(taken[::3], asked, strict=True), reverse=True)[:3]

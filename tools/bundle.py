@@ -26,12 +26,30 @@ def make(out: Path) -> Path:
     with tempfile.TemporaryDirectory() as scratch:
         wheels = Path(scratch) / "wheels"
         wheels.mkdir()
-        project = [*PIP, "wheel", "--quiet", "--no-deps", "--no-build-isolation", "--wheel-dir", wheels, ROOT]
+        project = [
+            *PIP,
+            "wheel",
+            "--quiet",
+            "--no-deps",
+            "--no-build-isolation",
+            "--wheel-dir",
+            str(wheels),
+            str(ROOT),
+        ]
         subprocess.run(project, check=True)
         version = next(wheels.glob("pinzhi-*.whl")).name.split("-")[1]
         # Wheels only: a source distribution would have to be compiled on the machine without a network.
-        needed = [*PIP, "download", "--quiet", "--require-hashes", "--only-binary", ":all:", "--dest", wheels]
-        subprocess.run([*needed, "-r", ROOT / "requirements" / "run.txt"], check=True)
+        needed = [
+            *PIP,
+            "download",
+            "--quiet",
+            "--require-hashes",
+            "--only-binary",
+            ":all:",
+            "--dest",
+            str(wheels),
+        ]
+        subprocess.run([*needed, "-r", str(ROOT / "requirements" / "run.txt")], check=True)
 
         python = f"{sys.version_info.major}.{sys.version_info.minor}"
         platform = sysconfig.get_platform().replace("-", "_")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 import json
 import multiprocessing
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from hashlib import sha256
@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from pinzhi.rules.inspection.draws.design import Cell, DrawError
-from pinzhi.rules.inspection.verify_draw import BLOCK, canonical, digest, fold, row_leaf
+from pinzhi.rules.inspection.verify_draw import BLOCK, CLOSED, PUBLIC, canonical, digest, fold, row_leaf
 
 STEP = 1024
 """Rows between the places that are kept, with the root over them; divides BLOCK."""
@@ -56,6 +56,18 @@ def columns(data: bytes, width: int) -> list[list[bytes]] | None:
 
 
 @contextmanager
+def uncollected() -> Iterator[None]:
+    """Without the search for cycles: it would walk again and again through millions of small objects that are in none."""
+    before = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if before:
+            gc.enable()
+
+
+@contextmanager
 def processes(
     workers: int, jobs: int, prepare: Callable[..., None], given: tuple[Any, ...]
 ) -> Iterator[Callable[[Callable[[Job], Done], Sequence[Job]], Iterator[Done]]]:
@@ -69,7 +81,7 @@ def processes(
 
 
 def _begin(prepare: Callable[..., None], given: tuple[Any, ...]) -> None:
-    gc.disable()  # millions of small objects, none of them in cycles
+    gc.disable()  # as `uncollected`, for as long as the process lives
     prepare(*given)
 
 
@@ -153,6 +165,21 @@ def record(start: int, root: bytes) -> bytes:
 
 def _place(places: bytes, step: int) -> int:
     return int.from_bytes(places[step * _RECORD : step * _RECORD + 8], "big")
+
+
+def leaves_of(public: Iterable[bytes], closed: Iterable[bytes]) -> list[bytes]:
+    """`verify_draw.row_leaf` of many rows, from their two groups."""
+    both = zip(_digests(PUBLIC, public), _digests(CLOSED, closed), strict=True)
+    return [sha256(b"\x00" + p + c).digest() for p, c in both]
+
+
+def _digests(prefix: bytes, texts: Iterable[bytes]) -> Iterator[bytes]:
+    """SHA-256 of prefix + text; a copy of a hash that was begun is quicker than a new one."""
+    begun = sha256(prefix)
+    for text in texts:
+        own = begun.copy()
+        own.update(text)
+        yield own.digest()
 
 
 def write_tree(path: Path, leaves: list[bytes]) -> bytes:

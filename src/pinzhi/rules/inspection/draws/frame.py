@@ -27,13 +27,14 @@ from pinzhi.rules.inspection.draws.files import (
     STEP,
     Frozen,
     columns,
+    leaves_of,
     processes,
     read_block,
     record,
     stretches,
 )
 from pinzhi.rules.inspection.draws.seed import instant
-from pinzhi.rules.inspection.verify_draw import CLOSED, PUBLIC, canonical, digest, fold
+from pinzhi.rules.inspection.verify_draw import canonical, digest, fold
 
 __all__ = ["REASONS", "Commitment", "Exclusion", "FrameUnit", "canonical_key", "freeze", "freeze_file"]
 
@@ -383,10 +384,7 @@ def _freeze_part(job: tuple[int, int]) -> _Part:
     tab = b"\t".join
     public = list(map(tab, zip(keys, firms, strata, sizes, musts, statuses, names, first, strict=True)))
     closed = list(map(tab, zip(classes, second, strict=True)))
-    leaves = [
-        sha256(b"\x00" + sha256(PUBLIC + p).digest() + sha256(CLOSED + c).digest()).digest()
-        for p, c in zip(public, closed, strict=True)
-    ]
+    leaves = leaves_of(public, closed)
     lines = list(map(tab, zip(public, closed, strict=True)))
     data = b"\n".join(lines) + b"\n"
     ends = [0, *accumulate(len(line) + 1 for line in lines)]

@@ -12,12 +12,20 @@ from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
 from hashlib import sha256
+from io import BytesIO
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from pinzhi.rules.inspection.draws import pps
 from pinzhi.rules.inspection.draws.design import Cell, DrawError
-from pinzhi.rules.inspection.draws.files import Frozen, processes, read_block, write_tree
+from pinzhi.rules.inspection.draws.files import (
+    Frozen,
+    leaves_of,
+    processes,
+    read_block,
+    uncollected,
+    write_tree,
+)
 from pinzhi.rules.inspection.draws.seed import Round
 from pinzhi.rules.inspection.verify_draw import (
     TICKET,
@@ -131,6 +139,8 @@ def joint(quota: Quota, per_firm: int | None, a: Drawn, b: Drawn) -> Fraction:
 
 # ---- one block of the frame -------------------------------------------------------------------------------
 Unit = tuple[bytes, bytes, int, bytes]
+About = tuple[bytes, bytes, bytes]
+"""Of a unit: its firm, its name, whether it must be drawn."""
 _Hit = tuple[tuple[bytes, bytes, bytes], Unit, bytes]
 
 _ready: tuple[Path, bool, bytes | None, Mapping[tuple[bytes, bytes, bytes], bytes]]
@@ -148,15 +158,19 @@ def _scan(block: tuple[int, int, str]) -> list[_Hit]:
     path, by_class, prefix, limits = _ready
     found: list[_Hit] = []
     nothing = b""
-    for line in read_block(path, *block).split(b"\n")[:-1]:
-        key, firm, stratum, size, must, status, name, _, class_, salt = line.split(b"\t")
+    begun = sha256(prefix or b"")  # a copy of a hash that was begun is quicker than a new one
+    # Line after line: a block split at once is fifty thousand lines that all need room at the same time.
+    for line in BytesIO(read_block(path, *block)):
+        key, firm, stratum, size, must, status, name, _, class_, end = line.split(b"\t")
         if status:
             continue
         cell = (stratum, class_ if by_class else nothing, must)
         limit = limits.get(cell, nothing)
+        salt = end[:-1]
         if prefix is not None:
-            text = prefix + key + b"\t" + salt if by_class else prefix + key
-            if sha256(text).digest() > limit:
+            ticket = begun.copy()
+            ticket.update(key + b"\t" + salt if by_class else key)
+            if ticket.digest() > limit:
                 continue
         elif not limit:
             continue
@@ -166,9 +180,9 @@ def _scan(block: tuple[int, int, str]) -> list[_Hit]:
 
 def _collect(
     frozen: Frozen, prefix: bytes | None, limits: Mapping[Cell, bytes], workers: int
-) -> tuple[dict[Cell, list[Unit]], dict[bytes, bytes]]:
+) -> tuple[dict[Cell, list[Unit]], dict[bytes, About]]:
     units: dict[Cell, list[Unit]] = {cell: [] for cell in limits}
-    names: dict[bytes, bytes] = {}
+    about: dict[bytes, About] = {}
     encoded = {(s.encode(), c.encode(), m.encode()): limit for (s, c, m), limit in limits.items()}
     cells = dict(zip(encoded, limits, strict=True))
     given = (frozen.frame, frozen.rules["by_class"], prefix, encoded)
@@ -176,8 +190,8 @@ def _collect(
         for hits in run(_scan, frozen.blocks):
             for raw, unit, name in hits:
                 units[cells[raw]].append(unit)
-                names[unit[0]] = name
-    return units, names
+                about[unit[0]] = (unit[1], name, raw[2])
+    return units, about
 
 
 def _whole_cells(frozen: Frozen, cells: set[Cell], workers: int = 1) -> dict[Cell, list[Unit]]:
@@ -228,16 +242,15 @@ def draw(
     quota: Mapping[Cell, int] = (
         Counter(c for c, _ in {gone[key] for key in replaced}) if number else allocate(frozen.cells, rules)
     )
-    units, names = _candidates(frozen, quota, gone, seed, workers)
-    cells, rows, _ = select(rules, frozen.cells, units, gone, seed, replaced)
-    firms = {unit[0]: unit[1] for own in units.values() for unit in own}
-    musts = {unit[0]: cell[2].encode() for cell, own in units.items() for unit in own}
-    return _write(frozen, settled, document, cells, rows, firms, musts, names, random_bytes)
+    with uncollected():
+        units, about = _candidates(frozen, quota, gone, seed, workers)
+        cells, rows, _ = select(rules, frozen.cells, units, gone, seed, replaced)
+        return _write(frozen, settled, document, cells, rows, about, random_bytes)
 
 
 def _candidates(
     frozen: Frozen, quota: Mapping[Cell, int], gone: Mapping[bytes, Any], seed: bytes, workers: int
-) -> tuple[dict[Cell, list[Unit]], dict[bytes, bytes]]:
+) -> tuple[dict[Cell, list[Unit]], dict[bytes, About]]:
     """Units of each cell that is drawn from: all, or where tickets decide at least those with the lowest."""
     wanted = {cell: n for cell, n in quota.items() if n}
     if frozen.rules["method"] == "pps" or frozen.rules["per_firm"] is not None:
@@ -245,9 +258,9 @@ def _candidates(
     lost = Counter(cell for cell, _ in gone.values())
     # Those drawn before may stand among the lowest again, so as many more are taken.
     aim = {cell: min(n + lost[cell], frozen.cells[cell]) for cell, n in wanted.items()}
-    spare = 6.0
+    spare = 4.0
     units: dict[Cell, list[Unit]] = {}
-    names: dict[bytes, bytes] = {}
+    about: dict[bytes, About] = {}
     while aim:
         limits = {
             c: _limit(n + spare * math.sqrt(n) + 4 * spare, frozen.cells[c], c[2]) for c, n in aim.items()
@@ -255,10 +268,10 @@ def _candidates(
         found, more = _collect(frozen, TICKET + seed, limits, workers)
         done = {c for c, n in aim.items() if len(found[c]) >= n}
         units.update({c: found[c] for c in done})
-        names.update(more)
+        about.update(more)
         aim = {c: n for c, n in aim.items() if c not in done}
         spare *= 8
-    return units, names
+    return units, about
 
 
 def _limit(count: float, units: int, must: str) -> bytes:
@@ -273,32 +286,30 @@ def _write(
     document: dict[str, Any],
     cells: list[list[str]],
     rows: list[list[str]],
-    firms: Mapping[bytes, bytes],
-    musts: Mapping[bytes, bytes],
-    names: Mapping[bytes, bytes],
+    about: Mapping[bytes, About],
     random_bytes: Callable[[int], bytes],
 ) -> Result:
     number = settled.number
     salts = hexlify(random_bytes(16 * (len(cells) + 2 * len(rows)))).decode()
     salt = (salts[at : at + 32] for at in range(0, len(salts), 32))
     cell_rows = ["\t".join((*row, next(salt))).encode() for row in cells]
-    drawn_rows = ["\t".join((r[0], r[1], next(salt), *r[2:], next(salt))).encode() for r in rows]
+    public = ["\t".join((*row[:2], next(salt))).encode() for row in rows]
+    closed = ["\t".join((*row[2:], next(salt))).encode() for row in rows]
     people = [
-        [row[0], firms[key].decode(), names[key].decode(), musts[key].decode(), str(at)]
-        for at, (row, key) in enumerate((row, row[0].encode()) for row in rows)
+        [row[0], *(text.decode() for text in about[row[0].encode()]), str(at)] for at, row in enumerate(rows)
     ]
     folder = frozen.folder
-    root = write_tree(folder / f"tree-{number}.bin", [row_leaf(row, 4) for row in drawn_rows])
+    root = write_tree(folder / f"tree-{number}.bin", leaves_of(public, closed))
     document.update(
         number=number,
         cells=len(cell_rows),
         cells_root=fold([row_leaf(row, 4) for row in cell_rows]).hex(),
-        drawn=len(drawn_rows),
+        drawn=len(rows),
         drawn_root=root.hex(),
     )
     for name, lines in (
         ("cells", cell_rows),
-        ("drawn", drawn_rows),
+        ("drawn", map(b"\t".join, zip(public, closed, strict=True))),
         ("units", ["\t".join(p).encode() for p in people]),
     ):
         (folder / f"{name}-{number}.tsv").write_bytes(b"".join(line + b"\n" for line in lines))
