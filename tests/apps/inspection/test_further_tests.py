@@ -11,7 +11,7 @@ import pytest
 from pinzhi.apps.inspection.actions.import_reports import import_reports
 from pinzhi.apps.inspection.actions.publish_results import publish_results
 from pinzhi.apps.inspection.actions.record_case_event import Given, record_case_event
-from pinzhi.apps.inspection.models import Attempt, Case, Report, Result
+from pinzhi.apps.inspection.models import Attempt, Case, Report, Result, Sample
 from pinzhi.apps.inspection.reporting import GivenItem
 from pinzhi.kernel import clock
 from pinzhi.kernel.access.actor import Actor
@@ -80,12 +80,43 @@ def test_a_re_inspection_of_all_that_failed_overturns_the_result(batch: str) -> 
     )  # fmt: skip
     event = Case.objects.get(number=case).events.get(kind="re_inspection_passed")
     assert (event.on, event.detail["report"], event.party) == (date(2026, 5, 14), "FJ-1", "laboratory")
-    assert noted(case, "result_overturned", date(2026, 5, 15)).stage == "overturned"
-    with clock.at(date(2026, 5, 18)):
+    row_ = Case.objects.get(number=case)
+    last = row_.events.latest("id")
+    assert (row_.stage, last.kind, last.on) == ("overturned", "result_overturned", date(2026, 5, 20))
+    assert last.detail["report"] == "FJ-1" and row_.closed_on == date(2026, 5, 20)
+    with clock.at(date(2026, 5, 21)):
         publish_results([batch], by=REVIEWER)
     assert (Result.objects.get().first, Result.objects.get().final) == ("fail", "pass")
     shown = registers.get_record("m01_results", batch).values
     assert (shown["first_result"], shown["final_result"], shown["re_inspected"]) == ("fail", "pass", True)
+
+
+def test_a_published_failure_that_is_overturned_is_replaced_by_a_new_entry(batch: str) -> None:
+    with clock.at(date(2026, 4, 28)):
+        Case.objects.filter(sample__number=batch).delete()  # it came before there was a case, as published
+        publish_results([batch], by=REVIEWER)
+    sample = Sample.objects.get(number=batch)
+    failed = registers.get_record("m01_results", batch)
+    report_ = Report.objects.get()
+    Case.objects.create(
+        number="HC-1", sample=sample, report=report_, uscc=sample.producer_code, name=sample.producer_name,
+        region=sample.region, agency="a", stage="to_serve", opened_on=date(2026, 4, 21),
+    )  # fmt: skip
+    sent(batch)
+    assert again(batch, GOOD, ACID).taken == 1
+    shown = registers.get_record("m01_results", batch)
+    assert (failed.values["final_result"], shown.values["final_result"]) == ("fail", "pass")
+    assert shown.values["re_inspected"] is True and shown.values["first_result"] == "fail"
+    entries = registers.history("m01_results", batch)
+    assert len(entries) == 2 and [one.void for one in entries] == [True, False]
+    assert Result.objects.get().final == "pass"
+
+
+def test_a_case_is_not_closed_over_an_open_objection(batch: str) -> None:
+    case = sent(batch)
+    with pytest.raises(Refused) as refused:
+        noted(case, "closed", date(2026, 5, 8))
+    assert refused.value.code == "not_now"
 
 
 def test_what_is_not_tested_again_still_fails_the_batch(batch: str) -> None:
@@ -102,7 +133,11 @@ def test_a_report_may_be_signed_before_other_things_were_noted(batch: str) -> No
     noted(case, "sale_stopped", date(2026, 5, 18))
     assert again(batch, GOOD, ACID).taken == 1
     events = list(Case.objects.get(number=case).events.values_list("kind", "on"))
-    assert events[-2:] == [("re_inspection_passed", date(2026, 5, 14)), ("sale_stopped", date(2026, 5, 18))]
+    assert events[-3:] == [
+        ("re_inspection_passed", date(2026, 5, 14)),
+        ("sale_stopped", date(2026, 5, 18)),
+        ("result_overturned", date(2026, 5, 20)),
+    ]
 
 
 WRONG = [

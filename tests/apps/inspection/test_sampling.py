@@ -251,6 +251,29 @@ def test_hand_overs(task: Task) -> None:
     assert Attempt.objects.get().code == "say_what"
 
 
+def test_the_test_sample_and_the_backup_sample_go_their_own_ways(task: Task) -> None:
+    number = phone.send(phone.record(), by=WANG).number
+    with clock.at(date(2026, 4, 10)):
+        hand_over_sample(number, "received", part="backup", seals_intact=True, by=LAB)
+        assert Sample.objects.get().received_on is None  # nothing to test has come yet
+        hand_over_sample(number, "received", part="test", seals_intact=True, by=LAB)
+        hand_over_sample(number, "disposed", part="test", seals_intact=True, by=LAB)
+    sample = Sample.objects.get()
+    assert sample.received_on == date(2026, 4, 10)
+    now = {part: event.kind for part, event in queries_sampling.parts_now(sample) if event}
+    assert now == {"test": "disposed", "backup": "received"}
+    wrong = [("test", "disposed_already"), ("", "disposed_already"), ("third", "no_such_part")]
+    for part, code in wrong:
+        with pytest.raises(Refused) as refused:
+            hand_over_sample(number, "stored", part=part, seals_intact=True, by=LAB)
+        assert refused.value.code == code and Attempt.objects.latest("id").said["part"] == part
+    hand_over_sample(number, "stored", part="backup", seals_intact=True, by=LAB)
+    Sample.objects.update(backup_samples=0)
+    with pytest.raises(Refused) as refused:
+        hand_over_sample(number, "stored", part="backup", seals_intact=True, by=LAB)
+    assert refused.value.code == "no_backup"
+
+
 def test_papers(task: Task) -> None:
     number = phone.send(phone.record(), by=WANG).number
     with clock.at(date(2026, 4, 10)):
@@ -260,8 +283,10 @@ def test_papers(task: Task) -> None:
     sample = Sample.objects.get()
     made = papers_sampling.sampling_sheet(sample, paper, "https://a.example/console/inspection/custody/1/")
     labels = papers_sampling.labels_of(sample)
-    assert [(one.part, one.seal) for one in labels] == [("检样", phone.SEALS[0]), ("备样", phone.SEALS[1])]
-    sheet = papers_sampling.label_sheet(labels * 12, lambda s: f"https://a.example/{s.number}", 5)
+    assert [(one.part, one.seal) for one in labels] == [("test", phone.SEALS[0]), ("backup", phone.SEALS[1])]
+    sheet = papers_sampling.label_sheet(
+        labels * 12, lambda s, part: f"https://a.example/{s.number}?part={part}", 5
+    )
     world.entered(world.report(number))
     report = Report.objects.get()
     paper_of_report = papers_sampling.report_paper(

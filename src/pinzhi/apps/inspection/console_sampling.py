@@ -22,10 +22,10 @@ from pinzhi.apps.inspection.actions.hand_over_sample import KINDS, hand_over_sam
 from pinzhi.apps.inspection.actions.issue_sampling_sheet import issue_sampling_sheet
 from pinzhi.apps.inspection.actions.receive_record import keep_unreadable, receive_record
 from pinzhi.apps.inspection.forms_sampling import read
-from pinzhi.apps.inspection.models import Report, Sample
+from pinzhi.apps.inspection.models import CustodyEvent, Report, Sample
 from pinzhi.apps.inspection.words_sampling import words
 from pinzhi.kernel import clock
-from pinzhi.kernel.access.actor import actor_of, user_of
+from pinzhi.kernel.access.actor import Actor, actor_of, user_of
 from pinzhi.kernel.errors import NotFound, Refused
 from pinzhi.kernel.files import queries as files
 from pinzhi.kernel.registers import catalogue
@@ -120,14 +120,16 @@ def custody(request: HttpRequest, number: str) -> HttpResponse:
     """Where a sample has been; who opens its QR code notes the hand-over."""
     actor = actor_of(request)
     row = queries_sampling.sample_in_custody(number, by=actor)
-    typed: dict[str, Any] = {}
+    # A label's code says which part it is on.
+    typed: dict[str, Any] = {"part": request.GET.get("part", "")}
     refused: Refused | None = None
     if request.method == "POST":
-        typed = {name: request.POST.get(name, "") for name in ("kind", "to", "seals", "note")}
+        typed = {name: request.POST.get(name, "") for name in ("kind", "part", "to", "seals", "note")}
         try:
             hand_over_sample(
                 number,
                 typed["kind"],
+                part="" if typed["part"] == "both" else typed["part"],
                 to=typed["to"],
                 seals_intact={"intact": True, "broken": False}.get(typed["seals"]),
                 note=typed["note"],
@@ -143,6 +145,8 @@ def custody(request: HttpRequest, number: str) -> HttpResponse:
     context = {
         "sample": row,
         "seals": row.seals.order_by("backup", "number"),
+        "parts": [_part(part, event, row) for part, event in queries_sampling.parts_now(row)],
+        "choices": _choices(row, actor),
         "events": [_event(e, row) for e in reversed(queries_sampling.custody_of(row))],
         "laboratory": queries_sampling.laboratory_name(row.laboratory),
         "may": queries_sampling.may_hand_over(row, by=actor) and row.outcome == Sample.Outcome.TAKEN,
@@ -158,12 +162,35 @@ def custody(request: HttpRequest, number: str) -> HttpResponse:
     )
 
 
+def _choices(row: Sample, actor: Actor) -> list[tuple[str, Any]]:
+    """Which part is handed over; nothing to choose where there is but one."""
+    part = CustodyEvent.Part
+    if actor.speaks_for == "body" and actor.party != row.laboratory:
+        return [(part.BACKUP.value, part.BACKUP.label)]
+    if not row.backup_samples:
+        return [(part.TEST.value, part.TEST.label)]
+    return [("both", _("both together")), *part.choices]
+
+
+def _part(part: str, event: CustodyEvent | None, row: Sample) -> tuple[str, str]:
+    title = CustodyEvent.Part(part).label
+    count = row.backup_samples if part == CustodyEvent.Part.BACKUP else row.test_samples
+    if event is None:
+        return f"{title} ({count} {row.rules.sample_unit})", _("No hand-over is noted.")
+    shown = _event(event, row)
+    day = clock.day_of(event.at).isoformat()
+    said = [day, shown["what"], shown["text"]]
+    return f"{title} ({count} {row.rules.sample_unit})", " · ".join(one for one in said if one)
+
+
 def _event(event: Any, row: Sample) -> dict[str, Any]:
     to = queries_sampling.laboratory_name(event.to) if event.to == row.laboratory else event.to
     seals = {True: _("seals intact"), False: _("a seal is broken or wrong"), None: ""}[event.seals_intact]
     said = [part for part in (f"→ {to}" if to else "", seals, event.note) if part]
+    what = str(KINDS.get(event.kind, event.kind))
     return {
-        "title": str(KINDS.get(event.kind, event.kind)),
+        "what": what,
+        "title": f"{what} — {event.get_part_display()}" if event.part else what,
         "when": event.at,
         "who": event.by,
         "text": "; ".join(said) if get_language() == "en" else "；".join(said),
@@ -190,7 +217,9 @@ def labels(request: HttpRequest, number: str) -> HttpResponse:
     skip = request.GET.get("skip", "0")
     places = int(skip) if skip.isascii() and skip.isdigit() and len(skip) < 4 else 0
     made = papers_sampling.label_sheet(
-        papers_sampling.labels_of(row), lambda sample: _address(request, sample), places
+        papers_sampling.labels_of(row),
+        lambda sample, part: f"{_address(request, sample)}?part={part}",
+        places,
     )
     return _file(made, f"样品标签{row.number}")
 

@@ -73,7 +73,7 @@ def sample_terms(sample: Sample, on: date | None = None) -> list[SampleTerm]:
     report = sample.reports.filter(test="first").first()
     case = sample.cases.order_by("-pk").first()
     result = Result.objects.filter(sample=sample).first()
-    gone = sample.custody.filter(kind="disposed").order_by("at").first()
+    gone = sample.custody.filter(kind="disposed").exclude(part="test").order_by("at").first()
     received = sample.received_on or (report.received_on if report else None)
     days = SampleDays(
         sampled_on=sample.sampled_on,

@@ -41,6 +41,7 @@ ONLINE = {
     "ordered_on": "下单日期",
     "received_on": "收货日期",
 }
+PARTS = {"test": "检样", "backup": "备样"}
 #: A sheet of self-adhesive labels A4, 3 × 7 of 63.5 × 38.1 mm.
 COLUMNS, ROWS, LABEL_WIDE, LABEL_HIGH = 3, 7, 63.5 * mm, 38.1 * mm
 GAP, LEFT, UPPER = 2.5 * mm, 7.2 * mm, 15.1 * mm
@@ -165,7 +166,7 @@ def _day(day: Any) -> str:
 
 @dataclass(frozen=True)
 class Label:
-    """One label: which part of a sample, under which seal."""
+    """One label: which part of a sample (test or backup), under which seal."""
 
     sample: Sample
     part: str
@@ -176,13 +177,13 @@ def labels_of(sample: Sample) -> list[Label]:
     """One label for each seal; a sample without seals has one for the test and one for the backup."""
     seals = list(sample.seals.order_by("backup", "number"))
     if seals:
-        return [Label(sample, "备样" if s.backup else "检样", s.number) for s in seals]
-    parts = ["检样", *(["备样"] if sample.backup_samples else [])]
+        return [Label(sample, "backup" if s.backup else "test", s.number) for s in seals]
+    parts = ["test", *(["backup"] if sample.backup_samples else [])]
     return [Label(sample, part, "") for part in parts]
 
 
 def label_sheet(labels: Sequence[Label], address_of: Any, skip: int = 0) -> bytes:
-    """Labels on sheets of 3 × 7; `skip` places of the first sheet are used already. `address_of(sample)` → QR address."""
+    """Labels on sheets of 3 × 7; `skip` places of the first sheet are used already. `address_of(sample, part)` → QR address."""
     out = io.BytesIO()
     canvas = Canvas(out, pagesize=A4, lang="zh-CN")
     canvas.setTitle("样品标签")
@@ -192,7 +193,7 @@ def label_sheet(labels: Sequence[Label], address_of: Any, skip: int = 0) -> byte
             canvas.showPage()
         x = LEFT + place % COLUMNS * (LABEL_WIDE + GAP)
         y = HEIGHT - UPPER - (place // COLUMNS + 1) * LABEL_HIGH
-        _label(canvas, label, address_of(label.sample), x, y)
+        _label(canvas, label, address_of(label.sample, label.part), x, y)
     canvas.showPage()
     canvas.save()
     return out.getvalue()
@@ -207,7 +208,7 @@ def _label(canvas: Canvas, label: Label, address: str, x: float, y: float) -> No
     small, wide = pdf.style("song", 8, 10.5), LABEL_WIDE - side - 2.5 * mm
     goods = sample.product_name[:26]
     lines = [
-        (label.part, pdf.style("hei", 12, 15)),
+        (PARTS[label.part], pdf.style("hei", 12, 15)),
         (sample.number, pdf.style("hei", 8.5, 11)),
         (goods, small),
         (f"封签 {label.seal}" if label.seal else "未用封签", small),

@@ -9,7 +9,16 @@ from typing import Any
 from django.db.models import Q, QuerySet
 
 from pinzhi.apps.inspection import access, drawing, queries
-from pinzhi.apps.inspection.models import Capability, CustodyEvent, Draw, DrawEvent, Inspector, Sample, Task
+from pinzhi.apps.inspection.models import (
+    Capability,
+    CaseEvent,
+    CustodyEvent,
+    Draw,
+    DrawEvent,
+    Inspector,
+    Sample,
+    Task,
+)
 from pinzhi.apps.inspection.rulebook import wording
 from pinzhi.apps.parties import queries as parties
 from pinzhi.kernel import clock
@@ -155,8 +164,27 @@ def custody_of(row: Sample) -> list[CustodyEvent]:
     return list(row.custody.order_by("at", "id"))
 
 
+def parts_now(row: Sample) -> list[tuple[str, CustodyEvent | None]]:
+    """The test sample and, where there is one, the backup sample, each with what happened to it last."""
+    events = custody_of(row)
+    parts = [CustodyEvent.Part.TEST.value]
+    if row.backup_samples:
+        parts.append(CustodyEvent.Part.BACKUP.value)
+    return [(part, next((e for e in reversed(events) if e.part in ("", part)), None)) for part in parts]
+
+
+def re_inspects(row: Sample, *, by: Actor) -> bool:
+    """Whether the actor is the laboratory that a re-inspection of this sample was given to: the backup is its."""
+    if by.speaks_for != "body" or not by.party:
+        return False
+    named = CaseEvent.objects.filter(case__sample=row, kind="laboratory_named").order_by("id").last()
+    return named is not None and named.detail.get("laboratory") == by.party
+
+
 def may_hand_over(row: Sample, *, by: Actor) -> bool:
-    own = by.speaks_for == "body" and bool(by.party) and by.party == row.laboratory
+    own = (
+        by.speaks_for == "body" and bool(by.party) and (by.party == row.laboratory or re_inspects(row, by=by))
+    )
     return access.allowed(by, "inspection.hand_over", row.region, own=own)
 
 

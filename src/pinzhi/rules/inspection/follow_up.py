@@ -296,6 +296,8 @@ def _allowed(
         return last[-1:] == ["laboratory_named"]
     if kind == "laboratory_named" and not food:
         return "re_inspection_filed" in happened
+    if kind == "closed" and "objected" in happened and not happened & {*_OPEN_OBJECTION}:
+        return False
     if kind == "handed_over":
         return (
             bool(happened & {"correction_ordered", "re_check_failed", "second_re_check_failed"})

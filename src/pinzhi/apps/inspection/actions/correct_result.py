@@ -60,16 +60,7 @@ def correct_result(
         public |= {"final_result": final, "re_inspected": result.first != final}  # type: ignore[dict-item]
     if not public:
         raise Refused("nothing_changed", zh="没有改变任何内容。", en="Nothing was changed.")
-    register = publishing.REGISTER_OF[sample.programme.kind]
-    ref = correct_entry(register, result.key, result.entry_id, public, by=by, reason=reason)
-    result.entry_id = ref.entry_id
-    result.save(update_fields=["final", "entry_id"])
-    publishing.publish_lists(
-        sample.programme.year,
-        enterprises={before, sample.producer_code},
-        products={sample.product_number},
-        by=by,
-    )
+    register = _replace_entry(sample, result, public, {before}, by=by, reason=reason)
     audit.record(
         "inspection.correct_result",
         by=by,
@@ -79,3 +70,37 @@ def correct_result(
         region=sample.region,
         detail={"fields": ",".join(sorted(public))[:200]},
     )
+
+
+def overturn_result(sample: Sample, *, reason: str) -> None:
+    """The batch passed in the end: what is published of it is replaced by a new entry, in the caller's transaction.
+
+    The re-inspection decides this, whoever noted it. Where nothing is published yet there is nothing to correct.
+    """
+    result = Result.objects.select_for_update().filter(sample=sample).first()
+    if result is None or result.final == "pass":
+        return
+    result.final = "pass"
+    if result.entry_id is None:
+        result.save(update_fields=["final"])
+        return
+    public = {"final_result": "pass", "re_inspected": True}
+    _replace_entry(sample, result, public, set(), by=Actor.system("re_inspection"), reason=reason)
+
+
+def _replace_entry(
+    sample: Sample, result: Result, public: Mapping[str, Any], producers: set[str], *, by: Actor, reason: str
+) -> str:
+    """The corrected entry, and the year's lists of whom it concerns; returns the register."""
+    assert result.entry_id is not None
+    register = publishing.REGISTER_OF[sample.programme.kind]
+    ref = correct_entry(register, result.key, result.entry_id, public, by=by, reason=reason)
+    result.entry_id = ref.entry_id
+    result.save(update_fields=["final", "entry_id"])
+    publishing.publish_lists(
+        sample.programme.year,
+        enterprises={*producers, sample.producer_code},
+        products={sample.product_number},
+        by=by,
+    )
+    return register

@@ -11,7 +11,7 @@ from django.db import transaction
 
 from pinzhi.apps.inspection import access, numbering
 from pinzhi.apps.inspection.actions.open_cases import insert_cases
-from pinzhi.apps.inspection.actions.record_case_event import Given, note
+from pinzhi.apps.inspection.actions.record_case_event import Given, note, overturn
 from pinzhi.apps.inspection.models import Case, Sample, Task
 from pinzhi.apps.inspection.reporting import (
     FIRST,
@@ -149,6 +149,8 @@ def _into_cases(good: Sequence[Judged], again: Again, by: Actor) -> None:
             # Fresh, for the events that were read before may have grown by an earlier report of this set.
             case = Case.objects.get(pk=again.cases[one.sample.number].pk)
             note(case, given, by=by, received=True)
+            if one.event == "re_inspection_passed":
+                overturn(case)
 
 
 def _keep_attempts(bad: Sequence[Refusal], by: Actor, door: str, source: str) -> None:

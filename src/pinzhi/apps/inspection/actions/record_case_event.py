@@ -9,8 +9,9 @@ from typing import Any
 
 from django.db import transaction
 
-from pinzhi.apps.inspection import access, attempts, following, laboratories, letters, publishing
-from pinzhi.apps.inspection.models import Case, CaseEvent, LaboratoryDraw, Result
+from pinzhi.apps.inspection import access, attempts, following, laboratories, letters
+from pinzhi.apps.inspection.actions.correct_result import overturn_result
+from pinzhi.apps.inspection.models import Case, CaseEvent, LaboratoryDraw
 from pinzhi.kernel import audit, clock, law
 from pinzhi.kernel.access.actor import Actor
 from pinzhi.kernel.calendar import queries as calendar
@@ -256,11 +257,15 @@ def _carry_on(case: Case, one: Given, by: Actor) -> None:
             draw.stage, draw.abandoned_reason = LaboratoryDraw.Stage.ABANDONED, "申请人撤回异议"
             draw.save(update_fields=["stage", "abandoned_reason"])
             laboratories.publish_draw(draw, by=by)
-    if one.kind != "result_overturned":
-        return
-    result = Result.objects.filter(sample_id=case.sample_id).first()
-    if result is not None and result.final != "pass":
-        result.final = "pass"
-        result.save(update_fields=["final"])
-        if result.published_on is not None:
-            publishing.publish_samples([case.sample_id], by=by, effective_on=clock.today())
+    if one.kind == "result_overturned":
+        overturn_result(case.sample, reason="复检合格，撤销不合格结论")
+
+
+def overturn(case: Case) -> None:
+    """A re-inspection that passed ends the case by itself: its conclusion is final (总局令第18号第五章).
+
+    On the day on which word of it came, since what was done meanwhile was due until then.
+    """
+    report = case.events.filter(kind="re_inspection_passed").values_list("detail", flat=True).first() or {}
+    given = Given("result_overturned", clock.today(), detail={"report": report.get("report", "")})
+    note(case, given, by=Actor.system("re_inspection"))

@@ -194,11 +194,18 @@ class Seal(models.Model):
 
 
 class CustodyEvent(models.Model):
-    """A sample changes hands: who gave it, who took it, in which state its seals were."""
+    """A sample changes hands: who gave it, who took it, in which state its seals were. No `part`: both together."""
+
+    class Part(models.TextChoices):
+        TEST = "test", _("test sample")
+        BACKUP = "backup", _("backup sample")
 
     sample = models.ForeignKey(Sample, models.CASCADE, related_name="custody")
     at = models.DateTimeField(_("at"))
     kind = models.CharField(max_length=16)
+    part = models.CharField(
+        _("part"), max_length=6, choices=Part.choices, blank=True, default="", db_default=""
+    )
     by = models.CharField(max_length=CODE)
     to = models.CharField(max_length=CODE, blank=True)
     seals_intact = models.BooleanField(_("seals intact"), null=True)
