@@ -156,7 +156,7 @@ def test_nothing_lies_after_the_day_of_loading(small: None) -> None:
     """On a machine whose clock says an earlier day the province is younger, and nothing is refused."""
     day = date(2025, 2, 10)
     with clock.at(day):
-        for batch in load.lots.batches(load.lots.COUNTED, day, salt=1):
+        for batch in load.lots.batches(load.lots_counted.COUNTED, day, salt=1):
             assert batch.clock <= day
             assert all(item.effective_on and item.effective_on <= day for item in batch.items)
         assert plan.text("province.txt").startswith("云澜省".encode())

@@ -22,6 +22,8 @@ from pinzhi.doors.cli.demonstration import (
     inspection,
     lives,
     lots,
+    lots_counted,
+    lots_others,
     names,
     plan,
     series,
@@ -147,7 +149,11 @@ def all_stages(today: date) -> list[Stage]:
             lambda: iter([plan.bring_in_province, plan.bring_in_city]),
         ),
         Stage(
-            "counted", "录入登记册", "filling the registers", 20, lambda: lot_batches(lots.COUNTED, today, 1)
+            "counted",
+            "录入登记册",
+            "filling the registers",
+            20,
+            lambda: lot_batches(lots_counted.COUNTED, today, 1),
         ),
         Stage("checks", "录入监督抽查", "entering spot checks", 30, lambda: inspection.batches(today)),
         Stage(
@@ -173,7 +179,7 @@ def all_stages(today: date) -> list[Stage]:
             "录入其他登记册",
             "filling the other registers",
             15,
-            lambda: lot_batches(lots.OTHERS, today, 2),
+            lambda: lot_batches(lots_others.OTHERS, today, 2),
         ),
         Stage(
             "firms",
@@ -196,7 +202,13 @@ def all_stages(today: date) -> list[Stage]:
             8,
             lambda: standards_declarations.batches(today),
         ),
-        Stage("late", "录入信用记录", "entering credit records", 2, lambda: lot_batches(lots.LATE, today, 3)),
+        Stage(
+            "late",
+            "录入信用记录",
+            "entering credit records",
+            2,
+            lambda: lot_batches(lots_others.LATE, today, 3),
+        ),
         Stage(
             "desk",
             "认领、查重与导入",
