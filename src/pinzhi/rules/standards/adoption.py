@@ -21,7 +21,7 @@ ADOPTING = frozenset({IDT, MOD})
 
 _WORDS = {
     "等同": IDT, "等同于": IDT, "IDT": IDT, "IDENTICAL": IDT, "修改": MOD, "MOD": MOD, "MODIFIED": MOD, "非等效": NEQ, "非等同": NEQ,
-    "NEQ": NEQ, "不等效": NEQ, "参照": NEQ, "参考": NEQ, "REF": NEQ, "等效": EQV, "EQV": EQV,
+    "NEQ": NEQ, "NOT EQUIVALENT": NEQ, "不等效": NEQ, "参照": NEQ, "参考": NEQ, "REF": NEQ, "等效": EQV, "EQV": EQV,
 }  # fmt: skip
 _MAX = 4000
 
@@ -87,17 +87,31 @@ _END = re.compile(r"\s*[。;.,]?\s*;?\s*(?:采标)?中文名称\s*:?|\s*。\s*(?
 _TITLE_END = re.compile(r"\s*[。;]*\s*;?\s*采标中文名称\s*:?")
 # A preface: «本标准等同采用ISO 9001:2015《质量管理体系 要求》(英文版)。»
 _PREFACE = re.compile(
-    rf"(?:^|[;。,\s])\s*(?:{_SUBJECT}[^。;]{{0,40}}?)?{_DEGREE}\s*(?:地)?\s*(?:采用|翻译|转化)\s*了?\s*(?:翻译法\s*)?(?:(?:国际|国外|外国|其他)?[^。;:]{{0,20}}?标准(?:化组织)?)?\s*[:]?\s*"
-    r"(?=[《]?(?:ISO|IEC|ITU|EN|BS|DIN|NF|ASTM|JIS|ANSI|IEEE|CISPR|CAC|CODEX|OIML|UL|SAE|API|GOST|AATCC|PREN|CEN|IWA|ECE|CIE|UN|FAO|OECD)(?![A-Z]))"
+    rf"(?:^|[;。,\s])\s*(?:{_SUBJECT}[^。;]{{0,40}}?)?{_DEGREE}\s*(?:地)?\s*(?:采用|翻译|转化)\s*了?\s*(?:翻译法\s*)?(?:(?:国际|国外|外国|其他)?[^。;:]{{0,20}}?(?:标准(?:化组织)?|委员会|联盟|组织))?\s*[:]?\s*"
+    r"(?=[《]?(?:ISO|IEC|ITU|EN|BS|DIN|NF|ASTM|JIS|ANSI|IEEE|CISPR|CAC|CODEX|OIML|UL|SAE|API|GOST|AATCC|PREN|CEN|IWA|ECE|CIE|UN|FAO|OECD|GOST|AS|NZS|CSA|KS|CXS|UIC)(?![A-Z]))"
 )
 _DEGREE_OF = re.compile(
     r"(?:与|和|对应于)\s*(.{3,120}?)\s*(?:标准)?\s*(?:《[^》]*》)?\s*的?一致性程度\s*为\s*[“\"]?\s*"
     + _DEGREE[:-1]
     + r"|IDT|MOD|NEQ|EQV)"
 )
-_CODE = re.compile(r"[\s,;(]+(IDT|MOD|NEQ|EQV)\b\s*\)?\s*[.。;]?\s*$|^\s*(IDT|MOD|NEQ|EQV)\s+(?=[A-Z])")
+_STATED = r"(IDT|MOD|NEQ|EQV|IDENTICAL|MODIFIED|NOT EQUIVALENT|(?:非等效|非等同|不等效|等同|修改|等效|参照|参考)(?:采用)?)"
+_CODE = re.compile(
+    rf"[\s,;:(]+{_STATED}(?![A-Z])\s*\)?\s*[.。;]?\s*$|^\s*\(?\s*{_STATED}(?:\s*[,:;)]\s*|\s+(?:采用\s*)?)(?=[A-Z])"
+)
+# A form's two lines run together: «国际标准号：ISO 4730:2006 采标程度：等同采用».
+_DEGREE_FIELD = re.compile(
+    rf"[\s,;。(]*(?:采标|采用|一致性)\s*(?:程度|类型)\s*(?:代号)?\s*[:为是]\s*{_STATED}\s*(?:\({_STATED}\))?\s*\)?[\s,;。]*"
+)
+_NUMBER_FIELD = re.compile(
+    r"^\s*(?:(?:所)?(?:采用|采标|对应)?的?\s*(?:国际|国外)标准\s*(?:的)?(?:编号|标准号|号|代号)?|采标号)\s*[:为是]\s*"
+)
+_ENGLISH = re.compile(
+    r"\b(IDENTICAL|MODIFIED|NOT EQUIVALENT)\s+(?:(?:IN RELATION|WITH RESPECT)\s+)?(?:TO|WITH|ADOPTION OF|TRANSLATION OF)\s+(?:THE\s+)?"
+    r"(?:INTERNATIONAL\s+)?(?:STANDARD\s+)?(?=[A-Z])"
+)
 _STARTS = re.compile(
-    r"(?:ISO|IEC|ITU|EN|PREN|BS|DIN|NF|ASTM|JIS|ANSI|IEEE|CISPR|CAC|CODEX|OIML|UL|SAE|API|IWA|CIE|ECE|AATCC)(?![A-Z])"
+    r"(?:ISO|IEC|ITU|EN|PREN|BS|DIN|NF|ASTM|JIS|ANSI|IEEE|CISPR|CAC|CODEX|OIML|UL|SAE|API|IWA|CIE|ECE|AATCC|GOST|AS|NZS|CSA|KS|CXS|UIC|FAO|OECD)(?![A-Z])"
     r"[\s/-]*[A-Z/ .-]{0,16}[0-9]"
 )
 
@@ -113,7 +127,7 @@ _AMENDMENT_ONLY = re.compile(r"(?:AMD|AMENDMENT|AM|A|COR|CORR|AC|第)\s*\.?\s*[0
 
 
 def _clean(payload: str) -> str:
-    return payload.strip().strip("。;,、:").strip()
+    return payload.strip().strip("。;,、:").strip().removesuffix(".").rstrip()
 
 
 def _identifier(piece: str, before: Identifier | None) -> Identifier | None:
@@ -211,7 +225,17 @@ def read_adoption(sentence: str) -> Adoption:
         numbers, written = _numbers_from(plain, upper, match.start(1))
         if numbers:
             return Adoption(sentence, degree, written, numbers)
+    if (match := _ENGLISH.search(upper)) is not None:
+        numbers, written = _numbers_from(plain, upper, match.end())
+        if numbers:
+            return Adoption(sentence, _stated(match[1]), written, numbers)
+    if (match := _DEGREE_FIELD.search(upper)) is not None:
+        return _only_numbers(sentence, _stated(match[1]), f"{plain[: match.start()]} {plain[match.end() :]}")
     return _bare(sentence, plain, upper)
+
+
+def _stated(word: str) -> str:
+    return _WORDS[word.removesuffix("采用")]
 
 
 def _sentence_end(upper: str, at: int) -> int:
@@ -234,7 +258,8 @@ def _numbers_from(plain: str, upper: str, at: int) -> tuple[tuple[Adopted, ...],
         try:
             identifier, rest = parse_leading(text)
             text = text[: len(text) - len(rest)].strip() if rest else text
-            found.append(Adopted(text, identifier))
+            if all(one.key != identifier.key for one in found):
+                found.append(Adopted(text, identifier))
         except IdentifierError:
             pass
         at = start.start() + max(len(text), 1)
@@ -247,9 +272,22 @@ def _bare(sentence: str, plain: str, upper: str) -> Adoption:
     degree: str | None = None
     text = plain
     if match is not None:
-        degree = match[1] or match[2]
+        degree = _stated(match[1] or match[2])
         text = plain[: match.start()] if match[1] else plain[match.end() :]
+    return _only_numbers(sentence, degree, text)
+
+
+def _field_end(text: str) -> int:
+    """Where the label of a form ends: «国际标准号：»."""
+    label = _NUMBER_FIELD.match(fold_upper(text))
+    return label.end() if label is not None else 0
+
+
+def _only_numbers(sentence: str, degree: str | None, text: str) -> Adoption:
     text = _clean(text)
+    text = _clean(text[_field_end(text) :])
+    if text[:1] in "(（" and text.count("(") + text.count("（") > text.count(")") + text.count("）"):
+        text = _clean(text[1:])  # the bracket around the whole was closed behind the degree
     if not text or not _STARTS.match(fold_upper(text)):
         return _nothing(sentence, "no_statement")
     numbers = split_numbers(text)

@@ -18,10 +18,11 @@ Foreign = Callable[[str, str, str, int], tuple[Identifier, int]]
 _YEAR = r"(?:19|20)[0-9]{2}|[4-9][0-9]"
 # The number may hold hyphens (HG 2-1466-82), letters (GBJ, JB/T 4730A, GJB 150.1A) and dots before parts.
 _NUMBER = re.compile(
-    r"\s*([A-Z]{0,4}\.?\s?[0-9]{1,7}[A-Z]{0,3}(?:\s?-\s?[A-Z]{0,2}[0-9]{1,6}[A-Z]?)*?(?:/[0-9]{1,2}(?=\s?-))?)"  # 1 number
+    r"\s*((?:[A-Z]\s?[0-9]{2}\s(?=[0-9]{3}(?![0-9])))?"  # ZB J76 003
+    r"[A-Z]{0,4}\.?\s?[0-9]{1,8}[A-Z]{0,3}(?:\s?-\s?[A-Z]{0,2}[0-9]{1,6}[A-Z]?)*?(?:/[0-9]{1,2}(?=\s?-))?)"  # 1 number
     r"((?:\s?\.\s?[0-9]{1,7}[A-Z]?)*)"  # 2 parts
     r"(?:\s*[~-]\s*(?:GB\s?(?:/\s?[TZ])?\s?)?((?:[0-9]{1,6})?(?:\.[0-9]{1,5})+|(?<=~)[0-9]{1,6}|(?<=~\s)[0-9]{1,6}))?"  # 3 end of a range
-    r"(?:\s*[-:]\s*("
+    r"(?:\s*[-:_]\s*("
     + _YEAR
     + r")(?:\s?年)?|\s+((?:19|20)[0-9]{2})(?=\s*$)|\s?\(((?:19|20)[0-9]{2})年?\))?"  # 4 year, 5 6 in other ways
     r"(?=[^0-9A-Z.-]|-?$|-\s|XG|AMD|IDT|MOD|NEQ|EQV)",
@@ -32,17 +33,19 @@ _NATURE = re.compile(
 )
 _BRACKET = re.compile(r"\s*\(\s*([\u4e00-\u9fff]{1,8}|[TZ])\s*\)")
 _XG = re.compile(
-    r"\s*[/+(,]?\s*(?:含|包括)?\s*XG\s?([0-9]{1,3})(?:\s*[-:]\s*((?:19|20)[0-9]{2}))?\s*\)?", re.ASCII
+    r"\s*[/+(,、;]?\s*(?:含|包括|及|和)?\s*XG\s?([0-9]{1,3})(?:\s*[-:]\s*((?:19|20)[0-9]{2}))?\s*\)?",
+    re.ASCII,
 )
 _AMENDMENT = re.compile(
-    r"\s*[/+(,]?\s*(?:含|包括|及|和)?\s*[《〈]?\s*(?:国家标准)?第?\s*([0-9]{1,2}|[一二三四五六七八九十]{1,3})?\s*号?"
+    r"\s*[/+(,、;]?\s*(?:含|包括|及|和)?\s*[《〈]?\s*(?:国家标准)?第?\s*([0-9]{1,2}|[一二三四五六七八九十]{1,3})?\s*号?"
     r"(?:国家标准)?修改(?:通知)?单\s*([0-9]{1,2})?\s*[》〉]?\s*(?:[-:(]?\s*((?:19|20)[0-9]{2})年?\)?)?\s*\)?"
 )
 _EDITION = re.compile(
-    r"\s*\(?\s*((?:19|20)[0-9]{2})\s*年?\s*(?:局部)?(?:修订|版|修改)[版本]?\s*\)?|\s*\(\s*((?:19|20)[0-9]{2})\s*年?\s*(确认|复审)?\s*\)"
+    r"\s*\(?\s*((?:19|20)[0-9]{2})\s*年?\s*(?:局部)?(?:修订|版|修改)[版本]?\s*\)?|\s*\(\s*R?\s?((?:19|20)[0-9]{2})\s*年?\s*(确认|复审)?\s*\)"
 )
 _LANGUAGE = re.compile(r"\s*[-/]?\s*\(\s*(E|C|EN|ZH|英文版|中文版|英文|外文版)\s*\)|\s*(英文版|外文版)")
-_ALL_PARTS = re.compile(r"\s*\(\s*(?:所有部分|全部部分|系列标准|系列|ALL PARTS)\s*\)")
+_ALL = r"(?:(?:所有|全部|各)部分|全部|系列(?:国家|行业|地方|团体)?标准|系列|ALL PARTS|SERIES)"
+_ALL_PARTS = re.compile(rf"\s*(?:\(\s*{_ALL}\s*\)|{_ALL}\s*$)")
 _DUAL = re.compile(
     r"\s*(?:/|(\(?)\s*(?:(IDT|EQV|MOD|NEQ)\s*[:,]?\s*)?)\s*(?=(?:ISO|IEC|CEI|CISPR|ITU|EN|IWA|CAC|OIML|UIC|CIE)(?![A-Z]))"
 )
@@ -137,6 +140,20 @@ def bad_tail(up: str, at: int, code: str) -> IdentifierError:
     )
 
 
+def _ascends(digits: str, parts: tuple[str, ...], range_end: str) -> bool:
+    """Whether a range goes up, in one of the ways to write its end: `5271.1~5271.15`, `5271.1~.15`, `5271.1~15`, `1~5`."""
+    first = [int(_LEADING_DIGITS.match(one)[0]) for one in (digits, *parts) if _LEADING_DIGITS.match(one)]  # type: ignore[index]
+    last = [int(one) for one in range_end.split(".") if one]
+    if len(first) != 1 + len(parts) or not last:
+        return True  # letters in front of the number: nothing to count with
+    return any(last > first[-n:] for n in {len(last), len(first)} if n <= len(first)) or len(last) > len(
+        first
+    )
+
+
+_LEADING_DIGITS = re.compile(r"[0-9]+", re.ASCII)
+
+
 class ChineseReader:
     """Reads what stands behind a Chinese code. `foreign` reads the other half of a dual number."""
 
@@ -221,7 +238,9 @@ class ChineseReader:
             code in _HYPHENATED or code.startswith("DB") or (year_text and level != model.NATIONAL)
         ):
             raise bad_tail(up, at, body)
-        if code == "DB" and not region and (digits[:2] not in self._provinces or "-" not in digits):
+        if code == "DB" and not region and nature == "T" and digits.isdecimal() and year_text:
+            body, level = "DB", model.INDUSTRY  # DB/T 29.1-2008: the seismological trade has the code DB too
+        elif code == "DB" and not region and (digits[:2] not in self._provinces or "-" not in digits):
             raise IdentifierError(
                 "unknown_region", position=at + 1, got=digits, zh="地方标准代号缺少行政区划代码", en="no region behind DB",
                 expected_zh="行政区划代码前两位（如 DB35/T）", expected_en="the first two digits of a region's code (as in DB35/T)",
@@ -234,6 +253,12 @@ class ChineseReader:
         elif level == model.LOCAL and not nature and region:
             joint = "/ "  # a mandatory local standard keeps its slash: DB11/ 307
         tail = f"{digits}.{'.'.join(parts)}" if parts else digits
+        if range_end and not _ascends(digits, parts, range_end):
+            raise IdentifierError(
+                "bad_range", position=number.start(3) + 1, got=range_end, zh=f"范围的终止号“{range_end}”不大于起始号“{tail}”",
+                en=f"the range ends at {range_end}, not above {tail}", expected_zh="大于起始号的顺序号或部分号",
+                expected_en="a number or part above the first one",
+            )  # fmt: skip
         designation = f"{prefix}{joint}{tail}"
         if range_end:
             designation += f"~{range_end}"
@@ -359,7 +384,8 @@ class ChineseReader:
         if match is None or split is None:
             raise _bad_owned(up, at, "Q")
         code, digits, dotted = split.groups()
-        written = re.sub(r"\s+", " ", match[1].strip())
+        digits = digits.replace(" ", "")
+        written = re.sub(r"(?<=[0-9]) S$", "S", re.sub(r"\s+", " ", match[1].strip()))
         written = (
             re.sub(r"(?<=[A-Z])(?=[0-9]+(?:\.[0-9]+)*$)", " ", written) if _TIGHT.match(written) else written
         )
@@ -399,7 +425,7 @@ _ENTERPRISE = re.compile(
     re.ASCII,
 )
 _OWN_NUMBER = re.compile(
-    r"(.*?[A-Z\u4e00-\u9fff)][^0-9]*?)[\s·•_./-]*?([0-9]{1,12}[A-Z]{0,3}(?:-[0-9]{1,6}[A-Z]{0,3})*)((?:\.[0-9]{1,6}[A-Z]?)*)\s*$",
+    r"(.*?[A-Z\u4e00-\u9fff)][^0-9]*?)[\s·•_./-]*?([0-9]{1,12}(?:\s?S|[A-Z]{0,3})(?:-[0-9]{1,6}[A-Z]{0,3})*)((?:\.[0-9]{1,6}[A-Z]?)*)\s*$",
     re.ASCII,
 )
 _AFTER_MARK = re.compile(r"(.+?)[\s·•_./-]+([0-9]{1,12}[A-Z]{0,3})((?:\.[0-9]{1,6})*)\s*$", re.ASCII)
@@ -427,6 +453,6 @@ def _bad_owned(up: str, at: int, letter: str) -> IdentifierError:
 def _kind(code: str, nature: str, level: str) -> str:
     if found := _NATURES.get(nature[-1:]):
         return found
-    if code in ("CECS", "CNAS"):
+    if code in ("CECS", "CNAS", "CAS"):
         return model.RECOMMENDED
     return model.MANDATORY if not nature else model.NO_NATURE

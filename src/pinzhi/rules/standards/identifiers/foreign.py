@@ -17,7 +17,7 @@ from pinzhi.rules.standards.identifiers.publishers import publishers
 NATIONAL_ADOPTERS = frozenset({
     "BS", "PD", "DD", "NA", "DIN", "VDE", "NF", "XP", "UNE", "UNI", "SS", "SN", "SFS", "NS", "DS", "NEN", "NBN", "CSN", "STN", "PN",
     "MSZ", "ONORM", "OENORM", "OVE", "BDS", "LST", "EVS", "LVS", "I.S.", "SR", "CYS", "ELOT", "IS", "AS", "ANSI", "JIS", "KS",
-    "SANS", "MS", "TCVN", "ABNT", "NC", "IRAM", "TS",
+    "SANS", "MS", "TCVN", "ABNT", "NC", "IRAM", "TS", "NZS", "SNI", "GOST", "CSA", "CAN", "NBR",
 })  # fmt: skip
 _ADOPTER = "|".join(sorted((re.escape(one) for one in NATIONAL_ADOPTERS), key=len, reverse=True))
 _EN = (
@@ -26,7 +26,7 @@ _EN = (
 )
 _INNER = r"(?:ISO|IEC|CISPR)(?:\s?/\s?(?:ISO|IEC|IEEE|ASTM|CISPR|SAE|HL7|OIML|CIE))*"
 _ADOPTION = re.compile(
-    rf"\s*((?:(?:{_ADOPTER})(?![A-Z])[\s/-]*(?:R\s|SPEC\s)?)*)(?:({_EN})(?![A-Z])[\s/-]*)?(?:({_INNER})(?![A-Z])[\s/-]*)?"
+    rf"\s*((?:(?:{_ADOPTER})(?![A-Z])[\s/-]*(?:R\s|SPEC\s|[A-Z]\s(?=ISO|IEC|CISPR))?)*)(?:({_EN})(?![A-Z])[\s/-]*)?(?:({_INNER})(?![A-Z])[\s/-]*)?"
     r"(?:(TS|TR|PAS|GUIDE|SRD|DIS|FDIS)(?![A-Z])[\s/-]*)?",
     re.ASCII,
 )
@@ -93,7 +93,8 @@ def _adopted_en(text: str, plain: str, up: str, at: int) -> tuple[Identifier, in
         build(
             text, body, level, model.NO_NATURE, of_type, digits, parts, year, key + tail.key, series + tail.series,
             designation + tail.written, supplements=tail.supplements, languages=tail.languages, edition=tail.edition,
-            format=tail.format, reaffirmed=tail.reaffirmed, stage="PR" if written_en.startswith(("pr", "Fpr")) else "",
+            format=tail.format, reaffirmed=tail.reaffirmed, range_end="*" if tail.all_parts else "",
+            stage="PR" if written_en.startswith(("pr", "Fpr")) else "",
             adopted=adopted,
         ),
         end,
@@ -269,6 +270,28 @@ _BSI_JOINT = re.compile(r"\b(IEC|CISPR)/(TS|TR|PAS)\b")
 _SPACES = re.compile(r"\s+")
 
 
+_SAYS_STANDARD = re.compile(r"^(?:REC(?:OMMENDATION)?|STD|STANDARD)(?:\.\s?|\s)(?=.*[0-9])")
+"""`IEEE Std 1588`, `ITU-T Rec. G.984`: the word says what the number is, it is no part of it."""
+_FREE_AGAIN = re.compile(r"(?<=[0-9])\s?\(R?\s?((?:19|20)[0-9]{2})\)$", re.ASCII)
+_FREE_MONTH_YEAR = re.compile(r"\s?\((?:(?:0?[1-9]|1[0-2])/)((?:19|20)[0-9]{2})\)", re.ASCII)
+_FREE_SHORT_YEAR = re.compile(r":([0-9]{2})$", re.ASCII)
+_GOST_SHORT_YEAR = re.compile(r"-([4-9][0-9])$", re.ASCII)
+
+
+def _free_year(rest: str, publisher: str) -> tuple[int | None, str]:
+    """The year, and the rest without it: `:2019`, `-2019`, of ITU `(11/2016)`, behind a colon or of GOST two digits."""
+    if years := list(_FREE_YEAR.finditer(rest)):
+        last = years[-1]
+        return int(last[1]), rest[: last.start()] + rest[last.end() :]
+    if (match := _FREE_MONTH_YEAR.search(rest)) is not None:
+        return int(match[1]), rest[: match.start()] + rest[match.end() :]
+    match = _FREE_SHORT_YEAR.search(rest) or (_GOST_SHORT_YEAR.search(rest) if publisher == "GOST" else None)
+    if match is not None:
+        short = int(match[1])
+        return short + (1900 if short > 35 else 2000), rest[: match.start()]
+    return None, rest
+
+
 def free(text: str, plain: str, up: str, at: int, publisher: str, level: str) -> tuple[Identifier, int]:
     """A publisher's own way: the first number, the year if there is one, everything else as written."""
     match = _FREE.match(up, at)
@@ -295,19 +318,20 @@ def free(text: str, plain: str, up: str, at: int, publisher: str, level: str) ->
     written = _BSI_JOINT.sub(r"\1 \2", written)
     joint = "/" if up[at : at + 1] == "/" else "-" if up[at : at + 1] == "-" else " "
     written = written.lstrip("-")
-    years = list(_FREE_YEAR.finditer(rest_up))
-    year = int(years[-1][1]) if years else None
-    if years:
-        last = years[-1]
-        series_rest = rest_up[: last.start()] + rest_up[last.end() :]
-    else:
-        series_rest = rest_up
+    bare = _SAYS_STANDARD.sub("", rest_up)
+    reaffirmed: int | None = None
+    if (again := _FREE_AGAIN.search(bare)) is not None:
+        reaffirmed, bare = int(again[1]), bare[: again.start()]
+    year, series_rest = _free_year(bare, publisher)
+    digits = _FREE_DIGITS.search(series_rest) or digits
     series = f"{publisher} {series_rest.lstrip('-').replace(' ', '')}"
     key = f"{series}:{year}" if year else series
+    if reaffirmed:
+        key += f"({reaffirmed})"
     return (
         build(
             text, publisher, level, model.NO_NATURE, "", digits[0].strip(" .-") if digits else rest_up, (), year, key, series,
-            f"{publisher}{joint if publisher != 'ISO/ASTM' else ''}{written}",
+            f"{publisher}{joint if publisher != 'ISO/ASTM' else ''}{written}", reaffirmed=reaffirmed,
         ),
         end,
     )  # fmt: skip
@@ -398,6 +422,7 @@ _OTHER_NAMES: dict[str, str] = {
     "GOSTR": "GOST",
     "ITUT": "ITU-T",
     "ITUR": "ITU-R",
+    "CAN/CSA": "CSA",
     "ГОСТ": "GOST",
 }
 _LISTED = re.compile(

@@ -45,7 +45,7 @@ _SIMPLE = re.compile(
 )
 YEAR = re.compile(r"(?:19|20)[0-9]{2}$", re.ASCII)
 _HEAD = re.compile(
-    rf"\s*((?:GUIDE|CD|AWI|WD|NP|DIS|FDIS|PRF|PWI)\s+)?((?:IEC\s+(?=CISPR))?{_PUBLISHER}(?:\s?/\s?{_PUBLISHER})*)(?![A-Z])",
+    rf"\s*((?:GUIDE|CD|AWI|WD|NP|DIS|FDIS|PRF|PWI)\s+)?((?:IEC\s+(?=CISPR))?{_PUBLISHER}(?:(?:\s?/\s?|[\s-](?=(?:IEC|IEEE)(?![A-Z]))){_PUBLISHER})*)(?![A-Z])",
     re.ASCII,
 )
 _QUAL = re.compile(rf"[\s/-]*({_WORDS})(?![A-Z])", re.ASCII)
@@ -100,9 +100,12 @@ _LANGUAGES = re.compile(
 _REAFFIRMED = re.compile(
     r"\s*\(\s*(?:R|REV\.?|REAPPROVED)?\s*((?:19|20)[0-9]{2}|[0-9]{2})\s*(?:年)?\s*(?:确认|重新确认|重新批准|复审|R)?\s*\)"
 )
+_ALL = r"(?:(?:所有|全部|各)部分|系列(?:国际)?标准|系列|ALL PARTS|SERIES)"
+_ALL_PARTS = re.compile(rf"\s*(?:\(\s*{_ALL}\s*\)|{_ALL}(?=\s*$|\s*[,;、，；)]))")
 _REMARK = re.compile(
-    r"\s*\((?:该标准已作废|已作废|作废|修订|IDT|MOD|NEQ|EQV|EQUIVALENT|全部|部分|所有部分|系列|ALL PARTS)\)|\s*[,，]\s*(?:IDT|MOD|NEQ|EQV)$"
-    r"|\s*\(?QC\s?[0-9]{6}\)?|:$|\s?(?:R|GM)[0-9]{1,3}$|\s?[中的][\u4e00-\u9fff]{1,8}(?:部分|章)$"
+    r"\s*\((?:该标准已作废|已作废|作废|修订|IDT|MOD|NEQ|EQV|EQUIVALENT|全部|部分)\)|\s*[,，]\s*(?:IDT|MOD|NEQ|EQV)$"
+    r"|\s*\(?QC\s?[0-9]{6}\)?|\s*\(?(?:更正版|校正版|CORRECTED VERSION)\)?"
+    r"|:$|\s?(?:R|GM)[0-9]{1,3}$|\s?[中的][\u4e00-\u9fff]{1,8}(?:部分|章)$"
 )
 _ISO_LABELS = {
     "AMD": "Amd",
@@ -128,11 +131,22 @@ def _label(plain: str, label: str, spaced: bool, iec: bool) -> str:
 class Tail:
     """What follows a dated number, gathered."""
 
-    __slots__ = ("edition", "format", "key", "languages", "reaffirmed", "series", "supplements", "written")
+    __slots__ = (
+        "all_parts",
+        "edition",
+        "format",
+        "key",
+        "languages",
+        "reaffirmed",
+        "series",
+        "supplements",
+        "written",
+    )
 
     def __init__(self) -> None:
         self.supplements: tuple[Supplement, ...] = ()
         self.languages: tuple[str, ...] = ()
+        self.all_parts = False
         self.edition = ""
         self.format = ""
         self.reaffirmed: int | None = None
@@ -205,10 +219,15 @@ def read_tail(plain: str, up: str, at: int, *, iec: bool, spaced_amendment: bool
             tail.reaffirmed = int(year) if len(year) == 4 else (1900 if int(year) > 40 else 2000) + int(year)
             tail.written += f"({tail.reaffirmed})"
             at = match.end()
+        elif not tail.all_parts and (match := _ALL_PARTS.match(up, at)) is not None:
+            tail.all_parts = True
+            at = match.end()
         elif (match := _REMARK.match(up, at)) is not None:
             at = match.end()
         else:
             break
+    if tail.all_parts:
+        tail.written += " (all parts)"
     if tail.supplements:
         tail.key = "".join(one.key for one in tail.supplements)
         tail.series = "".join(one.series_key for one in tail.supplements)
@@ -217,7 +236,7 @@ def read_tail(plain: str, up: str, at: int, *, iec: bool, spaced_amendment: bool
 
 def canonical_body(publisher: str) -> str:
     """ISO first, then IEC; CEI is IEC in French; IEC/CISPR is CISPR."""
-    names = ["IEC" if one == "CEI" else one for one in re.split(r"\s?/\s?|\s+", publisher)]
+    names = ["IEC" if one == "CEI" else one for one in re.split(r"\s?/\s?|\s+|-(?=I)", publisher)]
     if "CISPR" in names:
         return "CISPR"
     if len(names) > 1:
@@ -376,7 +395,8 @@ def _assemble(
         build(
             text, body, model.INTERNATIONAL, model.NO_NATURE, kind, digits + letters, parts, year, key + tail.key,
             series + tail.series, designation + tail.written, supplements=tail.supplements, stage=stage,
-            languages=tail.languages, edition=tail.edition, format=tail.format, range_end=range_end.strip(),
+            languages=tail.languages, edition=tail.edition, format=tail.format,
+            range_end="*" if tail.all_parts else range_end.strip(),
             reaffirmed=tail.reaffirmed,
         ),
         end,

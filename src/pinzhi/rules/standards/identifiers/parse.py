@@ -92,6 +92,11 @@ def _chinese_coded(code: str, nature: str = "") -> Reader:
     return read
 
 
+def _old_trade(text: str, plain: str, up: str, at: int, head: str) -> Read:
+    """ZBJ 76003-88: of the old professional standards the letter of the trade (CCS) belongs to the number."""
+    return _reader.coded(text, plain, up, up.index("ZB", at) + 2, "ZB", "")
+
+
 def _local(code: str) -> Reader:
     def read(text: str, plain: str, up: str, at: int, head: str) -> Read:
         return _reader.local(text, plain, up, up.index(head, at) + len(code), code)
@@ -147,6 +152,8 @@ def _handlers() -> dict[str, Reader]:
     for code in list(publishers().chinese):
         # The slash forgotten: GBT 9001, QBT 1002, GJBZ 9000; a code of its own (GBZ) goes before.
         table.setdefault(f"{code}T", _chinese_coded(code, "T"))
+    for letter in "ABCDEFGHJKLMNPQRSTUVWXYZ":
+        table.setdefault(f"ZB{letter}", _old_trade)
     for code in _LOCAL_HEADS:
         table[code] = _local(code.removesuffix("T") if code in ("DBT", "DBST") else code)
     for name in _INTERNATIONAL_HEADS:
@@ -159,11 +166,22 @@ _simple = international._SIMPLE
 _read_international = international.read
 
 
+_CYRILLIC_R = re.compile(r"\s*P(?=\s)", re.ASCII)
+
+
+def _gost(text: str, plain: str, up: str, at: int) -> Read:
+    """«ГОСТ Р 50779.10»: the Cyrillic letter that looks like P is an R."""
+    if (letter := _CYRILLIC_R.match(up, at)) is not None:
+        end = letter.end()
+        plain, up = f"{plain[: end - 1]}R{plain[end:]}", f"{up[: end - 1]}R{up[end:]}"
+    return foreign.free(text, plain, up, at, "GOST", model.FOREIGN)
+
+
 def _dispatch(text: str, plain: str, up: str, at: int) -> Read:
     match = _HEAD.match(up, at)
     if match is None:
         if (cyrillic := _GOST.match(up, at)) is not None:
-            return foreign.free(text, plain, up, cyrillic.end(), "GOST", model.FOREIGN)
+            return _gost(text, plain, up, cyrillic.end())
         raise _unknown(up, at, "")
     head = match[1]
     handler = _HANDLERS.get(head)
@@ -230,8 +248,9 @@ def parse_leading(text: str) -> tuple[Identifier, str]:
     if "0" <= up[0] <= "9" or "/" in up or up.startswith(("PWI", "PNW", "IECEE", "IECEX", "IECQ", "IECRE")):
         if (working := foreign.working_document(text, plain, up)) is not None:
             return working, ""
-    if (match := _LOOSE.match(up)) is not None and (common := _common(text, match)) is not None:
-        return common, ""
+    if (match := _LOOSE.match(up)) is not None and not _own_code(match):
+        if (common := _common(text, match)) is not None:
+            return common, ""
     try:
         found, end = _dispatch(text, plain, up, 0)
     except IdentifierError:
@@ -254,11 +273,18 @@ _LOOSE = re.compile(
     r"([0-9]{1,6})((?:\.[0-9]{1,5})*)\s*-\s*((?:19|20)[0-9]{2})\s*$",
     re.ASCII,
 )
+
+
+def _own_code(match: re.Match[str]) -> bool:
+    """GBZ2.1: the letter close behind makes another code (GBZ), it is no forgotten slash (GB/Z)."""
+    return match[1] is not None and match.end(1) == match.start(4) and match[1] + match[4] in _CODES
+
+
 _LETTER_NUMBERS = ("GSB", "TSG", "CB", "ZB")
 _CODES = {
     code: one
     for code, one in publishers().chinese.items()
-    if code == one.written and code not in _LETTER_NUMBERS
+    if code == one.written and code not in _LETTER_NUMBERS and one.level != model.GROUP
 }
 _KINDS = {
     None: model.MANDATORY, "/T": model.RECOMMENDED, "/Z": model.GUIDE, "T": model.RECOMMENDED, "Z": model.GUIDE,
@@ -295,13 +321,43 @@ def _common(text: str, match: re.Match[str]) -> Identifier | None:
 _PUNCTUATION = " \t\r\n.;,。；，、"
 
 
+_WRAPPED = {
+    "《": "》",
+    "〈": "〉",
+    "「": "」",
+    "『": "』",
+    "“": "”",
+    "‘": "’",
+    "(": ")",
+    "（": "）",
+    "[": "]",
+    "【": "】",
+    '"': '"',
+    "'": "'",
+}
+
+
+def _unwrapped(text: str) -> str:
+    """Quotation marks or brackets around the whole become spaces, so that every position stays what it was."""
+    if not text or text[0] not in _OPENING:
+        return text
+    first, last = len(text) - len(text.lstrip()), len(text.rstrip()) - 1
+    if last > first and _WRAPPED.get(text[first]) == text[last]:
+        return f"{' ' * (first + 1)}{text[first + 1 : last]}{' ' * (len(text) - last)}"
+    return text
+
+
+_OPENING = frozenset(_WRAPPED) | frozenset(" \t\u3000\xa0")
+
+
 def parse(text: str) -> Identifier:
     """Read one identifier, all of the text. Raises IdentifierError with the position and what was expected there."""
     if (match := _COMMON.match(text)) is not None and (common := _common(text, match)) is not None:
         return common
     if _simple.match(text) is not None:
         return _read_international(text, text, text, 0)[0]
-    found, rest = parse_leading(text.rstrip(_PUNCTUATION) or text)
+    given = text.rstrip(_PUNCTUATION) or text
+    found, rest = parse_leading(_unwrapped(given))
     if rest and not rest.isspace() and not rest.lstrip().startswith("#"):
         stripped = rest.lstrip()
         up = fold_upper(text)

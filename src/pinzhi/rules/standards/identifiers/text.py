@@ -28,6 +28,7 @@ _FOLD |= {
     for a, b in zip("АВЕКМНОРСТХаеорсхΑΒΕΖΗΙΚΜΝΟΡΤΥΧ", "ABEKMHOPCTXaeopcxABEZHIKMNOPTYX", strict=True)
 }
 _FOLD |= {0x2160 + n: ord("1") + n for n in range(9)}  # Ⅰ to Ⅸ: ISO 702/Ⅲ
+_FOLD |= {ord("Ö"): ord("O"), ord("ö"): ord("o")}  # ÖNORM
 _FOLD |= {ord("\\"): ord("/"), 0xFF3C: ord("/")}
 _UPPER = dict(_FOLD)
 for _code in range(ord("a"), ord("z") + 1):
@@ -42,6 +43,11 @@ def _plainly(text: str) -> str:
     return text.replace("—", "-").replace("–", "-")
 
 
+def _one_dash(folded: str) -> str:
+    """The Chinese dash is two characters long (——) and is typed as one or as two: two are one and a space."""
+    return folded.replace("--", "- ") if "--" in folded else folded
+
+
 def visible(text: str) -> str:
     """Without characters that nobody sees; only then may positions move."""
     return text if text.isascii() else _INVISIBLE.sub("", text)
@@ -51,13 +57,13 @@ def fold(text: str) -> str:
     """One character for one: full-width to ASCII, every dash `-`, every space ` `, look-alike letters Latin."""
     easy = text if text.isascii() else _plainly(text)
     if easy.isascii() and easy.isprintable() and "\\" not in easy:
-        return easy
-    return text.translate(_FOLD)
+        return _one_dash(easy)
+    return _one_dash(text.translate(_FOLD))
 
 
 def fold_upper(text: str) -> str:
     """The same in capitals (of ASCII letters only, so that no character becomes two)."""
     easy = text if text.isascii() else _plainly(text)
     if easy.isascii() and easy.isprintable() and "\\" not in easy:
-        return easy.upper()
-    return text.translate(_UPPER)
+        return _one_dash(easy.upper())
+    return _one_dash(text.translate(_UPPER))
