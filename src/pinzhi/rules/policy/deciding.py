@@ -34,6 +34,9 @@ _FREQUENCY_RULE = re.compile(
 
 # 每季度召开1次联席会议: how work is led, not what it reaches.
 _MEETING = re.compile(r"[^，。]{0,8}(?:会议|会商|例会|调度|通报|报送|汇报|专题研究)")
+_OVERSEES = re.compile(
+    r"(?:专项|集中|全面|综合)?(?:督查|督导|督办|调度|评估|考核|检查|通报)(?:$|[，。；、考和])"
+)
 _REPORTS = re.compile(r"报送|上报|报告|通报|汇报|督查|调度|会商")
 
 # 为30家企业提供质量诊断
@@ -78,7 +81,8 @@ def wants(
         metric = METRIC_END.search(REACH.sub("", before)) or re.search(r"指数|得分|评分|满意度|系数", before)
         grows = re.search(r"(?:提高|提升|增长|上升|下降|降低)(?:了|约)?$", before)
         listed = quantity.bound and re.search(r"(?:指数|满意度|得分|评分)[^，。；]{0,4}：[^。；]*$", subject)
-        return bool(((strong or grows) and metric and not re.search(r"\d$", before)) or listed)
+        goes_on = inherited and strong and not REACH.sub("", LEAD_IN.sub("", before))  # 提高3个点，达到86
+        return bool(((strong or grows) and metric and not re.search(r"\d$", before)) or listed or goes_on)
     if quantity.kind == "percent":
         if re.search(r"考核[^，。]{0,8}(?:分值|总分|得分|权重)|分值(?:占|权重)|权重(?:占|为|不低于)", clause):
             return False  # what an appraisal weighs, not what is to be reached
@@ -128,7 +132,7 @@ def wants(
     if re.search(r"每(?:季度?|半年|月|周|旬)", before) and (_MEETING.match(after) or _REPORTS.search(before)):
         return False
     if role == "safeguards" and (
-        _MEETING.match(after) or re.search(r"(?:会议|研究|调度|督查|评估)$", before)
+        _MEETING.match(after) or re.search(r"(?:会议|研究|调度|督查|评估)$", before) or _OVERSEES.match(after)
     ):
         return False
     if quantity.unit == "次" and re.search(r"(?:评选|评审|评定)$", before):
@@ -218,7 +222,7 @@ def wants(
             )
     if strong or inherited:
         return True
-    if re.search(r"(?:^|，)(?:全年)?为$", before) and _HELPS.match(after):
+    if re.search(r"(?:^|，|时间|年内|每年)(?:全年)?为$", before) and _HELPS.match(after):
         return True
     if verbs or PER_YEAR.search(before) or GROWTH.search(before):
         return True

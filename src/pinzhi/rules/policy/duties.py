@@ -27,7 +27,7 @@ _BY_DIVISION = (
 )
 _VERB = re.compile(
     r"(?P<lead>(?:共同|联合|总)?牵头(?:负责|落实|组织实施|组织|推进|抓落实|实施|抓总|承办)?"
-    r"|主办|为主负责|(?=会同)|为(?:主要)?牵头(?:单位|部门)|为主责单位)"
+    r"|主办|为主负责|负总责|总负责|负主责|(?=会同)|为(?:主要)?牵头(?:单位|部门)|为主责单位)"
     rf"|(?P<division>{_BY_DIVISION})"
     r"|(?P<support>(?:积极|协同|共同)?(?:配合|协助|协办|协同|参与|参加|协作|支持)(?:负责|落实"
     r"|实施|做好|推进|完成|承办)?|为(?:配合|协办|参与)(?:单位|部门))"
@@ -53,6 +53,8 @@ _OPENING = re.compile(
 _NOTED = re.compile(
     r"\((?:(?P<lead>牵头|主办|主责|总牵头)|(?:配合|协办|协助|参与|参加))(?:单位|部门|负责|落实)?\)"
 )
+# 此项工作由省质监局牵头: a sentence about who does it.
+_THIS_WORK = re.compile(r"(?:此|该|本|上述|以上|这)(?:一|几)?(?:项|些)?(?:工作|任务|措施|事项)(?=由)")
 _NOTICE = re.compile(r"下同|不再列出|不再一一|以下均|均需|均涉及|不再做分工|以上")
 
 
@@ -195,7 +197,7 @@ class DutyReader:
         stop = min((p for p in (inside.find("。"), inside.find("；")) if p >= 0), default=len(inside))
         head = inside[:stop]
         if _VERB.search(inside) and re.search(
-            r"牵头|配合|负责|落实|分工|承办|主办|协办|参与|实施|协助", inside
+            r"牵头|配合|负责|落实|分工|承办|主办|协办|参与|实施|协助|会同", inside
         ):
             units: list[tuple[str, int, int, bool]] = []
             for part in re.finditer(r"[^；。]+", inside):
@@ -324,6 +326,8 @@ class DutyReader:
     def _sentence(self, begin: int, stop: int) -> DutyList | None:
         """A sentence that only names who does it: 由省质监局牵头，省商务厅配合。"""
         chars = self.text.chars
+        about = _THIS_WORK.match(chars, begin, stop)
+        begin = about.end() if about else begin
         sentence = chars[begin:stop]
         if not 5 <= len(sentence) <= 160 or not re.search(
             r"(?:牵头|配合|负责|落实|职责分工[^，。]{0,6}|参与)$|牵头，", sentence
@@ -332,9 +336,16 @@ class DutyReader:
         if re.search(r"[要应将]|建立|加强|推进(?!$)|完善|工作|开展", re.sub(r"\([^()]*\)", "", sentence)):
             return None
         units = self._by_verbs(begin, stop, strict=True)
+        said = list(_VERB.finditer(chars, begin, stop))
+        behind = said[-1].end() if said else begin
+        units = [u for u in units if u[1] < behind or is_agency(chars[u[1] : u[2]])]
         named = sum(b - a for _, a, b, _ in units)
         agencies = sum(is_agency(chars[a:b]) for _, a, b, _ in units)
-        if not units or named < 0.4 * len(sentence) or 2 * agencies < len(units):
+        if (
+            not units
+            or named < 0.4 * (behind - begin if len(units) > 1 else len(sentence))
+            or 2 * agencies < len(units)
+        ):
             return None
         return self._finish(begin, stop, units)
 

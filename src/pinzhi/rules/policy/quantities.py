@@ -30,7 +30,7 @@ TIME_UNITS = (
     "个年度",
 )
 _COUNTS = (
-    "个百分点|百分点|平方公里|平方米|立方米|吨标准煤|标准箱|公里|人次|人天|课时|学时|千瓦时|兆瓦|平方千米|亩次|车次|台套|台次|批次|件次|家次"
+    "个百分点|百分点|个点|平方公里|平方米|立方米|吨标准煤|标准箱|公里|人次|人天|课时|学时|千瓦时|兆瓦|平方千米|亩次|车次|台套|台次|批次|件次|家次"
     "|户次|例次|场次|班次|亿元|万元|美元|欧元|元|公顷|吨|千升|公斤|千克|双|匹|个以?|家|项|件|名|人|种"
     "|批|次|类|条|处|座|所|户|部|期|场|支|只|套|台|辆|张|份|幅|块|片|篇|册|对|组|队|届|倍|分"
     "|例|起|间|栋|艘|架|盏|棵|株|头|羽|箱|瓶|亩|位|款|门|枚|宗|村|镇|县|乡|星|级"
@@ -186,6 +186,8 @@ def _read(chars: str, match: re.Match[str], start: int, end: int) -> Quantity | 
         second = None
     if second is not None and second <= first:
         second = None if second == first else second
+    if unit == "个点":
+        kind = "points"
     if kind == "count" and unit in TIME_UNITS:
         kind = "time"
     if kind == "count" and unit in (

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from .blocks import paragraphs_of
 from .conduct import conduct_rules
@@ -16,7 +17,7 @@ from .targets import Context, read_paragraph
 from .taskrows import task_rows
 from .text import SourceText, normalise, squeeze
 from .titled import add_titled_paragraphs
-from .years import years_in
+from .years import year_of_plan, years_in
 
 __all__ = ["read_bytes", "read_text", "reading_to_json"]
 
@@ -111,6 +112,9 @@ def _goals(
                 carried[top] = year
             if start >= node.title_end:
                 rules.extend(conduct_rules(source, start, end, node.number))
+    ends = year_of_plan(normalise(head.title or "").chars, issue_year)
+    if ends is not None:
+        targets = [t if t.by_year is not None else replace(t, by_year=ends) for t in targets]
     return sorted(targets, key=lambda t: (t.start, t.end)), rules
 
 
@@ -174,7 +178,7 @@ def _measures(source: SourceText, outline: Outline, duties: DutyReader) -> list[
         last = max(node.children, key=lambda n: n.start)
         held[id(node)], held[id(last)] = held[id(last)], []
     for node in nodes:
-        fields = _fields_of(node)
+        fields = _fields_of(source, node)
         held[id(node)].extend(duty for child in fields for duty in held[id(child)])
         nodes = [n for n in nodes if n not in fields]
     for node in nodes:
@@ -206,9 +210,18 @@ _FIELD = re.compile(
 )
 
 
-def _fields_of(node: Node) -> list[Node]:
+def _field_name(source: SourceText, node: Node) -> str:
+    """What a sub-heading calls itself; 2.责任单位：省质监局 has no title but its label."""
+    title = "".join(node.title.split())
+    if title or not node.own:
+        return title
+    label = _FIELD.match(source.chars, node.title_end)
+    return label[0] if label and source.chars.startswith("：", label.end()) else ""
+
+
+def _fields_of(source: SourceText, node: Node) -> list[Node]:
     """Sub-headings that only name the fields of one task: 1.目标 2.措施 3.责任单位."""
-    titles = ["".join(child.title.split()) for child in node.children]
+    titles = [_field_name(source, child) for child in node.children]
     if len(titles) < 2 or not all(_FIELD.fullmatch(t) for t in titles):
         return []
     return list(node.children) if any(re.search("责任|牵头|分工", t) for t in titles) else []

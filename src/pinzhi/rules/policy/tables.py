@@ -207,7 +207,13 @@ def _stacked(text: SourceText, lines: list[Cell], i: int) -> tuple[Table, int] |
     """A table printed cell by cell: header words on lines of their own, then the cells in order."""
     chars = text.chars
     width = 0
-    while i + width < len(lines) and width < 9 and _HEADER_WORD.match(chars[slice(*lines[i + width])]):
+    while (
+        i + width < len(lines)
+        and width < 9
+        and _HEADER_WORD.match(chars[slice(*lines[i + width])])
+        and len(_cells(text, *lines[i + width])[0]) == 1
+        and not heading_mark(chars, lines[i + width][0])
+    ):
         width += 1
     header = [chars[slice(*lines[i + k])] for k in range(width)]
     if width < 3 or not _is_header(header):

@@ -29,9 +29,11 @@ from .text import SourceText
 from .years import (
     YearMention,
     begins_in_the_past,
+    begins_with_how_it_stands,
     is_aside,
     looks_forward,
     only_dates_a_deed,
+    says_wanted,
     tells_how_it_stands,
     tells_past,
     years_in,
@@ -96,15 +98,24 @@ def read_paragraph(
     found: list[Target] = []
     year = context.carried_year
     previous: _Wanted | None = None
-    told = False
+    told = stands = False
+    b_before = start
     for a, b in sentences(chars, start, end):
         if told and not looks_forward(chars[a:b]):
             continue
-        told = begins_in_the_past(chars[a:b], context.issue_year)
-        carry = previous if re.match(r"(?:其中|包括)", chars[a:b]) else None
-        targets, year, previous_here = _sentence(
-            text, a, b, replace(context, carried_year=year), carry, found
+        stands = (stands and b_before < a and chars[b_before] == "；" and not says_wanted(chars[a:b])) or (
+            begins_with_how_it_stands(chars[a:b])
         )
+        b_before = b
+        told = begins_in_the_past(chars[a:b], context.issue_year)
+        if stands and not begins_with_how_it_stands(chars[a:b]):
+            continue  # 截至目前，…达3400个；…达495个: each of them tells how it stands
+        carry = previous if re.match(r"(?:其中|包括)", chars[a:b]) else None
+        due = carry.year if carry is not None and carry.year is not None else year
+        targets, year_after, previous_here = _sentence(
+            text, a, b, replace(context, carried_year=due), carry, found
+        )
+        year = year if carry is not None and year_after == due else year_after
         found.extend(targets)
         previous = previous_here or previous
     return found, year

@@ -25,6 +25,7 @@ _NOTE = re.compile(
     r"\((?:列|排|居|下同|以下|按|首位|第一|牵头|主办|主责|总牵头|配合|协办|协助|参与|参加|含|不含|加|各|依|根据)[^()]*\)"
 )
 _NONE = re.compile(r"^(?:无|/|-+|略|同上|\d+)$")
+_NESTED = re.compile(r"\([^()]*\)")
 _CONJUNCTION = re.compile(r"以及|[和及与]")
 _REGION_HEAD = re.compile(
     r"^各(?:设区市|设区的市|省辖市|地级市|区市|市|县|区|州|市州|州市|地|盟|旗|盟市|镇|乡|地级以上市|省|自治区|直辖市|有关市|乡镇)"
@@ -59,7 +60,7 @@ def unit_ranges(text: str, gap_before: Callable[[int], int] | None = None) -> li
     between complete names, so that 发展和改革委员会 stays whole. Notes in brackets, 等部门 and words that follow a name are left out.
     """
     cuts: list[tuple[int, int]] = []
-    listed = bool(re.search("[、，；]", text))
+    listed = bool(re.search("[、，；]", _NESTED.sub("", text)))
     depth, start = 0, 0
     i = 0
     while i < len(text):
@@ -74,10 +75,12 @@ def unit_ranges(text: str, gap_before: Callable[[int], int] | None = None) -> li
                 start = i + 1
             elif gap_before is not None and i > start and gap_before(i) > listed and is_agency(text[start:i]):
                 following = re.split("[、，；。(]", text[i:], maxsplit=1)[0]
+                nearest = _until_gap(text, i, gap_before)
                 if (
                     not _BARE_TAIL.match(following)
+                    and not _BARE_TAIL.match(nearest)
                     and not _FIRM_TAIL.match(following)
-                    and is_agency(following)
+                    and (is_agency(following) or is_agency(nearest))
                 ):
                     cuts.append((start, i))
                     start = i
@@ -93,6 +96,16 @@ def unit_ranges(text: str, gap_before: Callable[[int], int] | None = None) -> li
         if cleaned:
             found.append(cleaned)
     return found
+
+
+def _until_gap(text: str, start: int, gap_before: Callable[[int], int]) -> str:
+    """What stands from `start` to the next white space or separator outside of brackets, 40 characters at most."""
+    depth = 0
+    for i in range(start + 1, min(len(text), start + 40)):
+        depth += (text[i] == "(") - (text[i] == ")")
+        if depth == 0 and (text[i] in "、，；。" or gap_before(i)):
+            return text[start:i]
+    return text[start : start + 40]
 
 
 def _split_at_conjunctions(text: str, start: int, end: int) -> list[tuple[int, int]]:

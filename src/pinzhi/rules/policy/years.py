@@ -123,6 +123,39 @@ def tells_how_it_stands(before: str, clause: str) -> bool:
     return bool(_SINCE.match(before) or _STANDS.search(before))
 
 
+_YEAR_OF_TITLE = re.compile(
+    r"(20\d\d)年(?!远景|以来|版|修订)度?(?=[^，。()]{0,40}(?:计划|要点|安排|工作|任务|方案|行动|措施|意见|清单))"
+)
+_PERIOD = re.compile(r"20\d\d年?[-~至到]{1,2}20\d\d年?")
+
+
+def year_of_plan(title: str, issue_year: int | None) -> int | None:
+    """The one year of a yearly plan by its title: 2018年质量工作要点. A plan of several years names none here."""
+    spans = [m.span() for m in _PERIOD.finditer(title)]
+    named = [
+        int(m[1]) for m in _YEAR_OF_TITLE.finditer(title) if not any(a <= m.start() < b for a, b in spans)
+    ]
+    return named[-1] if named and named[-1] >= (issue_year or 0) else None
+
+
+_STATUS = re.compile(
+    r"(?:(?:全省|全市|全县|全区|全国|我省|我市|我县|我区)[，]?)?(?:截[至止](?:到)?目前|目前|近年来|近几年来?|多年来|[^，。]{0,12}以来)，"
+)
+_WISHED = re.compile(
+    r"力争|争取|确保|努力|计划|到20|十[三四五六]五|每年|将(?!军)|拟|今年|明年|下一步|不低于|不少于|提[高升]到|再"
+)
+
+
+def begins_with_how_it_stands(sentence: str) -> bool:
+    """Whether a sentence opens with 截至目前, 近年来, …以来: it tells how things stand."""
+    return _STATUS.match(sentence) is not None
+
+
+def says_wanted(sentence: str) -> bool:
+    """Whether a sentence says in so many words that something is wanted."""
+    return _WISHED.search(sentence) is not None
+
+
 _ASIDE = re.compile(r"\([^()]*\)")
 
 
