@@ -19,7 +19,7 @@ _YEAR = r"(?:19|20)[0-9]{2}|[4-9][0-9]"
 # The number may hold hyphens (HG 2-1466-82), letters (GBJ, JB/T 4730A, GJB 150.1A) and dots before parts.
 _NUMBER = re.compile(
     r"\s*((?:[A-Z]\s?[0-9]{2}\s(?=[0-9]{3}(?![0-9])))?"  # ZB J76 003
-    r"[A-Z]{0,4}\.?\s?[0-9]{1,8}[A-Z]{0,3}(?:\s?-\s?[A-Z]{0,2}[0-9]{1,6}[A-Z]?)*?(?:/[0-9]{1,2}(?=\s?-))?)"  # 1 number
+    r"(?:[A-Z]{1,4}\.?\s?)?[0-9]{1,8}[A-Z]{0,3}(?:\s?-\s?[A-Z]{0,2}[0-9]{1,6}[A-Z]?)*?(?:/[0-9]{1,2}(?=\s?-))?)"  # 1 number
     r"((?:\s?\.\s?[0-9]{1,7}[A-Z]?)*)"  # 2 parts
     r"(?:\s*[~-]\s*(?:GB\s?(?:/\s?[TZ])?\s?)?((?:[0-9]{1,6})?(?:\.[0-9]{1,5})+|(?<=~)[0-9]{1,6}|(?<=~\s)[0-9]{1,6}))?"  # 3 end of a range
     r"(?:\s*[-:_]\s*("
@@ -37,7 +37,7 @@ _XG = re.compile(
     re.ASCII,
 )
 _AMENDMENT = re.compile(
-    r"\s*[/+(,、;]?\s*(?:含|包括|及|和)?\s*[《〈]?\s*(?:国家标准)?第?\s*([0-9]{1,2}|[一二三四五六七八九十]{1,3})?\s*号?"
+    r"\s*[/+(,、;]?\s*(?:含|包括|及|和)?\s*[《〈]?\s*(?:国家标准)?第?\s*([0-9]{1,2}|[一二三四五六七八九十]{1,3})?\s*号?\s*"
     r"(?:国家标准)?修改(?:通知)?单\s*([0-9]{1,2})?\s*[》〉]?\s*(?:[-:(]?\s*((?:19|20)[0-9]{2})年?\)?)?\s*\)?"
 )
 _EDITION = re.compile(
@@ -53,7 +53,7 @@ _AFTER_DUAL = re.compile(r"\s*[,;、]?\s*(IDT|EQV|MOD|NEQ)?\s*\)?")
 _ONLY_DEGREE = re.compile(r"\s*\(?\s*(IDT|EQV|MOD|NEQ)\b")
 _NUMERALS = {c: n for n, c in enumerate("一二三四五六七八九十", 1)}
 
-_NATURES = {"T": model.RECOMMENDED, "Z": model.GUIDE}
+_NATURES = {"J": model.RECOMMENDED, "T": model.RECOMMENDED, "Z": model.GUIDE}
 
 
 def _numeral(text: str) -> str:
@@ -181,7 +181,7 @@ class ChineseReader:
         """`DB35/T 1234.1-2020`, `DB3502/T 001-2019`, `DBS35/ 001-2017`, `DBJ/T 13-23-2015`, `DB/T 29-88-2014`."""
         match = _REGION.match(up, at)
         region = match[1] if match else ""
-        if match and region[:2] not in self._provinces and code.startswith("DBJ"):
+        if match and region[:2] not in self._provinces and code.startswith(("DBJ", "DG")):
             match, region = None, ""  # DBJ01-11-95: the first number is a series
         if match and region:
             if region[:2] not in self._provinces:
@@ -249,7 +249,8 @@ class ChineseReader:
         prefix = f"{body}/{nature}" if nature else body
         joint = " "
         if code in _CLOSE and digits[0].isdigit():
-            joint = "-" if region else "" if "-" in digits else " "
+            first = "/" if "/" in up[max(at - 2, 0) : at] and digits[:2] in self._provinces else ""
+            joint = "-" if region else first if "-" in digits else " "
         elif level == model.LOCAL and not nature and region:
             joint = "/ "  # a mandatory local standard keeps its slash: DB11/ 307
         tail = f"{digits}.{'.'.join(parts)}" if parts else digits
@@ -402,7 +403,7 @@ class ChineseReader:
 _BARE_NATURE = re.compile(r"\s*([TZ])\s*(?=[0-9])", re.ASCII)
 _LETTERED = frozenset({"TSG", "ZB", "ZBY", "ZC", "JTG", "JTJ", "RISN", "GSB", "GSBM", "HCRJ", "YBB"})
 """Codes whose numbers begin with a letter: TSG T7001, ZB Y60001, JTG D20."""
-_HYPHENATED = frozenset({"GSB", "GSBM", "HG", "JTJ", "YBB", "SDJ", "CB", "WM", "ZB"})
+_HYPHENATED = frozenset({"GSB", "GSBM", "HG", "JTJ", "YBB", "SDJ", "CB", "WM", "ZB", "DG", "DGJ"})
 """Codes whose undated numbers hold a hyphen: GSB 07-1185, HG 2-1466."""
 _CLOSE = frozenset({"DBJ", "DBJT"})
 """Codes whose number is written close to them: DBJ50-001-2018."""

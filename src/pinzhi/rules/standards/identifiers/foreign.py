@@ -17,7 +17,7 @@ from pinzhi.rules.standards.identifiers.publishers import publishers
 NATIONAL_ADOPTERS = frozenset({
     "BS", "PD", "DD", "NA", "DIN", "VDE", "NF", "XP", "UNE", "UNI", "SS", "SN", "SFS", "NS", "DS", "NEN", "NBN", "CSN", "STN", "PN",
     "MSZ", "ONORM", "OENORM", "OVE", "BDS", "LST", "EVS", "LVS", "I.S.", "SR", "CYS", "ELOT", "IS", "AS", "ANSI", "JIS", "KS",
-    "SANS", "MS", "TCVN", "ABNT", "NC", "IRAM", "TS", "NZS", "SNI", "GOST", "CSA", "CAN", "NBR",
+    "SANS", "MS", "TCVN", "ABNT", "NC", "IRAM", "TS", "NZS", "SNI", "GOST", "CSA", "CAN", "NBR", "GSO", "SASO",
 })  # fmt: skip
 _ADOPTER = "|".join(sorted((re.escape(one) for one in NATIONAL_ADOPTERS), key=len, reverse=True))
 _EN = (
@@ -324,6 +324,8 @@ def free(text: str, plain: str, up: str, at: int, publisher: str, level: str) ->
         reaffirmed, bare = int(again[1]), bare[: again.start()]
     year, series_rest = _free_year(bare, publisher)
     digits = _FREE_DIGITS.search(series_rest) or digits
+    if year is None:
+        year, reaffirmed = reaffirmed, None  # ITU-T K.21 (2022)
     series = f"{publisher} {series_rest.lstrip('-').replace(' ', '')}"
     key = f"{series}:{year}" if year else series
     if reaffirmed:
@@ -422,6 +424,8 @@ _OTHER_NAMES: dict[str, str] = {
     "GOSTR": "GOST",
     "ITUT": "ITU-T",
     "ITUR": "ITU-R",
+    "ITU T": "ITU-T",
+    "ITU R": "ITU-R",
     "CAN/CSA": "CSA",
     "ГОСТ": "GOST",
 }

@@ -32,7 +32,7 @@ _INTERNATIONAL_HEADS = (
     "FDIS",
     "PRF",
 )
-_LOCAL_HEADS = ("DB", "DBS", "DBJ", "DBJT", "DBK", "DBJD", "DBT", "DBST", "DBCK")
+_LOCAL_HEADS = ("DG", "DGJ", "DB", "DBS", "DBJ", "DBJT", "DBK", "DBJD", "DBT", "DBST", "DBCK")
 _OWNED = re.compile(r"\s*[TQ]\s*/", re.ASCII)
 _FOREIGN_AFTER = re.compile(r"[\s-]*(?:EN|ISO|IEC)(?![A-Z])", re.ASCII)
 _BS_HANDBOOK = re.compile(r"\s*[0-9-]+:(?:19|20)[0-9]{2}", re.ASCII)
@@ -174,7 +174,9 @@ def _gost(text: str, plain: str, up: str, at: int) -> Read:
     if (letter := _CYRILLIC_R.match(up, at)) is not None:
         end = letter.end()
         plain, up = f"{plain[: end - 1]}R{plain[end:]}", f"{up[: end - 1]}R{up[end:]}"
-    return foreign.free(text, plain, up, at, "GOST", model.FOREIGN)
+    start = at - 4
+    plain, up = f"{plain[:start]}GOST{plain[at:]}", f"{up[:start]}GOST{up[at:]}"
+    return _foreign(text, plain, up, start, "GOST")
 
 
 def _dispatch(text: str, plain: str, up: str, at: int) -> Read:
