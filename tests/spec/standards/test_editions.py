@@ -89,6 +89,11 @@ def test_status_words_and_stages() -> None:
         "已作废": "withdrawn",
         "60.60": "in_force",
         "95": "withdrawn",
+        "现 行": "in_force",
+        "In force": "in_force",
+        "已废止（2020-01-01）": "withdrawn",
+        "已被替代": "withdrawn",
+        "尚未生效": "published",
     }
     assert {word: read_status(word) for word in words} == {
         word: Status(status) for word, status in words.items()
@@ -119,7 +124,14 @@ CELLS = [
         [("GB/T 1-2000", True), ("GB/T 2-2001", True), ("GB 3.1-1999", True)],
     ),
     ("代替 GB/T 9001—2008", [("GB/T 9001-2008", True)]),
-    ("无", [(None, True)]),
+    ("代替GB/T 1.1-2009 部分代替GB/T 1.2-2002", [("GB/T 1.1-2009", True), ("GB/T 1.2-2002", False)]),
+    ("GB/T 2910-1997 部分; GB/T 2911-1997", [("GB/T 2910-1997", False), ("GB/T 2911-1997", True)]),
+    ("GB/T 1-2000 和 GB/T 2-2000", [("GB/T 1-2000", True), ("GB/T 2-2000", True)]),
+    ("GB/T 4667.1-84 GB/T 4667.2-84", [("GB/T 4667.1-1984", True), ("GB/T 4667.2-1984", True)]),
+    ("GB/T 3-2000 玩具安全 第3部分", [("GB/T 3-2000", True)]),
+    ("见公告", [(None, True)]),
+    ("无", []),
+    ("——", []),
     ("", []),
 ]
 
@@ -137,6 +149,8 @@ def _index() -> EditionIndex:
         ("GB/T 7777-2031", "2032-01-01", ""),
         ("GB 8888-1990", "1991-01-01", "2005-01-01"),
         ("GB/T 10810.2-2006", "2006-12-01", ""),
+        ("GB 5009.12-2017", "2017-10-06", ""),
+        ("GB 5009.12-2017/XG1-2020", "2020-05-01", ""),
         ("ISO 9001:2015", "", ""),
         ("ISO/R 226:1961", "", ""),
         ("ISO/IEC 9126:1991", "", ""),
@@ -159,6 +173,11 @@ RESOLVED = [
     ("GB/T 9001", "2009-03-01", Found.UNDATED, "GB/T 9001-2008", ""),
     ("GB/T 9001", "2026-01-01", Found.UNDATED, "GB/T 9001-2016", ""),
     ("GB/T 9001", "1999-01-01", Found.NOT_YET, None, ""),
+    # a modification sheet amends the edition, it is none
+    ("GB 5009.12", "2021-01-01", Found.UNDATED, "GB 5009.12-2017", ""),
+    ("GB 5009.12-2017/XG1-2020", "2021-01-01", Found.EXACT, "GB 5009.12-2017/XG1:2020", ""),
+    ("GB 5009.12-2017 第1号修改单", "2021-01-01", Found.EXACT, "GB 5009.12-2017/XG1:2020", "sheet_of_unsaid_year"),
+    ("GB 5009.12-2017/XG2", "2021-01-01", Found.EXACT, "GB 5009.12-2017", "edition_of_amendment"),
     ("GB/T 9001-2015", "2026-01-01", Found.UNKNOWN_YEAR, None, ""),
     ("GB/T 7777", "2026-01-01", Found.NOT_YET, None, ""),
     ("GB 8888", "2026-01-01", Found.WITHDRAWN, None, ""),

@@ -46,13 +46,18 @@ STATUS_ZH = {
 _STATUS_WORDS: dict[str, Status] = {
     word: status
     for status, words in {
-        Status.IN_FORCE: "现行 现行有效 有效 已实施 被修改 现行(有修改单) 部分有效 部分废止 部分代替 即将废止 PUBLISHED CURRENT IN_FORCE",
-        Status.PUBLISHED: "即将实施 未实施 尚未实施 已发布 已发布未实施",
-        Status.WITHDRAWN: "废止 已废止 作废 已作废 失效 被代替 已被代替 被替代 全部代替 撤销 转化 REVISED REPLACED WITHDRAWN SUPERSEDED",
+        Status.IN_FORCE: "现行 现行有效 有效 已实施 被修改 现行(有修改单) 部分有效 部分废止 部分代替 即将废止 继续有效 确认有效 "
+        "PUBLISHED CURRENT INFORCE ACTIVE VALID",
+        Status.PUBLISHED: "即将实施 未实施 尚未实施 未生效 尚未生效 已发布 已发布未实施 已发布待实施 NOTYETINFORCE",
+        Status.WITHDRAWN: "废止 已废止 作废 已作废 失效 被代替 已被代替 被替代 已被替代 已代替 全部代替 停止执行 撤销 已撤销 转化 "
+        "REVISED REPLACED WITHDRAWN SUPERSEDED OBSOLETE CANCELLED CANCELED REPEALED",
         Status.DRAFT: "制定 修订 制修订中 征求意见 草案 在研 报批 DRAFT",
     }.items()
     for word in words.split()
 }
+
+
+_REMARK = re.compile(r"\(.*\)$")  # 已废止（2020-01-01）
 
 
 def read_status(word: str) -> Status | None:
@@ -64,7 +69,9 @@ def read_status(word: str) -> Status | None:
     if (stage := re.fullmatch(r"([0-9]{2})(?:\.[0-9]{2})?", text, re.ASCII)) is not None:
         number = int(stage[1])
         return Status.DRAFT if number < 60 else Status.WITHDRAWN if number >= 95 else Status.IN_FORCE
-    return _STATUS_WORDS.get(text)
+    return _STATUS_WORDS.get(text) or _STATUS_WORDS.get(
+        _REMARK.sub("", text.replace(" ", "").replace("_", ""))
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,10 +148,18 @@ def status_on(fact: EditionFact, day: date) -> Status:
 
 _CELL = re.compile(
     r"\s*[;；\n]\s*(?=[A-Za-z\uff21-\uff3a代替全部]{1,8}\s*[/／: \d\uff10-\uff19(])"
-    r"|\s*[、,，]\s*(?=[A-Z]{1,6}(?:\s?/\s?[A-Z]{1,6})?\s?[0-9]{1,6}(?:\.[0-9]+)*\s?[-—–:])"
+    r"|\s*(?:[、,，]|以及|及|和|与|(?<=[0-9)）])\s)\s*(?=[A-Z]{1,6}(?:\s?/\s?[A-Z]{1,6})?\s?[0-9]{1,6}(?:\.[0-9]+)*\s?[-—–:])"
+    r"|(?<=[0-9)）])\s+(?=(?:部分|全部|完全)?(?:代替|替代))"
 )
 _LEAD = re.compile(r"^(?:部分|全部|完全)?\s*(?:代替|替代|被)\s*[:：]?\s*")
-_PARTLY = re.compile(r"部分(?:代替|替代|废止)|非完全代替|非全部代替|partial|partly|in part", re.IGNORECASE)
+_PARTLY = re.compile(
+    r"部分(?:代替|替代|废止)|非完全代替|非全部代替|(?:^|[\s(（])部分\s*[)）]?\s*$|partial|partly|in part",
+    re.IGNORECASE,
+)
+
+
+_NONE = frozenset({"无", "-", "--", "—", "——", "/", "\\", "N/A", "n/a", "NA", "none", "None", "不适用"})
+"""What people write into a cell that has nothing to say."""
 
 
 def read_replacements(cell: str, *, wholly: bool = True) -> tuple[Replacement, ...]:
@@ -155,7 +170,7 @@ def read_replacements(cell: str, *, wholly: bool = True) -> tuple[Replacement, .
     found = []
     for piece in _CELL.split(cell):
         piece = piece.strip(" ;；\t\n")
-        if not piece:
+        if not piece or piece in _NONE:
             continue
         partly = _PARTLY.search(piece) is not None
         if not partly and re.search(r"全部|完全|wholly|complete", piece, re.IGNORECASE):
@@ -276,6 +291,7 @@ class EditionIndex:
         self._cores: dict[str, tuple[EditionFact, ...]] = {}
         self._numbers: dict[str, list[EditionFact]] = {}
         self._consolidated: dict[str, EditionFact] = {}
+        self._amendments: dict[str, EditionFact] = {}
         self._natures: dict[str, tuple[EditionFact, ...]] = {}
         self._seen: dict[str, _Target | Resolution] = {}
         self._known_years: dict[str, tuple[Identifier | None, frozenset[str], tuple[EditionFact, ...]]] = {}
@@ -283,12 +299,16 @@ class EditionIndex:
             ("nature_changed", self._other_nature),
             ("same_number_other_body_or_type", self._same_core),
             ("consolidated", self._consolidated_of),
+            ("sheet_of_unsaid_year", self._sheet),
             ("edition_of_amendment", self._base),
         )
-        self._ways, self._ways_chinese = ways[1:], (ways[0], ways[3])
+        self._ways, self._ways_chinese = (*ways[1:3], ways[4]), (ways[0], *ways[3:])
         grouped = _Grouped({}, {}, {})
+        sheets: list[tuple[EditionFact, Identifier]] = []
         for fact in facts:
-            self._add(fact, grouped)
+            self._add(fact, grouped, sheets)
+        for fact, one in sheets:
+            self._add_sheet(fact, one, grouped)
         # As tuples: an answer hands out the same one each time, and the garbage collector passes it by.
         self._series, self._cores, self._natures = (
             {name: tuple(sorted(each, key=_recency, reverse=True)) for name, each in by_name.items()}
@@ -302,7 +322,16 @@ class EditionIndex:
         """The edition of that key."""
         return self._by_key.get(key)
 
-    def _add(self, fact: EditionFact, grouped: _Grouped) -> None:
+    def _add_sheet(self, fact: EditionFact, one: Identifier, grouped: _Grouped) -> None:
+        """A modification sheet (修改单) is no edition: the undated number means what it amends, where that is in the list."""
+        self._amendments.setdefault(_sheet_key(one), fact)
+        if _without_nature(_unsupplemented(one)) not in grouped.natures:
+            grouped.series.setdefault(fact.series_key, []).append(fact)
+            grouped.natures.setdefault(_without_nature(fact.series_key), []).append(fact)
+
+    def _add(
+        self, fact: EditionFact, grouped: _Grouped, sheets: list[tuple[EditionFact, Identifier]]
+    ) -> None:
         one = fact.identifier
         if one is None:
             try:
@@ -314,6 +343,9 @@ class EditionIndex:
         if held is not None and not (held.status is Status.WITHDRAWN and fact.status is Status.IN_FORCE):
             return  # the same edition in another rendering (redline, consolidated): the first is the edition
         self._by_key[fact.key] = fact
+        if one.chinese and one.supplements:
+            sheets.append((fact, one))
+            return
         grouped.series.setdefault(fact.series_key, []).append(fact)
         grouped.natures.setdefault(_without_nature(fact.key), []).append(fact)
         if _international(one):
@@ -461,6 +493,12 @@ class EditionIndex:
             return None
         return min(found, key=lambda fact: (not fact.key.startswith(one.body), fact.key))
 
+    def _sheet(self, one: Identifier) -> EditionFact | None:
+        """第1号修改单 without its year: the sheet of that number."""
+        if not one.supplements or any(each.year is not None for each in one.supplements):
+            return None
+        return self._amendments.get(_sheet_key(one))
+
     def _base(self, one: Identifier) -> EditionFact | None:
         """An amendment that the list does not hold: the edition that it amends, of the year that was cited."""
         if not one.supplements:
@@ -500,6 +538,10 @@ class EditionIndex:
                 if one.key and one.key in graph and key not in graph[one.key]:
                     graph[one.key] = (*graph[one.key], key)
         return find_loops(graph)
+
+
+def _sheet_key(one: Identifier) -> str:
+    return _unsupplemented(one) + "".join(each.series_key for each in one.supplements)
 
 
 def _recency(fact: EditionFact) -> tuple[date, int, str]:
