@@ -497,7 +497,10 @@ def test_counts_can_be_redone_by_a_stranger(register: Register) -> None:
 
 
 @pytest.mark.parametrize(
-    "register", [r for r in REGISTERS.values() if r.life.lifecycle == "series"], ids=lambda r: r.name
+    "register",
+    # What is reported for a target has the target's number, unit and sense in place of a list of series.
+    [r for r in REGISTERS.values() if r.life.lifecycle == "series" and r.name != "p02_reported_figures"],
+    ids=lambda r: r.name,
 )
 def test_series_show_their_base(register: Register) -> None:
     definition = register.definition

@@ -35,6 +35,15 @@ def may_report(actor: Actor, duty: Duty) -> bool:
     return may_edit(actor, duty.measure.document)
 
 
+def may_see_evidence(actor: Actor, duty: Duty) -> bool:
+    """The unit that reported, and those who keep the plan, decide on it or look over it."""
+    region = duty.measure.document.region
+    roles = ("reviewer", "approver", "auditor")
+    return may_report(actor, duty) or any(
+        may(actor, role, register=WORK, function=FUNCTION, region=region) for role in roles
+    )
+
+
 APPRAISALS, YEAR_PLANS = "appraisals", "annual_plans"
 #: The appraisal is the government office's, done by the quality bureau: a right for either will do.
 APPRAISAL_FUNCTIONS = ("quality", "government_office")

@@ -30,6 +30,13 @@ declare(
     roles=CLERK,
     own=True,
 )
+declare(
+    "policy.report_figure",
+    section="policy",
+    zh="报送目标完成值（另一人审核）",
+    en="report a target's figure (another person releases it)",
+    roles=CLERK,
+)
 declare("policy.map", section="policy", zh="与上级方案对应", en="map a plan to the one above", roles=CLERK)
 declare("policy.write_report", section="policy", zh="编写进展报告", en="write progress reports", roles=CLERK)
 declare(

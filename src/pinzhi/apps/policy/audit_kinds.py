@@ -26,6 +26,7 @@ declare(
         "change_measure": {"zh": "修改任务", "en": "changed a task"},
         "drop_measure": {"zh": "删去任务", "en": "dropped a task"},
         "report_progress": {"zh": "报告任务进展", "en": "reported progress"},
+        "report_figure": {"zh": "报送目标完成值", "en": "reported a target's figure"},
     },
 )
 declare(

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from pinzhi.apps.policy import binding, charts, indicators, queries, review
-from pinzhi.apps.policy.access import may_edit, may_report
+from pinzhi.apps.policy import binding, charts, evidence, indicators, queries, review
+from pinzhi.apps.policy.access import may_edit, may_report, may_see_evidence
 from pinzhi.apps.policy.actions.change_document import change_document
 from pinzhi.apps.policy.actions.change_measure import add_measure, as_named, change_measure, drop_measure
 from pinzhi.apps.policy.actions.change_target import add_target, change_target, drop_target, keep_target
@@ -22,12 +23,15 @@ from pinzhi.apps.policy.actions.import_document import import_document
 from pinzhi.apps.policy.actions.report_progress import report_progress
 from pinzhi.apps.policy.forms import DocumentForm, ImportForm, MeasureForm, ProgressForm, TargetForm
 from pinzhi.apps.policy.models import Document, Duty, Measure, Review, Target
+from pinzhi.apps.policy.publishing import duty_key
+from pinzhi.apps.policy.readings import REPORTED, REPORTED_REGISTER
 from pinzhi.kernel import clock
 from pinzhi.kernel.access.actor import actor_of
 from pinzhi.kernel.access.queries import may
-from pinzhi.kernel.errors import Refused, in_language
+from pinzhi.kernel.errors import NotPermitted, Refused, in_language
 from pinzhi.kernel.places import queries as places
 from pinzhi.kernel.registers import catalogue, counting, labels
+from pinzhi.kernel.registers.models import Record
 from pinzhi.kernel.registers.values import Wrong, parse_date
 from pinzhi.rules.policy.units import split_unit_list
 
@@ -111,14 +115,20 @@ def review_page(request: HttpRequest, code: str) -> HttpResponse:
         (target, binding.missing(target), named.get(target.indicator), binding.nearest(target))
         for target in found.targets.all()
     ]
+    kept = [target for target, *_rest in targets if target.review != Review.DROPPED]
+    measures = list(found.measures.prefetch_related("duties"))
+    leads = Counter(d.unit for m in measures for d in m.duties.all() if d.role != Duty.Role.SUPPORT)
     return render(
         request,
         "policy/review.html",
         {
+            "without_lead": sum(1 for t in kept if not t.lead_agency and not t.lead_unit),
+            "without_indicator": sum(1 for t in kept if not t.indicator),
+            "units": [unit for unit, _times in leads.most_common(12)],
             "document": found,
             "pieces": review.marked(found),
             "targets": targets,
-            "measures": found.measures.prefetch_related("duties"),
+            "measures": measures,
             "may_edit": may_edit(actor, found),
             "may_confirm": may(actor, "approver", register="policy", function="quality", region=found.region)
             and found.status == Document.Status.READ,
@@ -227,11 +237,13 @@ def target_form(request: HttpRequest, code: str, number: str = "") -> HttpRespon
 
 @require_POST
 def decide_target(request: HttpRequest, code: str, number: str) -> HttpResponse:
-    """Drop a row that is no target, or take it back."""
+    """Drop a row that is no target, take it back, or have its figure reported."""
     target = get_object_or_404(Target, document__code=code, number=number)
     try:
         if request.POST.get("decision") == "drop":
             drop_target(target.pk, by=actor_of(request), reason=request.POST.get("reason", ""))
+        elif request.POST.get("decision") == "report":
+            change_target(target.pk, {"indicator": REPORTED}, by=actor_of(request))
         else:
             keep_target(target.pk, by=actor_of(request))
     except Refused as refused:
@@ -334,9 +346,31 @@ def target(request: HttpRequest, code: str, number: str) -> HttpResponse:
             "bars": charts.regions(found, regions) if regions else None,
             "counted": _counted(mine, request.GET.get("after", "")),
             "may_edit": may_edit(actor_of(request), found.document),
+            "settled": binding.settled(found),
+            "limits": (mine.reading.low, mine.reading.high)
+            if mine.reading and mine.reading.low is not None
+            else None,
+            "reports": found.indicator == REPORTED,
+            "figures": _figures(found),
             "public_key": f"{found.key}@{found.region or places.ROOT}",
         },
     )
+
+
+def _figures(target: Target) -> list[dict[str, Any]]:
+    """What was reported for a target that no register counts, checked or waiting, the newest period first."""
+    if target.indicator != REPORTED:
+        return []
+    register = catalogue.get(REPORTED_REGISTER)
+    records = Record.objects.filter(register=register.name, values__series=target.key)
+    return [
+        {
+            "record": record,
+            "values": record.values,
+            "url": f"/console/registers/{register.name}/records/{record.key}/",
+        }
+        for record in sorted(records, key=lambda r: str(r.values.get("period")), reverse=True)
+    ]
 
 
 def _counted(row: queries.Row, after: str) -> list[dict[str, Any]]:
@@ -391,7 +425,7 @@ def duty(request: HttpRequest, duty_id: int) -> HttpResponse:
     """One duty: what was reported, and the form to report."""
     found = get_object_or_404(Duty.objects.select_related("measure__document"), pk=duty_id)
     actor = actor_of(request)
-    form = ProgressForm(request.POST or None, initial={"state": found.state})
+    form = ProgressForm(request.POST or None, request.FILES or None, by=actor, initial={"state": found.state})
     if request.method == "POST" and form.is_valid():
         try:
             report_progress(found.pk, by=actor, **form.cleaned_data)
@@ -405,9 +439,24 @@ def duty(request: HttpRequest, duty_id: int) -> HttpResponse:
         "document": found.measure.document,
         "form": form,
         "may_report": may_report(actor, found),
+        "may_see_evidence": may_see_evidence(actor, found),
         "notes": found.notes.all(),
     }
     return render(request, "policy/duty.html", context, status=_status(form))
+
+
+@require_safe
+def note_file(request: HttpRequest, duty_id: int, sha256: str) -> FileResponse:
+    """Evidence of a report on a duty: for the unit itself, and for those who keep the plan or look over it."""
+    found = get_object_or_404(Duty.objects.select_related("measure__document"), pk=duty_id)
+    actor = actor_of(request)
+    if not may_see_evidence(actor, found):
+        raise NotPermitted(
+            "not_your_duty", zh="您无权查看该任务的证明材料。", en="This evidence is not yours to see."
+        )
+    named = [file for note in found.notes.all() for file in note.files]
+    region = found.measure.document.region
+    return evidence.download(named, sha256, by=actor, of=duty_key(found), region=region)
 
 
 @require_safe

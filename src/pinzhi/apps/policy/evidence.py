@@ -39,7 +39,7 @@ def keep(file: UploadedFile, *, by: Actor) -> dict[str, Any]:
     return {"sha256": stored.sha256, "name": stored.original_name, "size": stored.size}
 
 
-def refuse_many(files: Sequence[UploadedFile]) -> None:
+def refuse_many(files: Sequence[Any]) -> None:
     """Raises Refused for more files than one row of evidence holds."""
     if len(files) > MOST:
         raise Refused(

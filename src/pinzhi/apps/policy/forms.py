@@ -7,8 +7,9 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from pinzhi.apps.policy import binding, indicators
+from pinzhi.apps.policy import binding, evidence, indicators
 from pinzhi.apps.policy.models import Duty, Target
+from pinzhi.kernel.access.actor import Actor
 from pinzhi.kernel.errors import Refused, in_language
 from pinzhi.kernel.places import queries as places
 
@@ -167,5 +168,15 @@ class ProgressForm(StyledForm):
     state = forms.ChoiceField(label=_("State"), choices=Duty.State.choices)
     text = forms.CharField(label=_("Progress"), widget=forms.Textarea(attrs={"rows": 5}), max_length=4000)
     problem = forms.CharField(
-        label=_("What stands in the way"), widget=forms.Textarea(attrs={"rows": 2}), required=False
+        label=_("What stands in the way"),
+        widget=forms.Textarea(attrs={"rows": 2}),
+        required=False,
+        max_length=2000,
     )
+
+    def __init__(self, *args: Any, by: Actor, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["files"] = evidence.field(by)
+
+    def clean_files(self) -> Any:
+        return self.cleaned_data["files"] or ()

@@ -96,6 +96,7 @@ class CriterionForm(StyledForm):
             known = [
                 (f"indicator:{i.name}", f"{i.number}. {in_language(i.title['zh'], i.title['en'])}")
                 for i in indicators.indicators().values()
+                if not i.any_unit
             ]
             grouped.append((_t("Indicators"), known))
         for name, choices in (

@@ -20,6 +20,18 @@ from pinzhi.rules.indicators.attainment import Attainment, attainment, reading_d
 from pinzhi.rules.indicators.definition import IndicatorDefinition, IndicatorError
 from pinzhi.rules.indicators.evaluate import Evaluated, Question, evaluate, over_the_plan
 from pinzhi.rules.indicators.reading import Reading
+from pinzhi.rules.indicators.why import Why
+
+#: The indicator and the register of figures that a unit reports where nothing is counted.
+REPORTED, REPORTED_REGISTER = "i31_reported_by_unit", "p02_reported_figures"
+
+
+def chosen_of(definition: IndicatorDefinition, target: Target) -> dict[str, Any]:
+    """The target's choices as its indicator takes them; a reported figure is always the target's own."""
+    chosen = {
+        name: value for name, value in target.choices.items() if name in {o.name for o in definition.options}
+    }
+    return chosen | {"target": target.key} if definition.name == REPORTED else chosen
 
 
 def plan_of(target: Target) -> rules.Plan:
@@ -82,11 +94,7 @@ def compute(target: Target, on: date | None = None, region: str | None = None) -
         day=day,
         plan=plan,
         region=None if region in ("", places.ROOT) else region,
-        chosen={
-            name: value
-            for name, value in target.choices.items()
-            if name in {o.name for o in definition.options}
-        },
+        chosen=chosen_of(definition, target),
         known_on=on,
         average=rule.reading_of_holds == "average",
     )
@@ -99,19 +107,33 @@ def compute(target: Target, on: date | None = None, region: str | None = None) -
             definition, question, counter=counter, count_of=indicators.count_of, law=law.as_of(day)
         )
     except IndicatorError as error:
-        raise Refused(
-            "indicator_error",
-            zh=f"指标无法计算：{error}",
-            en=str(error),
-            place=target.indicator,
-            remedy_zh="改选指标或口径。",
-            remedy_en="Choose another indicator or other options.",
-        ) from error
+        raise _not_served(definition, target.kind, error) from error
     scale = _scale(definition, target)
     found = replace(found, reading=_scaled(found.reading, scale))
     before = [_scaled(h.reading, scale) for h in history]
     judged = attainment(rule, found.reading, before, plan=plan, today=on)
     return _row(target, on, region, found, before, judged)
+
+
+CANNOT_COUNT = ("indicator_error", "unit_mismatch", "no_plan_period")
+"""Refusals of `compute` that say why a target cannot be judged; others stop the work."""
+
+
+def compute_or_say(target: Target, on: date | None = None, region: str | None = None) -> TargetReading:
+    """As `compute`; where the target cannot be counted, a reading without a value that says why."""
+    try:
+        return compute(target, on, region)
+    except Refused as refused:
+        if refused.code not in CANNOT_COUNT:
+            raise
+        why = Why(
+            "cannot_count",
+            f"{refused.zh}{refused.remedy_zh or ''}",
+            " ".join(filter(None, (refused.en, refused.remedy_en))),
+        )
+        day, scope = on or clock.today(), target.region if region is None else region
+        empty = Evaluated(Reading(None, day), {}, ())
+        return _row(target, day, scope, empty, (), Attainment("cannot_tell", why))
 
 
 def value_at(target: Target, on: date, region: str) -> Evaluated:
@@ -124,7 +146,7 @@ def value_at(target: Target, on: date, region: str) -> Evaluated:
         plan,
         reading_day(rule, plan, on),
         region,
-        target.choices,
+        chosen_of(definition, target),
         known_on=on,
         average=rule.reading_of_holds == "average",
     )
@@ -143,6 +165,8 @@ def indicator_at(
     average: bool = False,
 ) -> Evaluated:
     """An indicator's value for a region on a day, in its own unit."""
+    if definition.name == REPORTED and not choices.get("target"):
+        raise _not_served(definition, kind, IndicatorError(definition.name, ["no target is named"]))
     question = Question(
         kind=kind,  # type: ignore[arg-type]
         day=day,
@@ -159,18 +183,43 @@ def indicator_at(
             definition, question, counter=_counter, count_of=indicators.count_of, law=law.as_of(day)
         )
     except IndicatorError as error:
-        raise Refused(
-            "indicator_error",
-            zh=f"指标无法计算：{error}",
-            en=str(error),
-            place=definition.name,
-            remedy_zh="改选指标或口径。",
-            remedy_en="Choose another indicator or other options.",
-        ) from error
+        raise _not_served(definition, kind, error) from error
+
+
+KIND_WORDS = {"level": "达到水平", "increment": "规划期新增", "per_year": "每年"}
+
+
+def _not_served(definition: IndicatorDefinition, kind: str, error: IndicatorError) -> Refused:
+    title = definition.title
+    if kind not in definition.kinds:
+        asked, served = KIND_WORDS.get(kind, kind), "、".join(KIND_WORDS[one] for one in definition.kinds)
+        zh = f"指标“{title['zh']}”不能按“{asked}”计（可按：{served}）。"
+        en = f"{title['en']} cannot be counted as {kind} (but as {', '.join(definition.kinds)})."
+    else:
+        zh, en = f"指标“{title['zh']}”按所选口径无法计算。", f"{title['en']}: {'; '.join(error.problems)}."
+    return Refused(
+        "indicator_error",
+        zh=zh,
+        en=en,
+        place=definition.name,
+        remedy_zh="改选指标、口径或目标类型。",
+        remedy_en="Choose another indicator, other options or another kind of target.",
+    )
 
 
 def _scale(definition: IndicatorDefinition, target: Target) -> Decimal:
     """By what the indicator's value is multiplied to stand in the target's unit (家 into 万家: 0.0001)."""
+    if definition.any_unit:
+        return Decimal(1)
+    if target.unit in ("百分点", "个百分点") and definition.source["type"] != "growth":
+        raise Refused(
+            "unit_mismatch",
+            zh=f"目标要求的是提高几个百分点，指标“{definition.title['zh']}”给出的是水平。",
+            en=f"The target asks for a rise in points; {definition.title['en']} gives a level.",
+            place="unit",
+            remedy_zh="改写为达到的水平（基期值加上提高的百分点，单位“%”），或改由单位报送。",
+            remedy_en="Write it as the level to reach (base value plus the points, in %), or have it reported.",
+        )
     if target.unit in definition.accepted_units:
         return Decimal(1)
     try:

@@ -8,6 +8,7 @@ from pinzhi.apps.policy import (
     console,
     console_appraisal,
     console_cascade,
+    console_figures,
     console_incentives,
     console_reports,
     console_year_plans,
@@ -21,12 +22,14 @@ urlpatterns = [
     path("policy/<str:code>/title/", console.title, name="policy_title"),
     path("policy/<str:code>/confirm/", console.confirm, name="policy_confirm"),
     path("policy/<str:code>/details/", console.head, name="policy_head"),
+    path("policy/<str:code>/settle/", console_figures.settle, name="policy_settle"),
     path("policy/<str:code>/targets/new/", console.target_form, name="policy_target_new"),
     path("policy/<str:code>/targets/<str:number>/", console.target, name="policy_target"),
     path("policy/<str:code>/targets/<str:number>/edit/", console.target_form, name="policy_target_edit"),
     path(
         "policy/<str:code>/targets/<str:number>/decide/", console.decide_target, name="policy_target_decide"
     ),
+    path("policy/<str:code>/targets/<str:number>/report/", console_figures.figure, name="policy_figure"),
     path("policy/<str:code>/targets/<str:number>/regions/", console_cascade.regions, name="policy_regions"),
     path(
         "policy/<str:code>/targets/<str:number>/regions/compute/",
@@ -119,4 +122,5 @@ urlpatterns = [
     path("duties/", console.duties, name="policy_duties"),
     path("duties/calendar.ics", console.calendar, name="policy_calendar"),
     path("duties/<int:duty_id>/", console.duty, name="policy_duty"),
+    path("duties/<int:duty_id>/files/<str:sha256>/", console.note_file, name="policy_note_file"),
 ]

@@ -8,8 +8,9 @@ Sources:
 
     register  {type: register, register, count}, or `counts: {level: …, increment: …, per_year: …}`
     ratio     {type: ratio, numerator: {register, count}, denominator: {register, count}}
-    series    {type: series, register, count, period: year | quarter | month}; for a rate with a base also
-              numerator_field and denominator_field; `preliminary: {field, op, value}` marks figures not final
+    series    {type: series, register, count, period: year | quarter | month | any}; for a rate with a base also
+              numerator_field and denominator_field; `preliminary: {field, op, value}` marks figures not final; where
+              figures are `cumulative` the latest is what was added since the plan began, else years are summed
     growth    {type: growth, register, count, of: level | yearly_rate}: average yearly growth, in percent
     share     {type: share, numerator: {register, count}, denominator: {register, count}}: two series' figures
               of one period
@@ -44,7 +45,16 @@ KINDS: tuple[Kind, ...] = get_args(Kind)
 _ALLOWED_SOURCE: dict[str, set[str]] = {
     "register": {"type", "register", "count", "counts"},
     "ratio": {"type", "numerator", "denominator", "scale", "year_field"},
-    "series": {"type", "register", "count", "numerator_field", "denominator_field", "preliminary", "period"},
+    "series": {
+        "type",
+        "register",
+        "count",
+        "numerator_field",
+        "denominator_field",
+        "preliminary",
+        "period",
+        "cumulative",
+    },
     "growth": {"type", "register", "count", "of", "preliminary"},
     "share": {"type", "numerator", "denominator", "scale", "preliminary"},
 }
@@ -72,6 +82,7 @@ _KEYS = {
     "stands_on",
     "stands_on_note",
     "rests_on",
+    "any_unit",
     "author",
     "checked_by",
     "review_on",
@@ -150,6 +161,8 @@ class IndicatorDefinition:
     checked_by: str | None
     review_on: dt.date
     method_version: int
+    any_unit: bool = False
+    """It takes the unit of the target that it stands for."""
 
     def option(self, name: str) -> Option:
         for option in self.options:
@@ -254,6 +267,7 @@ def parse_indicator(data: Mapping[str, Any]) -> IndicatorDefinition:
         checked_by=data.get("checked_by"),
         review_on=review_on,
         method_version=int(data.get("method_version") or 1),
+        any_unit=data.get("any_unit") is True,
     )
     if problems:
         raise IndicatorError(name, problems)

@@ -59,6 +59,8 @@ def _periods_before(frame: Frame, day: dt.date) -> list[str]:
             periods = [f"{year}Q{q}" for year in years for q in (4, 3, 2, 1)]
         case "month":
             periods = [f"{year}-{m:02}" for year in years for m in range(12, 0, -1)]
+        case "any":  # of a year and its last quarter the year comes first
+            periods = [p for year in years for p in (str(year), *(f"{year}Q{q}" for q in (4, 3, 2, 1)))]
         case _:
             periods = [str(year) for year in years]
     return [p for p in periods if end_of(p) <= day]
@@ -77,7 +79,7 @@ def reported_figure(frame: Frame) -> Evaluated:
         return Evaluated(Reading(None, question.day, missing="no_figure"), {}, (latest,) if latest else ())
     assert latest is not None
     provisional = _preliminary(frame, latest)
-    if question.kind == "increment":
+    if question.kind == "increment" and not source.get("cumulative"):
         years = [str(y) for y in range(question.plan.start.year, int(period[:4]) + 1)]
         if not years:
             return Evaluated(Reading(None, question.day, missing="no_figure"), {}, (latest,))

@@ -19,8 +19,8 @@ def compute_readings(
 ) -> list[TargetReading]:
     """Readings of confirmed, bound targets on a day (today), for their own region and for `regions` besides.
 
-    The own region's reading is published; a region's comparison is kept for the console. Raises NotPermitted and what
-    `readings.compute` raises.
+    The own region's reading is published; a region's comparison is kept for the console. A target that cannot be counted
+    (another unit or kind than its indicator's) stops no other: its reading says why. Raises NotPermitted.
     """
     extra = list(regions)
     made: list[TargetReading] = []
@@ -30,8 +30,8 @@ def compute_readings(
             if target.review != Review.CONFIRMED or not target.indicator:
                 continue
             require(by, "clerk", register="policy", function="quality", region=target.document.region)
-            own.append(readings.compute(target, on))
-            made += [readings.compute(target, on, region) for region in extra]
+            own.append(readings.compute_or_say(target, on))
+            made += [readings.compute_or_say(target, on, region) for region in extra]
         TargetReading.objects.bulk_create([*own, *made])
         publishing.publish_readings(own, by=by)
         audit.record("policy.compute_readings", by=by, count=len(own) + len(made))

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db import transaction
 
-from pinzhi.apps.policy import publishing
+from pinzhi.apps.policy import evidence, publishing
 from pinzhi.apps.policy.access import may_report
 from pinzhi.apps.policy.models import Document, Duty, ProgressNote
 from pinzhi.kernel import audit, clock
@@ -49,6 +49,7 @@ def report_progress(
             raise Refused("no_text", zh="请写明进展。", en="Say what was done.", place="text")
         if state not in Duty.State.values:
             raise Refused("no_state", zh="请选择进展状态。", en="Choose a state.", place="state")
+        evidence.refuse_many(files)
         note = ProgressNote.objects.create(
             duty=duty,
             at=clock.now(),

@@ -89,6 +89,13 @@ def bring_in_city() -> None:
     _bring_in("city.txt", "990100", CITY, (CITY_BUREAU, "市市场监管局"), date(2024, 5, 27), clerk, approver)
 
 
+def own() -> Any:
+    """The demonstration's own plans: a visitor may bring in others while it still loads."""
+    return queries.documents().filter(
+        filename__in=("province.txt", "city.txt"), region__in=("990000", "990100"), status="in_force"
+    )
+
+
 def _bring_in(
     file: str,
     region: str,
@@ -122,7 +129,8 @@ def count(*, cities: bool) -> int:
     """Count where every target stands today, for the plan's region and (`cities`) for each city besides."""
     regions = [code for code, _, _, _ in CITIES] if cities else []
     by = Actor.system("demonstration")
-    targets = targets_in_force()
+    mine = {document.pk for document in own()}
+    targets = [target for target in targets_in_force() if target.document_id in mine]
     province = [t for t in targets if t.document.region == "990000"]
     rest = [t for t in targets if t.document.region != "990000"]
     return len(compute_readings(province, by=by, regions=regions)) + len(compute_readings(rest, by=by))
@@ -157,7 +165,7 @@ def report(today: date) -> int:
     rng = Random(SEED + 7)
     by = Actor.system("demonstration")
     made = 0
-    for found in list(queries.documents()):
+    for found in list(own()):
         for measure in queries.matrix(found):
             for duty in measure.duties.all():
                 if rng.random() < 0.25:

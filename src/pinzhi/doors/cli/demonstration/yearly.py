@@ -27,6 +27,7 @@ from pinzhi.apps.policy.actions.set_incentive_rule import set_incentive_rule
 from pinzhi.apps.policy.actions.write_report import write_report
 from pinzhi.doors.cli.demonstration import accounts, scans
 from pinzhi.doors.cli.demonstration.parties import CITY_NAME
+from pinzhi.doors.cli.demonstration.plan import own
 from pinzhi.kernel import clock
 
 PROVINCE = "990000"
@@ -53,7 +54,7 @@ def _on(day: date, hour: int = 10) -> AbstractContextManager[None]:
 
 
 def _plan() -> Any:
-    return queries.documents().get(region=PROVINCE, status="in_force")
+    return own().get(region=PROVINCE)
 
 
 #: Name, field, problem, goal, tools, responsible unit, batches and firms planned, pass rate before; then how it stands.
