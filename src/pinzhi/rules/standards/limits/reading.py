@@ -114,6 +114,7 @@ def _normal(raw: str) -> str:
         .replace("×", "x")
         .replace("—", "–")
     )
+    text = re.sub(r"(?<=[<>])\s+(?==)", "", text)  # < = typed apart is one sign
     text = _NOTES.sub(" ", text)
     return " ".join(text.split()).strip(" 。;；")
 
@@ -192,6 +193,7 @@ def _numbers(text: str, kind: QuantityKind, vocabulary: Vocabulary, unit: str) -
             remedy_en="write decimals with a point, as in 0.5; thousands in groups of three",
             position=found.start(),
         )
+    text = _as_range(text)
     for read in (_tolerance, _bounded_both, _range, _two_signs, _sign_first, _sign_last):
         value = read(text, kind, vocabulary, unit)
         if value is not None:
@@ -208,6 +210,26 @@ def _numbers(text: str, kind: QuantityKind, vocabulary: Vocabulary, unit: str) -
             remedy_en=f"write ≤{text}, ≥{text} or a range",
         )
     raise _unreadable(text, text)
+
+
+_INTERVAL = re.compile(
+    rf"(?P<low_in>[\[(（])\s*(?P<low>{_PLAIN})\s*[,;]\s*(?P<high>{_PLAIN})\s*(?P<high_in>[\])）])\s*(?P<rest>[^,;]*)"
+)
+_BETWEEN = re.compile(
+    rf"(?:between|from|介于|在)\s*(?P<low>{_PLAIN})\s*(?:and|to|~|-|–|与|和|至|到)\s*(?P<high>{_PLAIN})\s*(?P<rest>.*?)(?:之间|范围内|以内)?",
+    re.IGNORECASE,
+)
+
+
+def _as_range(text: str) -> str:
+    """[4.0, 7.5), between 4.0 and 7.5, 介于4.0与7.5之间: the same said with signs."""
+    if (found := _INTERVAL.fullmatch(text)) is not None:
+        low = "≥" if found["low_in"] == "[" else ">"
+        high = "≤" if found["high_in"] == "]" else "<"
+        return f"{low}{found['low']} {high}{found['high']} {found['rest']}".strip()
+    if (found := _BETWEEN.fullmatch(text)) is not None:
+        return f"{found['low']}~{found['high']} {found['rest']}".strip()
+    return text
 
 
 def _tolerance(text: str, kind: QuantityKind, vocabulary: Vocabulary, unit: str) -> LimitValue | None:

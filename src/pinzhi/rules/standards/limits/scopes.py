@@ -16,10 +16,23 @@ from typing import Any, Literal
 Overlap = Literal["same", "partly", "none", "unclear"]
 Facets = Mapping[str, frozenset[str]]
 
-_AGE = re.compile(
-    r"(?:(?P<under>[<≤]|under |below |up to )\s*(?P<u>\d+)\s*(?P<uu>y|years?|岁|m|months?|个月|月)"
-    r"|(?P<a>\d+)\s*[-~–—至到]\s*(?P<b>\d+)\s*(?P<ab>y|years?|岁|m|months?|个月|月)"
-    r"|(?P<o>\d+)\s*(?P<ou>y|years?|岁|m|months?|个月|月)\s*(?P<rel>及以下|以下|及以上|以上|and under|and over|\+))"
+_OF_AGE = r"(?:years? of age|years? old|months? of age|months? old|years?|yrs?|y|周岁|岁|months?|mths?|m|个月|月龄|月)(?![a-z])"
+_TO = r"(?:[-~–—至到]|to|and|及?以上(?:至|到)?)"
+#: 3-14岁, 3个月～3岁, 3岁以上14岁以下, between 3 and 14 years.
+_AGES = re.compile(
+    rf"(?:between |from |大于|满)?(?P<a>\d+)\s*(?P<ua>{_OF_AGE})?\s*(?:含\s*)?{_TO}\s*(?:不满|未满|小于|under )?(?P<b>\d+)"
+    rf"\s*(?P<ub>{_OF_AGE})"
+    r"(?:\s*含)?(?:\s*(?:及?以下|以内|and under))?"
+)
+#: 不满3周岁, under 36 months; 大于3岁, from 3 years.
+_AGE_AFTER_SIGN = re.compile(
+    rf"(?:(?P<under>[<≤]=?|under |below |up to |less than |younger than |小于(?:等于)?|不满|未满|不超过|低于)|[>≥]=?|over |above |from "
+    rf"|at least |older than |大于(?:等于)?|满|超过|不小于)\s*(?P<n>\d+)\s*(?P<u>{_OF_AGE})"
+)
+#: 3周岁及以上, 36个月以下, 3 years and over.
+_AGE_BEFORE_SIGN = re.compile(
+    rf"(?P<n>\d+)\s*(?P<u>{_OF_AGE})\s*(?:含\s*)?(?:(?P<under>及?以下|以内|and under|and below|and younger|or under|or younger)"
+    r"|及?以上|and over|and above|and older|or over|or older|\+)"
 )
 
 
@@ -200,21 +213,21 @@ def _take(words: str, word: str) -> tuple[str, int]:
     return re.subn(pattern, " ", words)
 
 
+_OLDEST = Fraction(200)
+
+
 def _years(number: str, unit: str) -> Fraction:
     return Fraction(int(number), 12 if unit.startswith("m") or "月" in unit else 1)
 
 
 def _age(words: str) -> tuple[tuple[Fraction, Fraction] | None, str]:
-    found = _AGE.search(words)
+    found = _AGES.search(words)
+    if found is not None:
+        rest = words[: found.start()] + " " + words[found.end() :]
+        return (_years(found["a"], found["ua"] or found["ub"]), _years(found["b"], found["ub"])), rest
+    found = _AGE_AFTER_SIGN.search(words) or _AGE_BEFORE_SIGN.search(words)
     if found is None:
         return None, words
     rest = words[: found.start()] + " " + words[found.end() :]
-    most = Fraction(200)
-    if found["u"]:
-        return (Fraction(0), _years(found["u"], found["uu"])), rest
-    if found["a"]:
-        return (_years(found["a"], found["ab"]), _years(found["b"], found["ab"])), rest
-    bound = _years(found["o"], found["ou"])
-    if found["rel"] in ("及以上", "以上", "and over", "+"):
-        return (bound, most), rest
-    return (Fraction(0), bound), rest
+    bound = _years(found["n"], found["u"])
+    return ((Fraction(0), bound) if found["under"] else (bound, _OLDEST)), rest

@@ -22,6 +22,9 @@ _SUPERSCRIPT = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻", "0123456789-")
 _NUMBER = re.compile(r"\d+(?:\.\d+)?(?:\^\d+)?")
 _EXPONENT = re.compile(r"(?:\^|\*\*)?(-?\d+)\Z")
 
+#: `mg kg-1`: a space before a factor with a negative exponent is a product sign.
+_BESIDE = re.compile(r"(?<=[A-Za-z0-9])\s+(?=[A-Za-z]+\^?-[0-9])")
+
 Dims = tuple[tuple[str, int], ...]
 
 
@@ -62,6 +65,7 @@ class _Base:
     prefixes: bool
     affine: bool
     scale: str
+    made_of: frozenset[str]
 
 
 def exact(value: Any) -> Fraction:
@@ -78,7 +82,8 @@ def exact(value: Any) -> Fraction:
 def plain_unit(text: str) -> str:
     """The text of a unit in one form: half-width, µ as u, no spaces, raised digits lowered, one sign of product."""
     text = text.translate(_SUPERSCRIPT)
-    text = unicodedata.normalize("NFKC", text).replace("μ", "u").replace("µ", "u")
+    text = unicodedata.normalize("NFKC", text).replace("μ", "u").replace("µ", "u").replace("−", "-")
+    text = _BESIDE.sub("*", text)
     text = re.sub(r"[·•∙×⋅]", "*", re.sub(r"\s+", "", text)).replace("每", "/").replace("╱", "/")
     return re.sub(r"(?<=[a-zA-Z])\.(?=[a-zA-Z])", "*", text)
 
@@ -99,6 +104,7 @@ class Units:
                 prefixes=bool(entry.get("prefixes")),
                 affine=bool(entry.get("affine")),
                 scale=str(entry.get("scale", "")),
+                made_of=frozenset(entry.get("made_of", ())),
             )
             for name in (base.symbol, *entry.get("aliases", ())):
                 plain = plain_unit(str(name))
@@ -125,6 +131,14 @@ class Units:
         if whole is not None and (whole[0].scale or whole[0].affine):
             base = whole[0]
             return Unit(base.symbol, _dims(base.dims), base.factor, base.offset, base.scale)
+        if whole is not None:  # with brackets of its own: dB(A), %(v/v)
+            base, prefix = whole
+            return Unit(
+                text.strip(),
+                _dims(base.dims),
+                prefix * base.factor,
+                made_of=base.made_of or frozenset(base.dims),
+            )
         dims: dict[str, int] = {}
         factor = self._product(plain, text, dims, 1)
         return Unit(text.strip(), _dims(dims), factor, made_of=frozenset(dims))
