@@ -234,7 +234,9 @@ def wants(
         and last_anti < 0
         and quantity.unit not in ("次", "级", "位", "星", "期", "人")
     ):
-        return not ANTI_HERE.search(before) and not re.search(r"[总满]分|共|等$", before)
+        return not ANTI_HERE.search(before) and not re.search(
+            r"[总满]分|(?<!公)共(?![同享建性用])|等$", before
+        )
     if not after and re.fullmatch(r"(?:力争|争取|确保|至少|约|共|总数|达到?)+", noun_before):
         named = re.split("[，；。]", subject.rstrip("，"))[-1]
         return bool(CREATE.search(named)) and not re.search(r"\d", named)  # 开设展销中心，力争5个以上

@@ -7,6 +7,7 @@ of what stands before it ("…省商务厅）4．民族特色消费品。").
 from __future__ import annotations
 
 import re
+from bisect import insort
 from dataclasses import dataclass, field, replace
 
 from .blocks import Paragraph, space_within
@@ -166,6 +167,17 @@ def _ranks(marks: list[HeadingMark]) -> dict[str, int]:
     return ranks
 
 
+def _right_behind(text: SourceText, mark: HeadingMark, end: int) -> list[int]:
+    """Where a heading stands right behind the title of the one above it: 三、保障措施（一）加强领导。"""
+    if mark.style not in ("chapter", "section", "cn", "pcn"):
+        return []
+    stop, _ = title_extent(text, mark.end, end)
+    early = _AFTER_TITLE.search(text.chars, mark.end + 2, min(end, mark.end + 30))
+    if early is None or early.start() > stop or re.search("[，。；、]", text.chars[mark.end : early.start()]):
+        return []
+    return [early.start()]
+
+
 def _split_glued(text: SourceText, para: Paragraph, last: dict[str, int]) -> list[Paragraph]:
     """Cut a paragraph before headings that were glued into it; ordinals must go on from the last ones."""
     chars = text.chars
@@ -173,16 +185,10 @@ def _split_glued(text: SourceText, para: Paragraph, last: dict[str, int]) -> lis
         last[para.mark.style] = para.mark.ordinal
     cuts: list[tuple[int, HeadingMark]] = []
     places = [m.start() for m in _GLUE.finditer(chars, para.start + 1, para.end)]
-    if para.mark and para.mark.style in ("chapter", "section", "cn", "pcn"):
-        stop, _ = title_extent(text, para.mark.end, para.end)
-        early = _AFTER_TITLE.search(chars, para.mark.end + 2, min(para.end, para.mark.end + 30))
-        if (
-            early
-            and early.start() <= stop
-            and not re.search("[，。；、]", chars[para.mark.end : early.start()])
-        ):
-            places.append(early.start())
-    for place in sorted(set(places)):
+    if para.mark:
+        places.extend(_right_behind(text, para.mark, para.end))
+    places = sorted(set(places))
+    for place in places:
         mark = heading_mark(chars, place)
         if mark is None or mark.end >= para.end or not "\u4e00" <= chars[mark.end] <= "\u9fff":
             if (
@@ -209,6 +215,9 @@ def _split_glued(text: SourceText, para: Paragraph, last: dict[str, int]) -> lis
             continue
         last[mark.style] = mark.ordinal
         cuts.append((place, mark))
+        for behind in _right_behind(text, mark, para.end):
+            if behind not in places:
+                insort(places, behind)  # the loop comes to it next
     pieces, start, own = [], para.start, para.mark
     for place, mark in cuts:
         pieces.append(Paragraph(start, place, own, para.cells))

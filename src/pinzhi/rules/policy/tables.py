@@ -25,6 +25,11 @@ _UNIT = re.compile(r"^(?:计量)?单位$")
 _YEAR = re.compile(r"(20\d\d)年?")
 _BASE = re.compile(r"基期|现状|实际|完成情况|现值|基数|基础|已达|目前|起始")
 _GOAL = re.compile(r"目标|规划|预期值|指标值")
+_REGION = re.compile(
+    r"^(?:地区|区域|市州|县区|县市区|市别|地市|地级市|设区市|[市州县区乡镇、()]{2,9}|(?:市|州|县|区|地区|单位)(?:名称|别))$"
+)
+# What a column counts, with its unit: 名牌产品(个).
+_COUNTED = re.compile(r"^[^，。：]{2,24}\((?:单位：)?(?:[%‰]|[\u4e00-\u9fff/]{1,6})\)$")
 _HEADER_WORD = re.compile(
     rf"^(?:序号|编号|类别|类型|领域|维度|一级指标|二级指标|三级指标|分类|属性|指标属性|备注|性质"
     rf"|[^，。]{{0,10}}指标[^，。]{{0,6}}|单位|计量单位|(?:到|至)?20\d\d年?(?:\([^()]*\))?(?:目标值?"
@@ -114,6 +119,10 @@ def _cells(text: SourceText, start: int, end: int) -> tuple[list[Cell], bool]:
 def _is_header(texts: list[str]) -> bool:
     if len(texts) < 2:
         return False
+    if any(_REGION.match(t) for t in texts[:2]) and sum(bool(_COUNTED.match(t)) for t in texts) >= max(
+        1, len(texts) - 3
+    ):
+        return True
     known = sum(bool(_HEADER_WORD.match(t)) for t in texts)
     duty = any(re.fullmatch(DUTY_LABEL, t) for t in texts)
     goal = any(_YEAR.match(t) or _GOAL.search(t) for t in texts)
@@ -252,12 +261,18 @@ def table_targets(
         for i, t in enumerate(header)
         if _NAME.search(t) and not _YEAR.search(t) and "属性" not in t and not _GOAL.search(t)
     ]
-    if not names or any(re.fullmatch(DUTY_LABEL, t) for t in header):
-        return []
+    if any(re.fullmatch(DUTY_LABEL, t) for t in header) and not any("指标" in header[i] for i in names):
+        return []  # tasks, read as such
+    if not names:
+        return _by_region(text, table, at, default_year)
     name_at = names[-1]
     unit_at = column_of(header, _UNIT)
     columns: list[tuple[int, int | None, bool]] = []
     years = {i: int(m[1]) for i, t in enumerate(header) if (m := _YEAR.search(t)) and i != name_at}
+    named = sorted(years.values())
+    in_turn = len(named) >= 3 and all(
+        b - a == 1 for a, b in pairwise(named)
+    )  # 2018 | 2019 | 2020: goals year by year
     for i, printed in enumerate(header):
         over = table.above[i] if i < len(table.above) else ""
         title = printed if over == printed else over + printed
@@ -269,6 +284,7 @@ def table_targets(
                 len(years) > 1
                 and years[i] == first
                 and not _GOAL.search(title)
+                and not (in_turn and (issue_year is None or first >= issue_year))
                 and (issue_year is None or years[i] <= issue_year)
             )
             if not base:
@@ -288,6 +304,42 @@ def table_targets(
             if target is not None:
                 kind = "per_year" if yearly or "年均" in target.indicator else target.kind
                 found.append(Target(**{**target.__dict__, "by_year": year, "kind": kind}))
+    return found
+
+
+def _by_region(text: SourceText, table: Table, at: Path, default_year: int | None) -> list[Target]:
+    """A row a region, a column a goal: 地区 | 名牌产品(个) | 监督抽查合格率(%)."""
+    chars = text.chars
+    header = table.texts(chars, 0)
+    place = column_of(header, _REGION)
+    about = chars[max(0, table.start - 60) : table.start] + "".join(header)
+    if place is None or not re.search("目标|任务|指标|分解|计划", about):
+        return []
+    found = []
+    for row in table.rows[1:]:
+        if len(row) != len(header) or not re.search("[\u4e00-\u9fff]", chars[slice(*row[place])]):
+            continue
+        for column in range(place + 1, len(header)):
+            name, year = header[column], _YEAR.search(header[column])
+            if re.search("备注|合计|小计|属性", name) or _BASE.search(name):
+                continue
+            match = _VALUE.match(chars[slice(*row[column])])
+            unit = re.search(r"\((?:单位：)?([%‰]|[\u4e00-\u9fff/]{1,8})\)$", name)
+            if match is None or not (unit or match["unit"] or "%" in chars[slice(*row[column])]):
+                continue
+            region = chars[slice(*row[place])]
+            said = unit[1] if unit else match["unit"] or "%"
+            plain = name[: unit.start()] if unit else name
+            after = {"以上": ">=", "以内": "<=", "以下": "<=", "左右": "~"}.get(match["after"] or "")
+            start, end = row[place][0], row[column][1]
+            found.append(
+                Target(
+                    text.quote(start, end), region + plain, after or _SIGNS.get(match["sign"] or "", "="),
+                    float(match["a"].replace("，", "")), float(match["b"]) if match["b"] else None, said,
+                    int(year[1]) if year else default_year, "increment" if "新增" in plain else "level", at,
+                    *text.raw_range(start, end),
+                )
+            )  # fmt: skip
     return found
 
 

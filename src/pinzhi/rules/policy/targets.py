@@ -129,7 +129,13 @@ def _sentence(
     floor = context.issue_year or 0
     goals = [m for m in mentions if not m.base and m.year >= floor]
     year_after = goals[-1].year if goals else context.carried_year
-    if goals and context.role != "goals" and not chars.startswith(("，", "：", "、", "期间"), goals[-1].end):
+    opens = (
+        goals
+        and re.fullmatch("(?:力争|争取|确保)?到?", chars[start : goals[-1].start])
+        and chars[end : end + 1] == "；"
+    )
+    followed = goals and chars.startswith(("，", "：", "、", "期间"), goals[-1].end)
+    if goals and context.role != "goals" and not (followed or opens):
         year_after = context.carried_year  # 到2020年商标达1.2万件；… dates its own clause only
     if not _NUMERAL.search(chars, start, end):
         return [], year_after, None

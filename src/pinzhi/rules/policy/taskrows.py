@@ -11,6 +11,7 @@ from .tables import TASK_WORD, Cell, Table, column_of
 from .text import SourceText
 from .units import unit_ranges
 
+_GOAL_WORD = re.compile(r"目标|要求$|成效|预期")
 _WHEN = re.compile(r"时限|时间|期限|进度")
 
 
@@ -81,7 +82,10 @@ def task_rows(text: SourceText, table: Table) -> list[TaskRow]:
                 a, b = row[column - shift]
                 units.extend((role, a + x, a + y) for x, y in unit_ranges(chars[a:b], _gaps(text, a)))
         when = row[when_at - shift] if when_at is not None and 0 <= when_at - shift < len(row) else None
-        said = [row[i - shift] for i in tasks if 0 <= i - shift < len(row)]
+        wanted = [
+            i for i, t in enumerate(header) if i not in roles and i not in tasks and _GOAL_WORD.search(t)
+        ]
+        said = [row[i - shift] for i in sorted([*tasks, *wanted]) if 0 <= i - shift < len(row)]
         told = tuple(c for c in said if chars[slice(*c)] not in before)
         before = {chars[slice(*c)] for c in said}
         found.append(TaskRow(number, task, tuple(units), row[0][0], row[-1][1], when, told))

@@ -98,9 +98,10 @@ def add_titled_paragraphs(text: SourceText, outline: Outline, duties: DutyReader
                 continue
             if title[2]:
                 follower = node.own[i + 1] if i + 1 < len(node.own) else None
+                counted = _NUMBERED.match(text.chars, para.start, para.end)
                 if follower is None or (_title(text, follower) is not None and not _has_body(text, follower)):
                     continue
-                if follower.end - follower.start < 25:
+                if follower.end - follower.start < 25 and not counted:
                     continue
             found.append((i, title))
         if found:

@@ -8,11 +8,16 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-_FIVE_YEAR = {"十二五": 2015, "十三五": 2020, "十四五": 2025, "十五五": 2030, "十六五": 2035}
+from .numerals import chinese_number
+
+_FIVE_YEAR = {
+    "十五": 2005, "十一五": 2010, "十二五": 2015, "十三五": 2020, "十四五": 2025, "十五五": 2030, "十六五": 2035,
+}  # fmt: skip
 _YEAR = re.compile(
     r"20\d\d年\d{1,2}月(?:\d{1,2}日)?(?:起)?[-~至到]{1,2}(?P<until>20\d\d)年\d{1,2}月(?:\d{1,2}日|底|末)?"
     r"|(?P<from>20\d\d)年?[-~至到]{1,2}(?P<to>20\d\d)年|(?P<year>20\d\d)年(?P<end>底|末|年底|年末)?(?P<before>以?前|之前)?"
-    r"|[“\"]?(?P<plan>十[二三四五六]五)[”\"]?(?P<span>末|期末|时期|期间|规划期末|期内|结束)"
+    r"|(?P<worded>二[〇零•O0][一二三四五][〇零•O0一二三四五六七八九])年(?P<wordedend>底|末|年底|年末)?(?:以?前|之前)?"
+    r"|[“\"]?(?P<plan>十[一二三四五六]五|(?<![二三四五六七八九第])十五(?=”?(?:末|期末|时期|期间)))[”\"]?(?P<span>末|期末|时期|期间|规划期末|期内|结束)"
 )
 _BASE_BEFORE = re.compile(r"(?:比|较|相比|相较|与|以|在|从|自|由|超过|高于|低于|于)$")
 _BASE_AFTER = re.compile(
@@ -65,6 +70,10 @@ def years_in(chars: str, start: int, end: int, issue_year: int | None) -> list[Y
         after = chars[match.end() : min(end, match.end() + 20)]
         if match["plan"]:
             year = _FIVE_YEAR[match["plan"]]
+        elif match["worded"]:
+            year = chinese_number(re.sub("[•O0零]", "〇", match["worded"])) or 0
+            if re.match(r"(?:\d{1,2}|[一二三四五六七八九十]{1,3})月", after):
+                continue
         else:
             year = int(match["until"] or match["to"] or match["year"])
         if match["year"] and re.match(r"\d{1,2}月\d{1,2}日|\d{1,2}月(?!底|末|前|份?之前)", after) and not re.match(
@@ -74,7 +83,10 @@ def years_in(chars: str, start: int, end: int, issue_year: int | None) -> list[Y
         if re.search(r"截[至止]?(?:到)?$", before) and issue_year is not None and year <= issue_year:
             year = min(year, issue_year - 1)  # 截至2017年底，…: how it stood
         base = bool(_BASE_BEFORE.search(before)) or (
-            not match["end"] and not _GOAL_BEFORE.search(before) and bool(_BASE_AFTER.match(after))
+            not match["end"]
+            and not match["wordedend"]
+            and not _GOAL_BEFORE.search(before)
+            and bool(_BASE_AFTER.match(after))
         )
         if re.search(r"(?:在|于)$", before) and not _BASE_AFTER.match(after):
             base = False
