@@ -35,6 +35,8 @@ from pinzhi.kernel.registers.models import Record
 from pinzhi.kernel.registers.values import Wrong, parse_date
 from pinzhi.rules.policy.units import split_unit_list
 
+OVERDUE = "overdue"
+
 
 def _status(form: Any) -> int:
     return 422 if form.errors else 200
@@ -410,14 +412,30 @@ def duties(request: HttpRequest) -> HttpResponse:
     """The duties of the account's own unit, or of any unit for those who keep the plan."""
     actor, today = actor_of(request), clock.today()
     agency = request.GET.get("agency", "") or actor.party
-    mine = queries.duties_of(agency, today) if agency else Duty.objects.none()
-    state = request.GET.get("state", "")
-    rows = [(duty, may_report(actor, duty)) for duty in (mine.filter(state=state) if state else mine)]
-    return render(
-        request,
-        "policy/duties.html",
-        {"rows": rows, "agency": agency, "state": state, "states": Duty.State.choices, "today": today},
-    )
+    found = queries.duties_of(agency, today) if agency else Duty.objects.none()
+    state, wanted = request.GET.get("state", ""), request.GET.get("document", "")
+    if state == OVERDUE:
+        found = found.filter(due_on__lt=today).exclude(state__in=(Duty.State.DONE, Duty.State.CHANGED))
+    elif state:
+        found = found.filter(state=state)
+    if wanted:
+        found = found.filter(measure__document__code=wanted)
+    rows = [(duty, may_report(actor, duty)) for duty in found]
+    named = places.agency(agency) if agency else None
+    context = {
+        "rows": rows,
+        "agency": agency,
+        "unit": in_language(named.zh, named.en) if named else agency,
+        "own": agency == actor.party,
+        "units": queries.units_with_duties(today),
+        "state": state,
+        "states": [*Duty.State.choices, (OVERDUE, _("Overdue"))],
+        "chosen": wanted,
+        "documents": Document.objects.filter(status=Document.Status.IN_FORCE).only("code", "title"),
+        "feed": request.build_absolute_uri(f"/units/{agency}/duties.ics") if agency else "",
+        "today": today,
+    }
+    return render(request, "policy/duties.html", context)
 
 
 @require_http_methods(["GET", "POST"])
@@ -462,7 +480,12 @@ def note_file(request: HttpRequest, duty_id: int, sha256: str) -> FileResponse:
 @require_safe
 def calendar(request: HttpRequest) -> HttpResponse:
     """The unit's deadlines as a calendar (iCalendar, RFC 5545)."""
-    body = review.icalendar(queries.duties_for(actor_of(request), clock.today()))
+    found = queries.duties_for(actor_of(request), clock.today())
+    body = review.icalendar(
+        found,
+        _("Our duties"),
+        lambda duty: request.build_absolute_uri(reverse("policy_duty", args=[duty.pk])),
+    )
     return HttpResponse(
         body,
         content_type="text/calendar; charset=utf-8",

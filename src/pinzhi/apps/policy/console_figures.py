@@ -25,7 +25,8 @@ def figure(request: HttpRequest, code: str, number: str) -> HttpResponse:
     actor = actor_of(request)
     require_official(actor)
     target = get_object_or_404(Target.objects.select_related("document"), document__code=code, number=number)
-    form = FigureForm(request.POST or None, request.FILES or None, target=target, by=actor)
+    sent = (request.POST, request.FILES) if request.method == "POST" else ()
+    form = FigureForm(*sent, target=target, by=actor)
     if request.method == "POST" and form.is_valid():
         values = dict(form.cleaned_data)
         files = values.pop("files") or ()

@@ -21,7 +21,7 @@ from pinzhi.apps.policy.models import (
     TargetReading,
 )
 from pinzhi.kernel.access.actor import Actor
-from pinzhi.kernel.errors import NotFound
+from pinzhi.kernel.errors import NotFound, in_language
 from pinzhi.kernel.places import queries as places
 from pinzhi.rules.indicators.definition import IndicatorDefinition
 
@@ -134,6 +134,18 @@ def duties_of(agency: str, today: date, *, heirs: bool = True) -> QuerySet[Duty]
         .prefetch_related(Prefetch("notes", ProgressNote.objects.order_by("-at")))
         .order_by("due_on", "measure__document_id", "measure__position")
     )
+
+
+def units_with_duties(today: date) -> list[tuple[str, str]]:
+    """(code, name) of who answers today for a task of a plan in force, in the order of their codes."""
+    named = (
+        Duty.objects.filter(measure__document__status=Document.Status.IN_FORCE)
+        .exclude(agency="")
+        .values_list("agency", flat=True)
+        .distinct()
+    )
+    found = {heir.code: heir for code in named for heir in places.successors(code, today)}
+    return [(code, in_language(heir.zh, heir.en)) for code, heir in sorted(found.items())]
 
 
 def stands_for(agency: str, named: str, today: date) -> bool:

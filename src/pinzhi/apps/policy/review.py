@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from pinzhi.apps.policy.models import Document, Duty, Review
 from pinzhi.kernel import clock
+from pinzhi.kernel.web.icalendar import Day, calendar
 
 
 @dataclass(frozen=True)
@@ -51,35 +52,17 @@ def marked(document: Document) -> list[list[Piece]]:
     return [paragraph for paragraph in paragraphs if paragraph]
 
 
-def icalendar(duties: Iterable[Duty]) -> str:
-    """Deadlines as whole-day events (RFC 5545): lines end in CRLF and are folded at 75 octets."""
-    lines = ["BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//Pinzhi//Duties//ZH", "CALSCALE:GREGORIAN"]
-    stamp = clock.now().strftime("%Y%m%dT%H%M%SZ")
-    for duty in duties:
-        if duty.due_on is None or duty.state == Duty.State.DONE:
-            continue
-        lines += [
-            "BEGIN:VEVENT",
-            f"UID:duty-{duty.pk}@pinzhi",
-            f"DTSTAMP:{stamp}",
-            f"DTSTART;VALUE=DATE:{duty.due_on:%Y%m%d}",
-            f"SUMMARY:{_escaped(duty.measure.title)}（{_escaped(duty.get_role_display())}）",
-            f"DESCRIPTION:{_escaped(duty.measure.document.title)}",
-            "END:VEVENT",
-        ]
-    lines.append("END:VCALENDAR")
-    return "".join(f"{_folded(line)}\r\n" for line in lines)
-
-
-def _escaped(text: str) -> str:
-    return text.replace("\\", "\\\\").replace(";", "\\;").replace(",", "\\,").replace("\n", "\\n")
-
-
-def _folded(line: str) -> str:
-    parts, part = [], ""
-    for character in line:
-        if len((part + character).encode()) > 73:
-            parts.append(part)
-            part = ""
-        part += character
-    return "\r\n ".join([*parts, part])
+def icalendar(duties: Iterable[Duty], name: str, address: Callable[[Duty], str]) -> str:
+    """Deadlines of duties that are neither done nor dropped, as whole-day events."""
+    days = [
+        Day(
+            key=f"duty-{duty.pk}",
+            on=duty.due_on,
+            title=f"{duty.measure.title}（{duty.get_role_display()}）",
+            text=duty.measure.document.title,
+            url=address(duty),
+        )
+        for duty in duties
+        if duty.due_on is not None and duty.state not in (Duty.State.DONE, Duty.State.CHANGED)
+    ]
+    return calendar(name, days, made_at=clock.now())

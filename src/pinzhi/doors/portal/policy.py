@@ -11,6 +11,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from pinzhi.doors.portal import kept
+from pinzhi.kernel.errors import NotFound
 from pinzhi.kernel.places import queries as places
 from pinzhi.kernel.registers import public, public_counting
 from pinzhi.kernel.web import charts, formats
@@ -220,6 +221,21 @@ def target(key: str) -> TargetRow:
     if not readings:
         readings = list(public.records(READINGS).filter(values__contains={"target_key": key})[:MOST])
     return _paired([record], readings)[0]
+
+
+def duties_of(agency: str) -> list[Any]:
+    """The published duties that an agency answers for today; NotFound for an agency that nobody knows."""
+    if places.agency(agency) is None:
+        raise NotFound("no_such_agency", zh="没有这个单位。", en="There is no such unit.", place=agency[:60])
+    found = public.records(DUTIES).exclude(values__unit_agency="")
+    heirs: dict[str, bool] = {}
+
+    def answers(code: str) -> bool:
+        if code not in heirs:
+            heirs[code] = code == agency or any(heir.code == agency for heir in places.successors(code))
+        return heirs[code]
+
+    return [r for r in found[:MOST] if r.values.get("unit_agency") and answers(str(r.values["unit_agency"]))]
 
 
 def summary(rows: Sequence[TargetRow]) -> list[tuple[str, int]]:

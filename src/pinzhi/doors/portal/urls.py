@@ -45,6 +45,7 @@ urlpatterns = [
     page("scoreboard/<path:key>/", scoreboard.target, "target"),
     page("documents/", documents.documents, "documents"),
     page("documents/<path:key>/", documents.document, "document"),
+    data("units/<str:agency>/duties.ics", feeds.duties, "duties_calendar"),
     page("registers/", registers.index, "registers"),
     page("registers/<slug:name>/", registers.register, "register"),
     data("registers/<slug:name>/download/<slug:kind>/", downloads.download, "download"),

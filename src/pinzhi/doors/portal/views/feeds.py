@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import datetime
+from datetime import UTC, date, datetime, time
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -11,12 +11,13 @@ from django.urls import reverse
 from django.utils.feedgenerator import Atom1Feed
 from django.utils.translation import gettext as _
 
-from pinzhi.doors.portal import described
+from pinzhi.doors.portal import described, policy
 from pinzhi.kernel import clock
 from pinzhi.kernel.errors import Refused
 from pinzhi.kernel.registers import public
 from pinzhi.kernel.registers.models import PublicEntry
-from pinzhi.kernel.web.names import region_name
+from pinzhi.kernel.web.icalendar import CONTENT_TYPE, Day, calendar
+from pinzhi.kernel.web.names import agency_name, region_name
 from pinzhi.kernel.web.texts import in_lang
 
 MOST, NEWS = 1000, 50
@@ -103,6 +104,31 @@ def atom(request: HttpRequest, name: str = "") -> HttpResponse:
         _add(feed, request, registers[entry.log], entry, labels.get((entry.log, entry.key), entry.key))
     text = feed.writeString("utf-8")
     return HttpResponse(text, content_type="application/atom+xml; charset=utf-8")
+
+
+def duties(request: HttpRequest, agency: str) -> HttpResponse:
+    """The published deadlines of a unit, its predecessors' included, for calendar programs."""
+    named = policy.duties_of(agency)
+    days = [
+        Day(
+            key=record.key,
+            on=date.fromisoformat(str(record.values["due_on"])),
+            title=str(record.values.get("title") or record.key),
+            text=str(record.values.get("document_title") or ""),
+            url=request.build_absolute_uri(described.record_url(policy.DUTIES, record.key)),
+        )
+        for record in named
+        if record.values.get("due_on") and record.values.get("status") not in ("done", "changed")
+    ]
+    # As of the day: the same answer all day, so that who asks again is told that nothing changed.
+    made = datetime.combine(clock.today(), time(), UTC)
+    title = agency_name(agency) or agency
+    body = calendar(f"{title} · {_('Duties')}", days, made_at=made)
+    return HttpResponse(
+        body,
+        content_type=CONTENT_TYPE,
+        headers={"Content-Disposition": 'inline; filename="duties.ics"'},
+    )
 
 
 def _add(feed: Atom1Feed, request: HttpRequest, register: Any, entry: PublicEntry, label: str) -> None:
