@@ -1,4 +1,4 @@
-"""Checks by API: laboratories send reports, inspectors' systems samples, other departments their results; all are read."""
+"""Checks by API: laboratories send reports, inspectors' systems samples, other departments their results."""
 
 from __future__ import annotations
 
@@ -8,10 +8,8 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from ninja import Field, Path, Query, Router, Schema
 
-from pinzhi.apps.inspection import api_cases, queries
-from pinzhi.apps.inspection.actions.accept_outside import accept_outside
+from pinzhi.apps.inspection import api_cases, api_draws, api_lists, queries
 from pinzhi.apps.inspection.actions.enter_reports import enter_reports
-from pinzhi.apps.inspection.actions.open_draw import prove_unit
 from pinzhi.apps.inspection.actions.record_case_event import Given, record_case_event
 from pinzhi.apps.inspection.actions.record_samples import record_samples
 from pinzhi.apps.inspection.reporting import GivenItem, GivenReport
@@ -21,6 +19,8 @@ from pinzhi.kernel.web.api import Page, PageParams, cursor_page, with_etag
 
 router = Router()
 router.add_router("/cases", api_cases.router)
+router.add_router("/draws", api_draws.router)
+router.add_router("", api_lists.router)
 Number = Path(..., max_length=64, pattern=r"^[0-9A-Za-z._-]+$", description="number given here")
 MOST = 1000
 
@@ -135,17 +135,6 @@ class EventIn(Schema):
     laboratory: str = Field("", max_length=18)
 
 
-class OutsideIn(Schema):
-    """Results of another level or region by field name; matched by product key, counted for the rule of no repeat."""
-
-    source: str = Field(..., max_length=120)
-    rows: list[dict[str, Any]] = Field(..., min_length=1, max_length=MOST)
-
-
-class Count(Schema):
-    count: int
-
-
 @router.post("/reports", response=ReportsOut, summary="Hand test reports in")
 def send_reports(request: HttpRequest, data: ReportsIn) -> ReportsOut:
     """Each report is taken whole or refused whole; what is refused is kept with its reason."""
@@ -233,14 +222,3 @@ def note_event(request: HttpRequest, data: EventIn, number: str = Number) -> Any
     detail = {"laboratory": data.laboratory} if data.laboratory else {}
     given = Given(data.kind, data.on, data.method, data.proof, data.note, detail)
     return record_case_event(number, given, by=actor_of(request))
-
-
-@router.get("/draws/{number}/proof", response=dict[str, Any], summary="Read one firm's proof of a draw")
-def read_proof(request: HttpRequest, number: str = Number, key: str = Query(..., max_length=120)) -> Any:
-    """For verify_draw.py: whether the firm stood in the frame, and after the opening its ticket."""
-    return prove_unit(number, key, by=actor_of(request))
-
-
-@router.post("/outside-results", response=Count, summary="Accept results of other departments")
-def send_outside(request: HttpRequest, data: OutsideIn) -> Count:
-    return Count(count=accept_outside(data.source, data.rows, by=actor_of(request)))

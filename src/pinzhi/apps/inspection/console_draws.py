@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from pinzhi.apps.inspection import (
     access,
+    draw_words,
     frames,
     queries,
     tables,
@@ -24,16 +25,18 @@ from pinzhi.apps.inspection.actions.freeze_draw import freeze_draw
 from pinzhi.apps.inspection.actions.make_draw import make_draw
 from pinzhi.apps.inspection.actions.name_draw import abandon_draw, name_draw
 from pinzhi.apps.inspection.actions.name_public_value import name_public_value
-from pinzhi.apps.inspection.actions.open_draw import audit_draw, close_task, open_draw, prove_unit, read_draw
-from pinzhi.apps.inspection.console import crumbs, form_page
-from pinzhi.apps.inspection.forms import (
-    DrawForm,
-    DrawnValueForm,
-    ReasonForm,
-    TaskForm,
-    ValueForm,
+from pinzhi.apps.inspection.actions.open_draw import (
+    audit_draw,
+    close_task,
+    note_reading_of,
+    open_draw,
+    prove_unit,
+    read_draw,
 )
-from pinzhi.apps.inspection.models import Capability, Draw, Task
+from pinzhi.apps.inspection.console import crumbs, form_page
+from pinzhi.apps.inspection.forms import ReasonForm, TaskForm
+from pinzhi.apps.inspection.forms_draws import DrawForm, DrawnValueForm, ValueForm
+from pinzhi.apps.inspection.models import Capability, Task
 from pinzhi.kernel.access.actor import actor_of
 from pinzhi.kernel.errors import Refused
 from pinzhi.kernel.web.lists import Asked, Found, from_queryset, render_list
@@ -99,6 +102,8 @@ def draw(request: HttpRequest, number: str) -> HttpResponse:
             "row": row,
             "crumbs": crumbs((_("Draws"), reverse("inspection_draws"))),
             "facts": [(title, value) for title, value in facts if value not in ("", None)],
+            "design": draw_words.design_lines(row),
+            "by_product": row.scope.get("unit") == "product",
             "steps": steps,
             "events": [
                 {"title": EVENTS.get(e.kind, e.kind), "when": e.at, "who": e.by, "text": ""}
@@ -134,19 +139,19 @@ def draw_new(request: HttpRequest, number: str) -> HttpResponse:
     """Name a draw of a programme, before anything of it is made."""
     actor = actor_of(request)
     programme = queries.programme(number, by=actor)
-    form = DrawForm(request.POST or None)
-    choices = [(p.rules.code, str(p.rules)) for p in programme.products.select_related("rules")]
-    form.fields["rules"].choices = choices  # type: ignore[attr-defined]
+    rules = [(p.rules.code, str(p.rules)) for p in programme.products.select_related("rules")]
+    form = DrawForm(request.POST or None, programme=programme, rules=rules)
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
-        trades = [t.strip() for t in data["trades"].replace("，", ",").split(",") if t.strip()]
         try:
             made = name_draw(
-                number, title=data["title"], rules=data["rules"],
-                scope={"unit": data["unit"], "trades": trades, "channel": data["channel"], "strata": data["strata"],
-                       "no_repeat": data["no_repeat"]},
-                design={"kind": "total", "n": data["n"], "minimum": data["minimum"], "method": data["method"]}, by=actor,
-            )  # fmt: skip
+                number,
+                title=data["title"],
+                rules=data["rules"],
+                scope=form.scope(),
+                design=form.design(),
+                by=actor,
+            )
         except Refused as refused:
             form.add_refusal(refused)
         else:
@@ -242,6 +247,8 @@ def draw_result(request: HttpRequest, number: str) -> HttpResponse:
     row = queries.draw(number, by=actor)
     units = read_draw(number, by=actor)
     names = frames.names([u.uscc for u in units])
+    for unit in units:
+        unit.stratum_title = draw_words.stratum(row, unit.stratum)  # type: ignore[attr-defined]
     lines = [(u, names.get(u.uscc, u.uscc), getattr(u, "task", None)) for u in units]
     return render(
         request,
@@ -288,8 +295,7 @@ def tasks(request: HttpRequest) -> HttpResponse:
 
     def found(asked: Asked) -> Found:
         shown = from_queryset(queries.tasks(by=actor, **asked.filters), asked)
-        for number in {t.draw.number for t in shown.rows if t.draw_id and t.draw.stage != Draw.Stage.OPENED}:
-            read_draw(number, by=actor)
+        note_reading_of(shown.rows, by=actor)
         firms = frames.names([t.uscc for t in shown.rows])
         labs = dict(
             Capability.objects.filter(body_code__in={t.laboratory for t in shown.rows}).values_list(

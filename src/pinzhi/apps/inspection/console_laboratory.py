@@ -14,7 +14,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 from pinzhi.apps.inspection import access, laboratories, queries
 from pinzhi.apps.inspection.actions import draw_laboratory as actions
 from pinzhi.apps.inspection.console import crumbs
-from pinzhi.apps.inspection.forms import DrawnValueForm, ReasonForm, ValueForm
+from pinzhi.apps.inspection.forms import ReasonForm
+from pinzhi.apps.inspection.forms_draws import DrawnValueForm, ValueForm
 from pinzhi.apps.inspection.models import Case, LaboratoryDraw
 from pinzhi.kernel import clock
 from pinzhi.kernel.access.actor import Actor, actor_of

@@ -53,6 +53,11 @@ def _of_an_enterprise(actor: Actor) -> Sections:
             reverse("inspection_cases"),
             _("What follows a failed check: terms, objection, re-inspection, correction."),
         ),
+        Part(
+            _("Draws that we could come into"),
+            reverse("inspection_own_draws"),
+            _("Whether you were in the frame or left out, drawn or not, with the proof of it."),
+        ),
     ]
     if actor.party:
         parts.append(

@@ -10,7 +10,6 @@ from django.utils.translation import gettext_lazy as _
 
 from pinzhi.apps.inspection.actions.record_case_event import METHODS
 from pinzhi.apps.inspection.models import Task
-from pinzhi.apps.inspection.models.programme import Channel
 from pinzhi.apps.inspection.rulebook import Item
 from pinzhi.apps.inspection.wording import event_title
 from pinzhi.kernel.web.forms import SectionedForm
@@ -25,14 +24,6 @@ def day(label: Any, *, required: bool = True, help_text: Any = "") -> forms.Date
         required=required,
         help_text=help_text,
         widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
-        error_messages=REQUIRED,
-    )
-
-
-def moment(label: Any) -> forms.DateTimeField:
-    return forms.DateTimeField(
-        label=label,
-        widget=forms.DateTimeInput(format="%Y-%m-%dT%H:%M", attrs={"type": "datetime-local"}),
         error_messages=REQUIRED,
     )
 
@@ -123,75 +114,6 @@ class UploadForm(SectionedForm):
         ),
         error_messages=REQUIRED,
     )
-
-
-class DrawForm(SectionedForm):
-    """Name a draw."""
-
-    title = forms.CharField(label=_("Title"), max_length=200, error_messages=REQUIRED)
-    rules = forms.ChoiceField(label=_("Class of goods"))
-    unit = forms.ChoiceField(
-        label=_("What is drawn"), choices=[("enterprise", _("Enterprises")), ("product", _("Products"))]
-    )
-    trades = forms.CharField(
-        label=_("Trades"),
-        max_length=200,
-        required=False,
-        help_text=_("Codes of GB/T 4754 with commas; empty: all."),
-    )
-    channel = forms.ChoiceField(label=_("Where sampled"), choices=Channel.choices)
-    strata = forms.ChoiceField(
-        label=_("Strata"),
-        choices=[
-            ("city", _("Cities")),
-            ("size", _("Sizes of enterprises")),
-            ("trade", _("Trades")),
-            ("none", _("None")),
-        ],
-    )
-    n = forms.IntegerField(label=_("How many"), min_value=1, max_value=1_000_000, error_messages=REQUIRED)
-    minimum = forms.IntegerField(label=_("At least of each stratum"), min_value=1, initial=1)
-    method = forms.ChoiceField(
-        label=_("Method"),
-        choices=[("equal", _("Equal probability inside a stratum")), ("pps", _("In proportion to size"))],
-    )
-    no_repeat = forms.MultipleChoiceField(
-        label=_("Not checked again within six months"),
-        choices=[
-            ("same_department", _("by the same or a higher department (Order 18, art. 8)")),
-            ("passed_national", _("what has passed a national check")),
-        ],
-        widget=forms.CheckboxSelectMultiple,
-        required=False,
-        initial=["same_department", "passed_national"],
-    )
-
-
-class ValueForm(SectionedForm):
-    """Name the public value to come."""
-
-    source_kind = forms.ChoiceField(
-        label=_("Public value"), choices=[("lottery", _("Lottery")), ("drand", "drand")]
-    )
-    name = forms.CharField(label=_("Lottery"), max_length=120, required=False)
-    issue = forms.CharField(label=_("Issue"), max_length=60, required=False)
-    at = moment(_("It comes out at"))
-    fallback_issue = forms.CharField(label=_("Issue of the fallback"), max_length=60, required=False)
-    fallback_at = moment(_("The fallback comes out at"))
-
-
-class DrawnValueForm(SectionedForm):
-    """The public value once it is there."""
-
-    numbers = forms.CharField(
-        label=_("Numbers of the lottery"),
-        max_length=300,
-        required=False,
-        help_text=_("As printed, with blanks between."),
-    )
-    signature = forms.CharField(label=_("Signature of the drand round (hex)"), max_length=300, required=False)
-    fallback = forms.BooleanField(label=_("The fallback is used"), required=False)
-    reason = forms.CharField(label=_("Why the fallback is used"), max_length=300, required=False)
 
 
 class ReasonForm(SectionedForm):

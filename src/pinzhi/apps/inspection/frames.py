@@ -11,6 +11,7 @@ from pinzhi.apps.inspection.models import Draw, OutsideResult, Recusal, Sample
 from pinzhi.apps.parties import queries as parties
 from pinzhi.kernel import law
 from pinzhi.kernel.access.actor import Actor
+from pinzhi.kernel.places import queries as places
 from pinzhi.kernel.registers.models import Log
 from pinzhi.rules.inspection.draws.frame import Exclusion, FrameUnit
 from pinzhi.rules.inspection.draws.repeats import Check, ProductKey, Reading, excluded_until, readings
@@ -35,6 +36,9 @@ class Scope:
     no_repeat: tuple[str, ...] = ("same_department", "passed_national")
     exempt: tuple[str, ...] = ()
     """Credit codes left out by a written decision."""
+    exempt_reason: str = ""
+    certain: tuple[str, ...] = ()
+    """Credit codes drawn for sure: followed up after a failure, for whom the rule of no repeat does not hold."""
 
     @classmethod
     def of(cls, raw: Mapping[str, Any]) -> Scope:
@@ -47,6 +51,8 @@ class Scope:
             strata=str(raw.get("strata") or "city"),
             no_repeat=tuple(raw.get("no_repeat", cls.no_repeat)),
             exempt=tuple(raw.get("exempt") or ()),
+            exempt_reason=str(raw.get("exempt_reason") or ""),
+            certain=tuple(raw.get("certain") or ()),
         )
 
 
@@ -85,6 +91,7 @@ def build(draw: Draw, on: date) -> Frame:
                     stratum(scope, firm),
                     max(1, firm["weight"]),
                     classes.get(code, ""),
+                    code in scope.certain,
                 )
             )
             frame.regions[code] = firm["region"]
@@ -94,10 +101,10 @@ def build(draw: Draw, on: date) -> Frame:
         if firm["status"] != "active":
             frame.exclusions.append(Exclusion(unit.key, "closed", firm["status"]))
         elif unit.firm in scope.exempt:
-            frame.exclusions.append(Exclusion(unit.key, "exempt"))
+            frame.exclusions.append(Exclusion(unit.key, "exempt", scope.exempt_reason))
         elif unit.firm in recused:
             frame.exclusions.append(Exclusion(unit.key, "recused"))
-        elif (found := checks.bars(unit)) is not None:
+        elif (found := checks.bars(unit, "follow_up" if unit.certainty else "routine")) is not None:
             frame.exclusions.append(Exclusion(unit.key, "no_repeat", found))
     return frame
 
@@ -141,6 +148,39 @@ def stratum(scope: Scope, firm: Mapping[str, Any], sector: str = "") -> str:
     }.get(scope.strata, "all")
 
 
+SIZE_TITLES = {
+    "large": {"zh": "大型", "en": "Large"},
+    "medium": {"zh": "中型", "en": "Medium"},
+    "small": {"zh": "小型", "en": "Small"},
+    "micro": {"zh": "微型", "en": "Micro"},
+    "unknown": {"zh": "规模不明", "en": "Size unknown"},
+}
+
+
+def stratum_title(strata: str, key: str) -> dict[str, str]:
+    """What a stratum is called."""
+    if strata == "city" and (named := places.region_name(key)) is not None:
+        return {"zh": named.zh, "en": named.en}
+    if strata == "size" and key in SIZE_TITLES:
+        return SIZE_TITLES[key]
+    if strata == "trade" and (trade := places.trade(key)) is not None:
+        return {"zh": f"{key} {trade.zh}", "en": f"{key} {trade.en}"}
+    return {"zh": "全部", "en": "All"} if key == "all" else {"zh": key, "en": key}
+
+
+def stratum_called(strata: str, text: str, home: str) -> str | None:
+    """The stratum of this name or code; None where there is none."""
+    if strata == "city":
+        if (found := places.region(text)) is None:
+            found = places.find_region(text, within=home)
+        return found.code[:4] + "00" if found is not None and places.contains(home, found.code) else None
+    if strata == "size":
+        return next((key for key, title in SIZE_TITLES.items() if text in (key, *title.values())), None)
+    if strata == "trade":
+        return text[:2] if text[:2].isdigit() and len(text) >= 2 else None
+    return "all" if text in ("all", "全部") else None
+
+
 def _add_products(
     frame: Frame, scope: Scope, firms: Mapping[str, Mapping[str, Any]], classes: Mapping[str, str], by: Actor
 ) -> None:
@@ -152,8 +192,11 @@ def _add_products(
             continue
         key = f"{producer}:{number}"
         frame.units.append(
-            FrameUnit(key, producer, name, stratum(scope, firm, sector), 1, classes.get(producer, ""))
-        )
+            FrameUnit(
+                key, producer, name, stratum(scope, firm, sector), 1, classes.get(producer, ""),
+                producer in scope.certain,
+            )
+        )  # fmt: skip
         frame.regions[key] = str(firm["region"])
 
 
@@ -204,7 +247,7 @@ class _Checks:
             if place:
                 self.by_key.setdefault(place, []).append((check, named))
 
-    def bars(self, unit: FrameUnit) -> str | None:
+    def bars(self, unit: FrameUnit, purpose: str) -> str | None:
         """The check that bars a unit, in words; None where nothing does."""
         found = self.by_key.get(unit.key)
         if not found:
@@ -212,8 +255,9 @@ class _Checks:
         level: Any = LEVEL[self.draw.programme.level]
         for reading in self.readings:
             bound = excluded_until(
-                reading, [c for c, _ in found], day=self.on, department=self.draw.agency, level=level
-            )
+                reading, [c for c, _ in found], day=self.on, department=self.draw.agency, level=level,
+                purpose=purpose,
+            )  # fmt: skip
             if bound is not None:
                 named = next(name for check, name in found if check is bound[1])
                 return f"{bound[1].day.isoformat()} {named}"

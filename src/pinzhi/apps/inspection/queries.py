@@ -24,6 +24,7 @@ from pinzhi.apps.inspection.models import (
     Task,
 )
 from pinzhi.apps.inspection.models.results import Verdict
+from pinzhi.apps.parties import queries as parties
 from pinzhi.kernel import clock
 from pinzhi.kernel.access.actor import Actor
 from pinzhi.kernel.errors import NotFound
@@ -218,6 +219,24 @@ def sample_terms(row: Sample, on: date | None = None) -> list[SampleTerm]:
 def draws(*, by: Actor, stage: str = "") -> QuerySet[Draw]:
     rows = Draw.objects.filter(access.within(by, READ))
     return rows.filter(stage=stage) if stage else rows
+
+
+def draws_of_firm(uscc: str) -> Iterator[tuple[Draw, list[tuple[str, str]]]]:
+    """Frozen draws over the place of an enterprise, the newest first, each with the keys under which it can stand in
+    the frame and what they are called. For the enterprise itself, which proves by them where it stands.
+    """
+    by = Actor.system("draws")
+    firm = parties.enterprises(by=by).filter(uscc=uscc).first()
+    if firm is None:
+        return
+    own = list(parties.products(by=by).filter(producer_code=uscc).values_list("number", "name")[:200])
+    within = [firm.region, *places.ancestors(firm.region)]
+    rows = Draw.objects.filter(region__in=within, frozen_at__isnull=False).order_by("-frozen_at")
+    for row in rows.iterator():
+        if row.scope.get("unit") == "product":
+            yield row, [(f"{uscc}:{number}", name) for number, name in own]
+        else:
+            yield row, [(uscc, firm.name)]
 
 
 def draw(number: str, *, by: Actor) -> Draw:

@@ -18,8 +18,9 @@ def name_draw(
 ) -> Draw:
     """Register a draw for a product of a released programme.
 
-    `scope`: see `frames.Scope`; `design`: `kind` (total, strata, ratios), `n`, `method`, `per_firm`, `minimum`,
-    `capacity`. Raises NotFound, NotPermitted, Refused (a design that cannot be).
+    `scope`: see `frames.Scope`; products are by default those of the field of the rules. `design`: `kind` (total,
+    strata, ratios), `n`, `method`, `per_firm`, `minimum`, `capacity`. Raises NotFound, NotPermitted, Refused (a design
+    that cannot be).
     """
 
     def work() -> Draw:
@@ -34,7 +35,10 @@ def name_draw(
             raise NotFound(
                 "no_such_product", zh=f"计划中没有“{rules}”。", en=f"The programme has no {rules}."
             )
-        asked = frames.Scope.of({"region": row.region, **scope})
+        given = {"region": row.region, **scope}
+        if given.get("unit") == "product":
+            given = {"sector": product.rules.sector, **given}
+        asked = frames.Scope.of(given)
         if asked.unit not in ("enterprise", "product") or asked.strata not in frames.STRATA:
             raise Refused(
                 "no_such_scope", zh="抽取对象或分层方式不在范围内。", en="There is no such unit or stratum."
@@ -57,7 +61,7 @@ def name_draw(
             product=product,
             region=row.region,
             agency=row.agency,
-            scope={**scope, "region": asked.region},
+            scope={**given, "region": asked.region},
             design=dict(design),
             size=n if isinstance(n, int) else sum(n.values()) if design.get("kind") == "strata" and n else 0,
         )

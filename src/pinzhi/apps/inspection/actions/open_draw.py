@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -63,6 +64,12 @@ def read_draw(number: str, *, by: Actor) -> list[DrawnUnit]:
             region=draw.region,
         )
     return list(draw.units.select_related("task").order_by("position"))
+
+
+def note_reading_of(tasks: Iterable[Task], *, by: Actor) -> None:
+    """Tasks of a draw that is not open tell who was drawn: seeing them is a reading of it, and noted as one."""
+    for number in {t.draw.number for t in tasks if t.draw is not None and t.draw.stage != Draw.Stage.OPENED}:
+        read_draw(number, by=by)
 
 
 def audit_draw(number: str, target: Path, *, by: Actor) -> list[Path]:
