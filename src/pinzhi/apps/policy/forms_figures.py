@@ -10,8 +10,11 @@ from django.utils.translation import gettext_lazy as _
 from pinzhi.apps.policy import evidence
 from pinzhi.apps.policy.forms import StyledForm
 from pinzhi.apps.policy.models import Target
+from pinzhi.apps.policy.readings import REPORTED_REGISTER
 from pinzhi.kernel import clock
 from pinzhi.kernel.access.actor import Actor
+from pinzhi.kernel.errors import in_language
+from pinzhi.kernel.registers import catalogue
 
 SENSES = {
     "level": _("What there is at the end of the period."),
@@ -60,14 +63,12 @@ class FigureForm(StyledForm):
         if not rows:
             super().add_refusal(error)
             return
-        named = {str(field.label): name for name, field in self.fields.items()}
+        fields = catalogue.get(REPORTED_REGISTER).definition.fields
+        named = {title: field.name for field in fields for title in (field.title.zh, field.title.en)}
         for row in rows:
-            self.add_error(named.get(row.column or ""), row_text(row))
-
-
-def row_text(row: Any) -> str:
-    """What is wrong and what would be right, in the reader's language, after the column's name."""
-    from pinzhi.kernel.errors import in_language
-
-    wrong, right = in_language(row.wrong_zh, row.wrong_en), in_language(row.right_zh, row.right_en)
-    return " ".join(part for part in (f"{row.column}: {wrong}" if row.column else wrong, right) if part)
+            name = named.get(row.column or "", "")
+            wrong = (
+                f"{in_language(row.wrong_zh, row.wrong_en)} {in_language(row.right_zh, row.right_en)}".strip()
+            )
+            known = name in self.fields
+            self.add_error(name if known else None, wrong if known else f"{row.column or ''} {wrong}".strip())
