@@ -191,14 +191,55 @@ def test_every_fault_has_its_row_its_reason_and_what_would_be_right() -> None:
     assert Declaration.objects.get().uscc == code(1)
 
 
-def test_the_same_file_again_changes_nothing_and_another_text_is_told() -> None:
+def test_the_same_file_again_changes_nothing_and_another_text_is_a_new_version() -> None:
     assert bring(product(1)).new == 1
     entries = Entry.objects.filter(register="d01_declarations").count()
     assert bring(product(1)).counts()["unchanged"] == 1
     assert Entry.objects.filter(register="d01_declarations").count() == entries
-    report = bring(product(1, ("甲醛含量", "≤10", "mg/kg", "")), mode="check")
-    ((row, _, text),) = wrong(report)
-    assert row == 2 and Declaration.objects.get().number in text
+    other = product(1, ("甲醛含量", "≤10", "mg/kg", "GB/T 2912.1-2009"))
+    report = bring(other, mode="check")
+    assert (report.counts()["changed"], Declaration.objects.get().version) == (1, 1)
+    stood = Record.objects.get(register="d01_declarations").values
+    assert bring([[*row[:-1], ""] for row in other]).counts()["changed"] == 1
+    row, kept = Declaration.objects.get(), Record.objects.get(register="d01_declarations").values
+    assert (row.version, kept["version"], len(kept["indicators"])) == (2, 2, 1)
+    assert kept["commitment"] == stood["commitment"], "an empty cell leaves what stands"
+    assert bring(other).counts()["unchanged"] == 1
+    wrong_way = product(1, ("甲醛含量", "≤75", "mg/kg", ""), ("pH值", "9.0～4.0", "", ""))
+    assert bring(wrong_way, mode="check").counts()["wrong"] == 2
+    with pytest.raises(RefusedRows):
+        bring([*product(2), *wrong_way])
+    assert Declaration.objects.get().version == 2, "nothing half done"
+
+
+def test_by_api_hand_in_read_the_report_and_decide(login: Callable[..., Client]) -> None:
+    manager, home = (
+        login("firm1", speaks_for="enterprise", party=code(1)),
+        "/api/v1/standards/declaration-imports",
+    )
+    stream = table([row[1:] for row in product(1)], HEAD[1:])
+    stream.name = "声明.csv"
+    answer = manager.post(home, {"what": "by_indicator", "file": stream})
+    assert answer.status_code == 202, answer.content
+    own = answer.json()["id"]
+    assert (
+        manager.post(f"{home}/{own}/decide", {"mode": "all"}, content_type="application/json").status_code
+        == 409
+    )
+    carry_out_check(IMPORTS, own)
+    found = manager.get(f"{home}/{own}").json()
+    assert (found["status"], found["rows"], found["new"]) == ("checked", 3, 1)
+    assert (
+        manager.post(f"{home}/{own}/decide", {"mode": "all"}, content_type="application/json").status_code
+        == 202
+    )
+    carry_out_import(IMPORTS, own)
+    assert [one["status"] for one in manager.get(home).json()["items"]] == ["done"]
+    assert Declaration.objects.get().uscc == code(1)
+    assert login("firm2", speaks_for="enterprise", party=code(2)).get(f"{home}/{own}").status_code == 404
+    odd = io.BytesIO(b"%PDF-1.4 no table")
+    odd.name = "a.pdf"
+    assert manager.post(home, {"what": "by_indicator", "file": odd}).status_code in (202, 415, 422)
 
 
 def test_a_firm_brings_in_its_own_and_nobody_elses() -> None:

@@ -5,19 +5,25 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping
 from typing import Annotated, Any
+from uuid import UUID
 
 from django.http import HttpRequest
-from ninja import Field, Query, Router, Schema, Status
+from ninja import Field, File, Form, Query, Router, Schema, Status
+from ninja.files import UploadedFile
 
 from pinzhi.apps.standards import access
 from pinzhi.apps.standards import cleaning_declarations as cleaning
 from pinzhi.apps.standards import queries_declarations as queries
 from pinzhi.apps.standards.actions.declare import Declared, declare
+from pinzhi.apps.standards.actions.import_declarations import IMPORTS
 from pinzhi.apps.standards.actions.revise_declaration import revise_declaration
 from pinzhi.apps.standards.actions.withdraw_declaration import withdraw_declaration
 from pinzhi.apps.standards.models import Declaration
 from pinzhi.kernel import clock
 from pinzhi.kernel.access.actor import actor_of
+from pinzhi.kernel.transfer import imports
+from pinzhi.kernel.transfer.actions.import_file import hand_in
+from pinzhi.kernel.transfer.api import Decision, ImportOut, decided, shape, shape_line
 from pinzhi.kernel.web.api import Page, PageParams, cursor_page
 from pinzhi.rules.standards.declarations import Finding
 
@@ -209,3 +215,42 @@ def withdraw(request: HttpRequest, number: str, payload: WithdrawIn) -> Any:
     """The reason is public; the declaration stays to be read and counts no more."""
     withdraw_declaration(number, payload.reason, by=actor_of(request))
     return Status(204, None)
+
+
+@router.get("/declaration-imports", response=Page[ImportOut], summary="Files of declarations handed in")
+def list_imports(request: HttpRequest, params: Query[PageParams]) -> Any:
+    """The newest first; the errors of one stand with it alone."""
+    rows = imports.list_imports(IMPORTS, by=actor_of(request))
+    return cursor_page(rows, params, order=("-at", "id"), shape=shape_line)
+
+
+@router.post("/declaration-imports", response={202: ImportOut}, summary="Hand in a file of declarations")
+def post_import(
+    request: HttpRequest,
+    what: str = Form(..., pattern="^(by_indicator|by_product)$"),
+    file: UploadedFile = File(...),
+) -> Any:
+    """CSV or XLSX, a row an indicator or a row a product; checked in the background, declared when it is decided on.
+
+    What is declared already for the same product and standard becomes a new version where the file says something else.
+    """
+    row = hand_in(IMPORTS, what, file, filename=file.name or "file", region="", by=actor_of(request))
+    return Status(202, shape(row))
+
+
+@router.get(
+    "/declaration-imports/{import_id}", response=ImportOut, summary="A file of declarations and its report"
+)
+def get_import(request: HttpRequest, import_id: UUID) -> Any:
+    """With the first errors by row: column, value, what is wrong, what would be right."""
+    return shape(imports.get_import(IMPORTS, import_id, by=actor_of(request)))
+
+
+@router.post(
+    "/declaration-imports/{import_id}/decide",
+    response={202: ImportOut},
+    summary="Declare a checked file, or drop it",
+)
+def decide_import(request: HttpRequest, import_id: UUID, body: Decision) -> Any:
+    """`all` rows or none, the `good` ones, or `drop` the file."""
+    return Status(202, decided(IMPORTS, import_id, body.mode, by=actor_of(request)))

@@ -10,6 +10,7 @@ from typing import Any
 from pinzhi.apps.standards import access
 from pinzhi.apps.standards import cleaning_declarations as cleaning
 from pinzhi.apps.standards.actions.declare import declare
+from pinzhi.apps.standards.actions.revise_declaration import revise_declaration
 from pinzhi.apps.standards.columns_declarations import PLACES
 from pinzhi.apps.standards.saving_declarations import key_of, standing_alike
 from pinzhi.kernel import clock
@@ -31,7 +32,11 @@ def may_import(by: Actor) -> bool:
 
 
 class DeclarationImporter(Importer):
-    """`fresh` of a chunk: drafts that were checked. A declaration in public that says the same is unchanged."""
+    """`fresh` of a chunk: drafts that were checked. A declaration in public that says the same is unchanged.
+
+    `changes`: (number, draft) of those in public that the file says otherwise of; a field that the file leaves empty
+    stays as it stands, the indicators are those of the file. Nothing is withdrawn by a file.
+    """
 
     chunk = 1_000
 
@@ -83,11 +88,15 @@ class DeclarationImporter(Importer):
         for draft in drafts:
             if not draft.errors and not self.allowed(draft.region):
                 draft.errors.append(not_here(draft.row, draft.region))
-        cleaning.check_all([draft for draft in drafts if not draft.errors], self.today)
         there = standing_alike([key_of(draft) for draft in drafts])
         said = _said(there.values())
+        numbers = {id(draft): there.get(key_of(draft)) for draft in drafts}
+        for draft in drafts:
+            if (number := numbers[id(draft)]) is not None:  # what the file leaves empty stays as it stands
+                draft.said = {**said[number], **draft.said}
+        cleaning.check_all([draft for draft in drafts if not draft.errors], self.today)
         for draft, at in good:
-            number = there.get(key_of(draft))
+            number = numbers[id(draft)]
             if draft.errors:
                 out.refuse(placed(error, at) for error in draft.errors)
             elif number is None:
@@ -95,7 +104,7 @@ class DeclarationImporter(Importer):
             elif said[number] == draft.said:
                 out.unchanged += 1
             else:
-                out.refuse([_stands(draft, number)])
+                out.changes.append((number, draft))
         # A declaration is refused whole: all its rows are.
         for first, own in places.items():
             if out.wrong & {first, *own}:
@@ -111,6 +120,8 @@ class DeclarationImporter(Importer):
                 ],
                 by=self.by,
             )
+        for number, draft in judged.changes:
+            revise_declaration(number, draft.said, by=self.by)
 
 
 def _said(numbers: Any) -> dict[str, dict[str, Any]]:
@@ -133,11 +144,3 @@ def placed(error: RowError, places: Sequence[int]) -> RowError:
     return replace(
         error, row=places[at - 1] if 0 < at <= len(places) else error.row, wrong_zh=zh, wrong_en=en
     )
-
-
-def _stands(draft: cleaning.Draft, number: str) -> RowError:
-    return RowError(
-        draft.row, "产品（服务）名称", str(draft.said.get("product_name")), f"与已公开的 {number} 是同一产品、同一标准，内容不同",
-        f"is the same product and standard as {number}, and says something else", f"在页面上变更 {number}，或写明型号规格以示区别",
-        f"change {number} on its page, or name model and specification",
-    )  # fmt: skip

@@ -23,6 +23,8 @@ IMPORTS = Imports(
     },
     home=(_("Declarations"), "standards_declarations"),
     file_help=_(
-        "CSV (UTF-8 or GB18030) or XLSX. Every row is checked first; nothing is declared before you decide, then it is public at once."
+        "CSV (UTF-8 or GB18030) or XLSX. Every row is checked first; nothing is declared before you decide, then it is public at once. "
+        "What is declared already for the same product and standard becomes a new version where the file says something else; "
+        "a file withdraws nothing: withdraw a declaration on its page, with the reason."
     ),
 )
