@@ -53,6 +53,19 @@ _SIZE_OF = re.compile(r"的?[^，、]{0,8}(?:企业|产业|产业集群|集群|�
 # 实施5项工程、19项任务: into how many parts the plan falls.
 _PARTS_OF_PLAN = re.compile(r"(?:重点|重大|建设|主要|具体|专项|工作)*(?:工程|行动|任务|举措|措施|计划)")
 
+# 成立5个工作组: how the work is organised.
+_WORK_GROUP = re.compile(r"[^，。、]{0,8}(?:工作专班|专班|工作组|专项组|领导小组|推进组|小组|办公室)")
+# 占地200亩, 建成后可检测3000项: what one project is like.
+_OF_PROJECT = re.compile(r"(?:占地|(?:建筑|用地|占地|规划)(?:总)?面积)(?:约|达|为|近)?$")
+_ONCE_BUILT = re.compile(
+    r"(?:^|[，；。])[^，。；]{0,12}(?:建成|达产|投产|竣工|投用)(?:投产|运营|使用)?后(?:，|可|能|将)?[^。；]*$"
+)
+# 对一般企业每年检查1次: how often each of them is looked at.
+_OFTEN = re.compile(r"对[^，]{1,16}每(?:年|季度?|半年|月|周)[^，]{0,6}(?:检查|巡查|抽查|巡检|抽检)$")
+# 得分在90分以上的为优秀: what a mark means.
+_MEANS = re.compile(r"的?(?:，)?(?:的(?:评|列|定|确定|认定)?为|的，?(?:给予|予以|可|应|不得|由|纳入|按))")
+_GRADED = re.compile(r"(?:优秀|等次|评优|先进)[^。；]{0,10}$")
+
 _ABSTRACT = re.compile(
     r"^(?:方面|环节|层次|层面|转变|全面|统一|结合|阶段|维度|方向|坚持|原则|关系|步骤|一批|意识"
     r"|自信|确保|必须|领域|重点|关键|行业|部门|体系|机制|月|以上方面|轮子|到位|清单|中心任务)"
@@ -83,7 +96,15 @@ def wants(
         listed = quantity.bound and re.search(r"(?:指数|满意度|得分|评分)[^，。；]{0,4}：[^。；]*$", subject)
         goes_on = inherited and strong and not REACH.sub("", LEAD_IN.sub("", before))  # 提高3个点，达到86
         return bool(((strong or grows) and metric and not re.search(r"\d$", before)) or listed or goes_on)
+    if _MEANS.match(after) and quantity.bound:
+        return False
+    if _OF_PROJECT.search(before) or (_ONCE_BUILT.search(subject + printed) and quantity.kind == "count"):
+        return False
     if quantity.kind == "percent":
+        if re.search("占$|占比[^，]{0,4}$|比例[^，]{0,6}$", before) and (
+            re.search("分为|分成|划分", subject) or _GRADED.search(subject)
+        ):
+            return False  # A类占20%、B类占50%: into which parts they are divided
         if re.search(r"考核[^，。]{0,8}(?:分值|总分|得分|权重)|分值(?:占|权重)|权重(?:占|为|不低于)", clause):
             return False  # what an appraisal weighs, not what is to be reached
         if re.search(r"(?:以|按|为)(?:不低于|不超过)?$", before) and re.search(r"比例|标准", after[:6]):
@@ -128,6 +149,10 @@ def wants(
     if quantity.unit in ("项", "大", "个") and _PARTS_OF_PLAN.fullmatch(after) and not strong:
         return False
     if quantity.unit in ("级", "星", "星级") or before.endswith("连续"):
+        return False
+    if quantity.unit == "次" and _OFTEN.search(printed):
+        return False
+    if re.search("(?:成立|设立|组建|组成|下设|抽调)$", before) and _WORK_GROUP.match(after):
         return False
     if re.search(r"每(?:季度?|半年|月|周|旬)", before) and (_MEETING.match(after) or _REPORTS.search(before)):
         return False

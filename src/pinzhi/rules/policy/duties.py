@@ -55,6 +55,9 @@ _NOTED = re.compile(
 )
 # 此项工作由省质监局牵头: a sentence about who does it.
 _THIS_WORK = re.compile(r"(?:此|该|本|上述|以上|这)(?:一|几)?(?:项|些)?(?:工作|任务|措施|事项)(?=由)")
+_STARRED = re.compile(
+    r"(?:标|带|注|加)(?:注|有|记|“)*[*•](?:”|号)*的?(?:责任)?(?:单位|部门)?(?:为|是)(?:牵头|主办|主责)"
+)
 _NOTICE = re.compile(r"下同|不再列出|不再一一|以下均|均需|均涉及|不再做分工|以上")
 
 
@@ -101,6 +104,7 @@ class DutyReader:
         self.text = text
         self.first_leads = said_from(text, _FIRST_LEADS)
         self.comma_leads = said_from(text, _COMMA_LEADS)
+        self.starred = _STARRED.search(text.chars) is not None
         self.opens_so = len(_OPENING.findall(text.chars)) >= 3
         others = re.search(
             r"(?:其他|其余|其它|排名其后|后续)[^。；]{0,8}(?:为|是)(配合|协办|参与|责任)", text.chars
@@ -351,6 +355,8 @@ class DutyReader:
 
     def _noted(self, end: int) -> str | None:
         """The role that a note behind a name gives it: 省质监局（牵头）、省农业厅（配合单位）."""
+        if self.starred and self.text.chars.startswith(("*", "•"), end):
+            return "lead"
         note = _NOTED.match(self.text.chars, end)
         return None if note is None else "lead" if note["lead"] else "support"
 

@@ -113,8 +113,9 @@ def role_of(title: str, parent: Node | None) -> str:
 def title_extent(text: SourceText, start: int, end: int) -> tuple[int, bool]:
     """Where a heading's title ends in chars[start:end], and whether text follows it in the paragraph."""
     chars = text.chars
-    cut = _CUT_LABEL.search(chars, start, end)
-    limit = cut.start() if cut else end
+    near = min(end, start + 200)  # no title is as long as that
+    cut = _CUT_LABEL.search(chars, start, near)
+    limit = cut.start() if cut else near
     bracket = re.compile(r"\([^()]*(?:\([^()]*\)[^()]*)*\)").search(chars, start, limit)
     stop = limit
     quoted = 0

@@ -180,7 +180,8 @@ def _measures(source: SourceText, outline: Outline, duties: DutyReader) -> list[
     for node in nodes:
         fields = _fields_of(source, node)
         held[id(node)].extend(duty for child in fields for duty in held[id(child)])
-        nodes = [n for n in nodes if n not in fields]
+        if fields:
+            nodes = [n for n in nodes if n not in fields]
     for node in nodes:
         lists = held[id(node)]
         if node.role == "background" or (node.role == "goals" and not lists):

@@ -213,6 +213,12 @@ def _year_for(
         ):
             return _PAST
         span = chars[governing.end : quantity.start]
+        if (
+            context.role == "background"
+            and context.issue_year is None
+            and not says_wanted(chars[start:clause_end])
+        ):
+            return _PAST
         if not tells_past(span):
             return governing.year
         return _PAST

@@ -175,7 +175,7 @@ def _clean(text: str, start: int, end: int) -> tuple[int, int] | None:
     note = _NOTE.search(name)
     if note and note.end() == len(name):
         name = name[: note.start()]
-    while name.endswith(("。", "；", "，", "、", "：")) or (
+    while name.endswith(("。", "；", "，", "、", "：", "*", "•")) or (
         name.endswith(")") and name.count("(") < name.count(")")
     ):
         name = name[:-1]
