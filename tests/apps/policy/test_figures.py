@@ -195,3 +195,20 @@ def test_progress_with_evidence(plan: Document, settings: Any) -> None:
     other = world.login(world.user("other", party="350100-commerce"))
     assert other.get(address).status_code == 403
     assert address not in other.get(f"/console/duties/{duty.pk}/").content.decode()
+
+
+def test_who_confirms_needs_no_other_right_to_see_it_counted(plan: Document, settings: Any) -> None:
+    settings.REQUIRE_TOTP = False
+    approver = world.login(world.user("approver", "approver"))
+    answer = approver.post(f"/console/policy/{plan.code}/confirm/", follow=True)
+    assert answer.redirect_chain[-1][0].endswith(f"/console/policy/{plan.code}/")
+    target = next(t for t in plan.targets.all() if "首席质量官" in t.quote)
+    assert target.readings.get().value == 0
+    page = f"/console/policy/{plan.code}/targets/{target.number}/"
+    assert page + "edit/" in approver.get(page).content.decode()
+    clerk = world.login(world.user("clerk", "clerk"))
+    assert page + "edit/" not in clerk.get(page).content.decode(), "in force only an approver changes it"
+    # A city's clerk counts the city's targets, not the province's.
+    city = world.login(world.user("city", "clerk", region=world.FUZHOU))
+    assert city.post("/console/scoreboard/compute/").status_code == 302
+    assert target.readings.count() == 1

@@ -22,8 +22,27 @@ def require_approver(actor: Actor, region: str) -> None:
     require(actor, "approver", register=WORK, function=FUNCTION, region=region)
 
 
+def may_count(actor: Actor, region: str) -> bool:
+    """Counting decides nothing: who keeps the plan may do it, and who confirms it."""
+    return any(
+        may(actor, role, register=WORK, function=FUNCTION, region=region) for role in ("clerk", "approver")
+    )
+
+
+def require_counter(actor: Actor, region: str) -> None:
+    if not may_count(actor, region):
+        require_clerk(actor, region)
+
+
 def may_edit(actor: Actor, document: Document) -> bool:
     return may(actor, "clerk", register=WORK, function=FUNCTION, region=document.region)
+
+
+def may_change(actor: Actor, document: Document) -> bool:
+    """Rows under review are the clerk's; of a document in force only the approver changes any."""
+    if document.status == Document.Status.READ:
+        return may_edit(actor, document)
+    return may(actor, "approver", register=WORK, function=FUNCTION, region=document.region)
 
 
 def may_report(actor: Actor, duty: Duty) -> bool:

@@ -21,7 +21,7 @@ declare(
     en="confirm a document, change one in force",
     roles=APPROVER,
 )
-declare("policy.compute", section="policy", zh="计算目标进度", en="count targets", roles=CLERK)
+declare("policy.compute", section="policy", zh="计算目标进度", en="count targets", roles=CLERK | APPROVER)
 declare(
     "policy.report_progress",
     section="policy",

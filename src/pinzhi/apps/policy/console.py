@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from pinzhi.apps.policy import binding, charts, evidence, indicators, queries, review
-from pinzhi.apps.policy.access import may_edit, may_report, may_see_evidence
+from pinzhi.apps.policy.access import may_change, may_count, may_edit, may_report, may_see_evidence
 from pinzhi.apps.policy.actions.change_document import change_document
 from pinzhi.apps.policy.actions.change_measure import add_measure, as_named, change_measure, drop_measure
 from pinzhi.apps.policy.actions.change_target import add_target, change_target, drop_target, keep_target
@@ -102,7 +102,7 @@ def document(request: HttpRequest, code: str) -> HttpResponse:
             "children": found.children.defer("text", "reading"),
             "covered_targets": targets,
             "covered_measures": measures,
-            "may_edit": may_edit(actor_of(request), found),
+            "may_edit": may_change(actor_of(request), found),
         },
     )
 
@@ -131,7 +131,7 @@ def review_page(request: HttpRequest, code: str) -> HttpResponse:
             "pieces": review.marked(found),
             "targets": targets,
             "measures": measures,
-            "may_edit": may_edit(actor, found),
+            "may_edit": may_change(actor, found),
             "may_confirm": may(actor, "approver", register="policy", function="quality", region=found.region)
             and found.status == Document.Status.READ,
             "undecided": sum(
@@ -224,6 +224,7 @@ def target_form(request: HttpRequest, code: str, number: str = "") -> HttpRespon
             form.add_refusal(refused)
         else:
             if found.status == Document.Status.IN_FORCE:
+                compute_readings([saved], by=actor)
                 return redirect("policy_target", code, saved.number)
             return redirect(reverse("policy_review", args=[code]) + f"#row-{saved.number}")
     back = reverse("policy_review", args=[code])
@@ -310,9 +311,7 @@ def scoreboard(request: HttpRequest) -> HttpResponse:
             "documents": Document.objects.filter(status=Document.Status.IN_FORCE).only("code", "title"),
             "chosen": chosen,
             "status": status,
-            "may_compute": may(
-                actor_of(request), "clerk", register="policy", function="quality", region=_home(request)
-            ),
+            "may_compute": may_count(actor_of(request), _home(request)),
         },
     )
 
@@ -321,7 +320,9 @@ def scoreboard(request: HttpRequest) -> HttpResponse:
 def compute(request: HttpRequest) -> HttpResponse:
     """Count all targets anew, today."""
     try:
-        made = compute_readings(targets_in_force(), by=actor_of(request))
+        actor = actor_of(request)
+        mine = [one for one in targets_in_force() if may_count(actor, one.document.region)]
+        made = compute_readings(mine, by=actor)
     except Refused as refused:
         messages.error(request, f"{refused.text} {refused.remedy}")
     else:
@@ -347,7 +348,8 @@ def target(request: HttpRequest, code: str, number: str) -> HttpResponse:
             "regions": regions,
             "bars": charts.regions(found, regions) if regions else None,
             "counted": _counted(mine, request.GET.get("after", "")),
-            "may_edit": may_edit(actor_of(request), found.document),
+            "may_edit": may_change(actor_of(request), found.document),
+            "may_report": may_edit(actor_of(request), found.document),
             "settled": binding.settled(found),
             "limits": (mine.reading.low, mine.reading.high)
             if mine.reading and mine.reading.low is not None

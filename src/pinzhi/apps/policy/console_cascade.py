@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from pinzhi.apps.policy import cascade, queries
-from pinzhi.apps.policy.access import may_edit, may_map, require_official
+from pinzhi.apps.policy.access import may_count, may_map, require_official
 from pinzhi.apps.policy.actions.compute_regions import compute_regions
 from pinzhi.apps.policy.actions.map_child import map_child
 from pinzhi.apps.policy.models import Target, TargetReading
@@ -84,7 +84,7 @@ def overview(request: HttpRequest, code: str) -> HttpResponse:
                 (child, may_map(actor, child))
                 for child in document.children.select_related("parent").defer("text", "reading")
             ],
-            "may_compute": may_edit(actor, document) and bool(found.regions),
+            "may_compute": may_count(actor, document.region) and bool(found.regions),
         },
     )
 
@@ -190,7 +190,7 @@ def regions(request: HttpRequest, code: str, number: str) -> HttpResponse:
             "uncounted": [
                 cascade.region_title(r.code) for r in places.children(target.region) if r.code not in counted
             ],
-            "may_compute": may_edit(actor, target.document) and bool(target.indicator),
+            "may_compute": may_count(actor, target.document.region) and bool(target.indicator),
         },
     )
 

@@ -8,10 +8,10 @@ from datetime import date
 from django.db import transaction
 
 from pinzhi.apps.policy import publishing, readings
+from pinzhi.apps.policy.access import require_counter
 from pinzhi.apps.policy.models import Document, Review, Target, TargetReading
 from pinzhi.kernel import audit
 from pinzhi.kernel.access.actor import Actor
-from pinzhi.kernel.access.queries import require
 
 
 def compute_readings(
@@ -29,7 +29,7 @@ def compute_readings(
         for target in targets:
             if target.review != Review.CONFIRMED or not target.indicator:
                 continue
-            require(by, "clerk", register="policy", function="quality", region=target.document.region)
+            require_counter(by, target.document.region)
             own.append(readings.compute_or_say(target, on))
             made += [readings.compute_or_say(target, on, region) for region in extra]
         TargetReading.objects.bulk_create([*own, *made])

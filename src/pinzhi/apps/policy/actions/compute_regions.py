@@ -9,7 +9,7 @@ from django.contrib.auth import get_user_model
 from django.db import transaction
 from procrastinate.contrib.django import app
 
-from pinzhi.apps.policy.access import require_clerk
+from pinzhi.apps.policy.access import require_counter
 from pinzhi.apps.policy.actions.compute_readings import compute_readings
 from pinzhi.apps.policy.models import Document, Review, Target
 from pinzhi.kernel import clock
@@ -27,7 +27,7 @@ def compute_regions(target_ids: Sequence[int], *, by: Actor, link: str = "") -> 
     """
     targets = list(_countable(target_ids))
     for target in targets:
-        require_clerk(by, target.document.region)
+        require_counter(by, target.document.region)
     total = sum(len(places.children(target.region)) for target in targets)
     if not total:
         raise Refused(
