@@ -5,7 +5,9 @@ The way is `kernel/transfer/cleaning`; added is what the fields do not say: code
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+import re
+import unicodedata
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from pinzhi.apps.parties.fields import fields_of
@@ -16,16 +18,53 @@ from pinzhi.kernel.registers import values
 from pinzhi.kernel.registers.definitions import FieldDef
 from pinzhi.kernel.transfer.cleaning import Clean, RowCleaner, coded, quick, remembered
 from pinzhi.kernel.transfer.judging import Kept
-from pinzhi.rules.identifiers import gtin, registration, uscc
+from pinzhi.rules.identifiers import registration
 from pinzhi.rules.identifiers.errors import IdentifierError
 
+#: What registers of other systems call the choices, by field: beginnings of the text, the longest that fits counts.
+OPTION_WORDS: dict[str, dict[str, str]] = {
+    "size": {"大": "large", "中": "medium", "小": "small", "微": "micro", "小微": "", "中小": ""},
+    "status": {
+        "存续": "active", "在营": "active", "在业": "active", "开业": "active", "正常": "active", "仍注册": "active",
+        "登记成立": "active", "歇业": "suspended", "停业": "suspended", "吊销": "revoked", "注销": "deregistered",
+        "已注销": "deregistered", "已吊销": "revoked", "迁出": "moved_out", "已迁出": "moved_out",
+    },
+    "enterprise_type": {
+        "有限责任公司": "company", "有限公司": "company", "股份": "company", "国有独资": "company", "全民所有制": "other",
+        "集体所有制": "other", "外商投资企业": "", "外国": "other", "农民专业合作": "cooperative", "合作社": "cooperative",
+        "个体": "individual_business", "个人独资": "sole", "普通合伙": "partnership", "有限合伙": "partnership",
+        "特殊普通合伙": "partnership", "合伙": "partnership", "事业": "institution",
+    },
+    "roles": {
+        "生产": "producer", "制造": "producer", "销售": "seller", "经营": "seller", "流通": "seller", "进口": "importer",
+        "出口": "exporter", "进出口": "", "电商平台": "platform", "平台": "platform", "网络交易平台": "platform",
+    },
+}  # fmt: skip
 
-def trade_code(text: str) -> str:
-    """The code of GB/T 4754 without the section's letter; raises Wrong."""
-    try:
-        return places.trades().parse(text).code
-    except IdentifierError as error:
-        raise values.Wrong(error.zh, error.en, "填四位行业小类代码", "a code of four digits") from None
+
+def _meant(field: FieldDef, text: str) -> str:
+    """The choice that other systems' wording means, or the text as it was, for the error to show."""
+    words = OPTION_WORDS[field.name]
+    folded = "".join(unicodedata.normalize("NFKC", text).split())
+    fits = max((word for word in words if folded.startswith(word)), key=len, default="")
+    return words.get(fits) or text
+
+
+def _choices(field: FieldDef) -> Clean:
+    """The cleaning of a choice: as the field says, else by the words that other systems have for it."""
+    known = quick(field)
+
+    def clean(raw: Any) -> Any:
+        try:
+            return known(raw)
+        except values.Wrong:
+            if not isinstance(raw, str):
+                raise
+            parts = re.split(r"[;；\n、,，/]", raw) if field.many else [raw]
+            meant = [_meant(field, part) for part in parts if part.strip()]
+            return known("、".join(meant)) if field.many else known(meant[0])
+
+    return remembered(clean)
 
 
 def old_number(text: str) -> str:
@@ -35,25 +74,22 @@ def old_number(text: str) -> str:
         raise values.Wrong(error.zh, error.en, "核对旧营业执照", "compare the old licence") from None
 
 
-def _identifier(parse: Callable[[str], Any]) -> Clean:
+def _identifier(kind: str) -> Clean:
     def clean(raw: Any) -> Any:
         if values.is_blank(raw):
             return None
-        try:
-            return str(parse(str(raw)))
-        except IdentifierError as error:
-            raise values.Wrong(error.zh, error.en, "核对证照上的代码", "compare the licence") from None
+        return values.normalise_code(kind, str(raw))
 
     return clean
 
 
 def _cleaner(field: FieldDef) -> Clean:
-    if field.format == "uscc":
-        return _identifier(uscc.parse)
-    if field.format == "gtin":
-        return _identifier(gtin.parse)
+    if field.format in ("uscc", "gtin"):
+        return _identifier(field.format)
     if field.format == "trade":
-        return remembered(coded(trade_code))
+        return remembered(coded(values.trade_code))
+    if field.options and field.name in OPTION_WORDS:
+        return _choices(field)
     if field.name == "registration_no":
         return coded(old_number)
     return quick(field)

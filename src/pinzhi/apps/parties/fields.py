@@ -30,7 +30,21 @@ PRIVATE = {
 #: Names that spreadsheets in use give to columns.
 ALIASES: dict[str, tuple[str, ...]] = {
     "uscc": ("信用代码", "社会信用代码", "统一代码", "注册号/统一社会信用代码", "credit code", "USCC"),
-    "name": ("名称", "企业(机构)名称", "单位名称", "公司名称", "enterprise", "product name"),
+    "name": (
+        "名称",
+        "企业(机构)名称",
+        "单位名称",
+        "公司名称",
+        "单位全称",
+        "企业全称",
+        "enterprise",
+        "product name",
+    ),
+    "brand": ("商标", "牌号", "注册商标", "品牌名称"),
+    "category": ("类别", "产品分类", "产品大类", "品类"),
+    "sector": ("领域", "所属领域"),
+    "producer_name": ("生产厂家", "生产企业名称", "生产商", "生产者", "生产单位"),
+    "since": ("上市时间",),
     "region": ("所属区域", "行政区划", "所在地", "所属地区", "地区代码"),
     "address": ("地址", "注册地址", "住址", "经营场所"),
     "legal_representative": ("法人", "法人代表", "负责人", "法定代表人(负责人)"),

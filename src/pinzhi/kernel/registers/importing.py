@@ -19,7 +19,6 @@ from django.db import transaction
 from pinzhi.kernel import audit, clock
 from pinzhi.kernel.access.actor import Actor
 from pinzhi.kernel.errors import RefusedRows, RowError
-from pinzhi.kernel.places import queries as places
 from pinzhi.kernel.registers.actions import carry_out as action
 from pinzhi.kernel.registers.actions.carry_out import Item
 from pinzhi.kernel.registers.columns import STEP_COLUMNS, import_columns
@@ -28,6 +27,7 @@ from pinzhi.kernel.registers.models import ImportBatch
 from pinzhi.kernel.registers.values import Wrong, parse_date
 from pinzhi.kernel.transfer.columns import Column
 from pinzhi.kernel.transfer.reading import Row, Table, open_table
+from pinzhi.kernel.transfer.regions import region_code
 
 CHUNK = 5000
 #: So many errors are kept for the report; beyond them only their number.
@@ -172,6 +172,8 @@ class _Run:
         self.outcome.unknown = self.table.unknown
         self.make = _Maker(self.register, self.step, columns)
         self.seen: set[int] = set()
+        #: By a row's content, the row that had it: a register that numbers its records itself would take it twice.
+        self.contents: dict[int, int] = {}
 
     def read(self, *, write: bool, mode: Mode) -> None:
         """Every chunk of the file; once a whole import is lost, the rest is only checked for the report."""
@@ -187,6 +189,7 @@ class _Run:
         items = []
         for row in rows:
             item, errors = self.make.item(row)
+            errors += self._again(row)
             if errors:
                 self._wrong(errors)
             else:
@@ -210,6 +213,24 @@ class _Run:
                 continue
             break
         self.outcome.good += len(items)
+
+    def _again(self, row: Row) -> list[RowError]:
+        """What to say of a row whose every cell stood in an earlier one."""
+        content = hash(tuple((name, str(value)) for name, value in row.values.items() if value is not None))
+        before = self.contents.setdefault(content, row.number)
+        if before == row.number:
+            return []
+        return [
+            RowError(
+                row.number,
+                None,
+                None,
+                f"与第 {before} 行完全相同",
+                f"is the same as row {before} in every cell",
+                "删去重复的一行；确是两件事的，写明不同之处",
+                "delete one of them; where two things are meant, write down in what they differ",
+            )
+        ]
 
     def _once(self, items: Sequence[Item], keys: Sequence[str]) -> list[Item]:
         """In a dry run no record comes into being, so a number that returns in a later chunk is found here."""
@@ -246,7 +267,7 @@ class _Maker:
             for t in register.definition.record_types
             for text in (t.name, t.title.zh, t.title.en)
         }
-        self.places: dict[str, str | None] = {}
+        self.places: dict[str, str | Wrong] = {}
 
     def item(self, row: Row) -> tuple[Item, list[RowError]]:
         """The row as an item, or what is wrong with it. Empty cells say nothing."""
@@ -281,21 +302,14 @@ class _Maker:
     def _region(self, row: Row, name: str, raw: Any, errors: list[RowError]) -> str | None:
         typed = str(raw).strip()
         if typed not in self.places:
-            found = places.region(typed) or places.find_region(typed)
-            self.places[typed] = found.code if found else None
+            try:
+                self.places[typed] = region_code(typed)
+            except Wrong as wrong:
+                self.places[typed] = wrong
         code = self.places[typed]
-        if code is None:
-            errors.append(
-                RowError(
-                    row.number,
-                    self._title(name),
-                    typed[:80],
-                    "没有这个地区，或同名地区不止一个",
-                    "is no region, or several have this name",
-                    "填六位行政区划代码或全称",
-                    "give the six-digit code or the full name",
-                )
-            )
+        if isinstance(code, Wrong):
+            errors.append(RowError(row.number, self._title(name), typed[:80], *code.args4))
+            return None
         return code
 
 

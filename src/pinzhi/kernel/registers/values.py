@@ -9,15 +9,17 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable, Mapping
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from pinzhi.kernel.errors import RowError
+from pinzhi.kernel.places import queries as places
 from pinzhi.kernel.registers.definitions import Check, Definition, FieldDef
 from pinzhi.kernel.registers.tables import clean_table
 from pinzhi.kernel.registers.wrong import Wrong
-from pinzhi.rules.identifiers import gtin, uscc
+from pinzhi.rules.identifiers import gtin, id_number, uscc
+from pinzhi.rules.identifiers.errors import IdentifierError
 
 __all__ = [
     "Wrong",
@@ -47,7 +49,7 @@ def _text(field: FieldDef, raw: Any) -> str:
 
 
 def _integer(field: FieldDef, raw: Any) -> int:
-    value = _decimal(raw)
+    value = _decimal(raw, field.unit)
     if value != value.to_integral_value():
         raise Wrong("应为整数", "is not a whole number", "例如 12", "e.g. 12")
     if abs(value) > 2**53 - 1:
@@ -55,10 +57,13 @@ def _integer(field: FieldDef, raw: Any) -> int:
     return int(value)
 
 
-def _decimal(raw: Any) -> Decimal:
+def _decimal(raw: Any, unit: str | None = None) -> Decimal:
+    """The number; the field's own unit may stand behind it (320人, 91.3%), another may not."""
     if isinstance(raw, bool):
         raise Wrong("应为数字", "is not a number")
     text = unicodedata.normalize("NFKC", str(raw)).strip().replace(",", "")
+    if unit:
+        text = text.removesuffix(unicodedata.normalize("NFKC", unit)).strip()
     try:
         value = Decimal(text)
     except InvalidOperation:
@@ -71,7 +76,7 @@ def _decimal(raw: Any) -> Decimal:
 
 
 def _number(field: FieldDef, raw: Any) -> str:
-    value = _decimal(raw)
+    value = _decimal(raw, field.unit)
     if field.decimals is not None and value != round(value, field.decimals):
         raise Wrong(
             f"小数位数超过 {field.decimals} 位",
@@ -94,25 +99,81 @@ def _boolean(field: FieldDef, raw: Any) -> bool:
     raise Wrong("应填“是”或“否”", "is neither yes nor no", "填 是 或 否", "write yes or no")
 
 
-_DATE = re.compile(r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?(?:[ T]00:00(?::00)?)?$")
+_DATE = re.compile(
+    r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*[日号]?(?:[ T]+\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?)?$"
+)
+_CHINESE_DATE = re.compile(
+    r"([〇○零一二三四五六七八九]{4})年([一二三四五六七八九十]{1,3})月([一二三四五六七八九十]{1,3})[日号]?$"
+)
+_DIGITS = {
+    character: value for value, group in enumerate(("〇○零", *"一二三四五六七八九")) for character in group
+}
+
+
+def _chinese_number(text: str) -> int:
+    """一 to 九十九, as days and months are written."""
+    tens, ten, ones = text.rpartition("十")
+    return (_DIGITS.get(tens, 1) * 10 if ten else 0) + (_DIGITS.get(ones, 0))
+
+
+def _no_date(text: str) -> Wrong:
+    """What is wrong with a text that is no day: what people and spreadsheets write instead of one."""
+    if re.match(r"\d{4}\s*[-/.年]\s*\d{1,2}\s*月?$", text):
+        return Wrong(
+            "只有年月，没有日",
+            "has no day of the month",
+            "补上日，例如 2026-11-21",
+            "add the day: 2026-11-21",
+        )
+    if re.match(r"\d{1,2}[-/.]\d{1,2}[-/.]\d{4}$", text):
+        return Wrong(
+            "分不清哪个是月、哪个是日",
+            "could be read in two ways",
+            "写成 2026-11-21（年-月-日）",
+            "write it as 2026-11-21",
+        )
+    if re.match(r"\d{2}[-/.年]\d{1,2}[-/.月]\d{1,2}日?$", text):
+        return Wrong(
+            "年份只有两位",
+            "has a year of two digits",
+            "年份写四位，例如 2026-11-21",
+            "write it as 2026-11-21",
+        )
+    if re.match(r"[1-7]\d{4}(?:\.\d+)?$", text):
+        day = date(1899, 12, 30) + timedelta(days=int(text[:5]))
+        return Wrong(
+            f"是表格软件的日期序号（可能是 {day}）",
+            f"is a spreadsheet's number of a day (perhaps {day})",
+            "在表格软件中把该列设为日期格式后重新保存",
+            "format the column as dates and save it again",
+        )
+    return Wrong("不是有效日期", "is not a date", "写成 2026-11-21", "write it as 2026-11-21")
 
 
 def parse_date(raw: Any) -> date:
-    """A day from a date, `2026-11-21`, `2026/11/21`, `2026.11.21`, `2026年11月21日` or `20261121`."""
+    """A day from a date, `2026-11-21`, `2026/11/21`, `2026.11.21`, `2026年11月21日`, `20261121` or 二〇二六年….
+
+    A time of day behind it is left out. Raises Wrong, which says what the text looks like.
+    """
     if isinstance(raw, datetime):
         return raw.date()
     if isinstance(raw, date):
         return raw
     text = unicodedata.normalize("NFKC", str(raw)).strip()
     found = _DATE.match(text) or re.match(r"(\d{4})(\d{2})(\d{2})$", text)
+    written = None if found else _CHINESE_DATE.match("".join(text.split()))
     try:
-        if found is None:
-            raise ValueError
-        day = date(int(found[1]), int(found[2]), int(found[3]))
-        if not 1800 <= day.year <= 2200:
-            raise ValueError
+        if found is not None:
+            day = date(int(found[1]), int(found[2]), int(found[3]))
+        elif written is not None:
+            year = int("".join(str(_DIGITS[character]) for character in written[1]))
+            day = date(year, _chinese_number(written[2]), _chinese_number(written[3]))
+        else:
+            raise _no_date(text)
     except ValueError:
-        raise Wrong("不是有效日期", "is not a date", "写成 2026-11-21", "write it as 2026-11-21") from None
+        raise _no_date(text) from None
+    if not 1800 <= day.year <= 2200:
+        raise _no_date(text)
     return day
 
 
@@ -165,14 +226,40 @@ def normalise_code(kind: str, raw: str) -> str:
     except ValueError as error:
         zh = getattr(error, "zh", str(error))
         en = getattr(error, "en", str(error))
+        source = ("核对证照上的代码", "compare the licence") if kind == "uscc" else _ON_PACKAGE
+        raise Wrong(zh, en, *source) from None
+
+
+_ON_PACKAGE = ("核对包装上的条码；没有就留空", "compare the package; leave it empty where there is none")
+
+
+def trade_code(raw: str) -> str:
+    """The code of GB/T 4754 from a code, a title (食品制造业) or both (C14 食品制造业); raises Wrong."""
+    try:
+        return places.trades().read(raw).code
+    except IdentifierError as error:
         raise Wrong(
-            zh, en, getattr(error, "remedy_zh", "核对证照上的代码"), getattr(error, "remedy_en", "")
+            error.zh, error.en, "填四位行业小类代码，如 1421", "a code of four digits, such as 1421"
         ) from None
+
+
+def _citizen(value: str) -> str:
+    """A number with the shape of a citizen's is checked to the last character; a passport's is taken as it is."""
+    if not re.fullmatch(r"\d{15,17}[\dXx]", unicodedata.normalize("NFKC", value).replace(" ", "")):
+        return value
+    try:
+        return id_number.parse(value).text
+    except IdentifierError as error:
+        raise Wrong(error.zh, error.en, "核对证件", "compare the document") from None
 
 
 def _format(field: FieldDef, value: str) -> str:
     if field.format in ("uscc", "gtin"):
         return normalise_code(field.format, value)
+    if field.format == "trade":
+        return trade_code(value)
+    if field.format == "id-number":
+        return _citizen(value)
     if field.format == "email" and not re.fullmatch(r"[^@\s]+@[^@\s]+\.[^@\s]+", value):
         raise Wrong(
             "不是有效的电子邮箱", "is not an e-mail address", "例如 name@example.cn", "e.g. name@example.cn"
@@ -219,11 +306,28 @@ def _limits(field: FieldDef, value: Any) -> None:
             raise Wrong(f"不应晚于 {limits.maximum}", f"is after {limits.maximum}")
 
 
+_IN_BRACKETS = re.compile(r"\(.*?\)|\[.*?\]|【.*?】")
+
+
+def _option_keys(text: str) -> set[str]:
+    folded = "".join(unicodedata.normalize("NFKC", text).split()).casefold()
+    return {folded, _IN_BRACKETS.sub("", folded)} - {""}
+
+
+def _likely_option(field: FieldDef, value: Any) -> str | None:
+    """The one option that a text means but for width, case, blanks and what stands in brackets; None where unsure."""
+    keys = _option_keys(str(value))
+    fits = [o.value for o in field.options or () if keys & (_option_keys(o.zh) | _option_keys(o.en))]
+    return fits[0] if len(fits) == 1 else None
+
+
 def _choice(field: FieldDef, value: Any) -> Any:
     if field.options:
         for option in field.options:
             if value in (option.value, option.zh, option.en):
                 return option.value
+        if (meant := _likely_option(field, value)) is not None:
+            return meant
         allowed_zh = "、".join(option.zh for option in field.options)
         allowed_en = ", ".join(option.en for option in field.options)
         raise Wrong(
@@ -257,7 +361,10 @@ def clean_value(field: FieldDef, raw: Any) -> Any:
     if field.many or field.type == "file":
         parts = raw if isinstance(raw, (list, tuple)) else [raw]
         if field.type != "file" and isinstance(raw, str):
-            parts = [part for part in re.split(r"[;；\n、]", raw) if part.strip()]
+            # A comma may stand within a text, not within the name of a choice.
+            parting = r"[;；\n、,，/]" if field.options else r"[;；\n、]"
+            if not (field.options and raw.strip() in {o.zh for o in field.options}):
+                parts = [part for part in re.split(parting, raw) if part.strip()]
         return [clean_one(field, part) for part in parts]
     if isinstance(raw, (list, tuple, dict)):
         raise Wrong("只能填一个值", "takes one value only")

@@ -14,7 +14,7 @@ from pinzhi.kernel.errors import Refused, RowError
 from pinzhi.kernel.files.kinds import encoding_of
 from pinzhi.kernel.transfer.cells import DamagedError, plain_text, text_value
 from pinzhi.kernel.transfer.columns import Column, Matching, find_headers
-from pinzhi.kernel.transfer.reading import Row, Table, check_headers
+from pinzhi.kernel.transfer.reading import Row, Table, below_error, check_headers, stands_below
 
 _SEPARATORS = (",", "\t", ";", "|", "，")
 _HEADER_ROWS = 10
@@ -31,8 +31,9 @@ def open_csv(stream: BinaryIO, columns: Sequence[Column]) -> Table:
         found = find_headers(rows, columns)
         if found and (best is None or found[1].hits > best[2].hits):
             best = (separator, *found)
-    seen = max(first.values(), key=lambda rows: len(rows[0]) if rows else 0)
-    matching = check_headers(best[2] if best else None, columns, seen[0] if seen else ())
+    widest = max(first.values(), key=lambda rows: len(rows[0]) if rows else 0)
+    seen = first[best[0]][best[1]] if best else widest[0] if widest else ()
+    matching = check_headers(best[2] if best else None, columns, seen)
     assert best is not None
     separator, header_index = best[0], best[1]
     return Table(
@@ -170,6 +171,10 @@ def _rows(
                     values[name] = text_value(column, cells[at])
                 except DamagedError as damaged:
                     row.errors.append(RowError(number, column.zh, cells[at][:40], *damaged.texts))
+        if all(value is None for value in values.values()) and not row.errors:
+            continue  # a number of the row, and nothing that is read
+        if below := stands_below(next(cell for cell in cells if cell and not cell.isspace())):
+            row.errors.append(below_error(number, below))
         if count > width and any(cell.strip() for cell in cells[width:]):
             row.errors.append(
                 RowError(

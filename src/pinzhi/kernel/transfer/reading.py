@@ -5,6 +5,8 @@ A file that cannot be read at all raises Refused; a row that is wrong carries it
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, BinaryIO
@@ -70,6 +72,8 @@ def open_table(
     if kind == "xlsx":
         _limit(size, MAX_XLSX_BYTES, "请另存为 CSV（UTF-8）后导入", "Save it as CSV (UTF-8) and import that")
         table = read_xlsx.open_xlsx(stream, columns, sheet=sheet)
+    elif kind == "text" and _is_markup(stream):
+        raise _kind_refused("markup")
     elif kind == "text":
         start = stream.read(200).lstrip(b"\xef\xbb\xbf \t\r\n")
         stream.seek(0)
@@ -87,6 +91,46 @@ def open_table(
     rows = table._rows
     table._rows = lambda: _limited(rows(), max_rows)
     return table
+
+
+def _is_markup(stream: BinaryIO) -> bool:
+    """A page or XML whose name was made to end in xls: what many systems export as a spreadsheet."""
+    head = stream.read(400)
+    stream.seek(0)
+    start = head.replace(b"\x00", b"").lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n").lower()
+    return start.startswith((b"<html", b"<!doctype", b"<table", b"<meta", b"<head", b"<?xml", b"<style"))
+
+
+#: The first character that a row below the table may have: looked at before anything dearer is.
+_BELOW_STARTS = frozenset("合总小共累注备说填制审单负联TtSs")
+_TOTAL = re.compile(r"(?:合计|总计|小计|共计|累计|总数|合计数|total|subtotal)(?:[:((\d].*)?", re.IGNORECASE)
+_NOTE = re.compile(
+    r"(?:备?注|说明|填表说明)[:\d].*|(?:填表|制表|填报|审核|审批|经办|联系|单位负责|负责)人?(?:签[字章名])?[:].*|"
+    r"(?:填表人|制表人|填报人|审核人|填报单位|制表单位|单位负责人).*"
+)
+
+
+def stands_below(first: object) -> str:
+    """What a row begins with, if it is a total or a note below the table and no record; else nothing."""
+    if not isinstance(first, str):
+        return ""
+    if first[:1] not in _BELOW_STARTS and not first[:1].isspace():
+        return ""
+    text = "".join(unicodedata.normalize("NFKC", first[:200]).split())
+    return first.strip()[:40] if _TOTAL.fullmatch(text) or _NOTE.fullmatch(text) else ""
+
+
+def below_error(number: int, first: str) -> RowError:
+    """The error of a row that is a total or a note: it must not become a record, nor vanish unsaid."""
+    return RowError(
+        number,
+        None,
+        first,
+        "像是合计或表尾说明，不是一条记录",
+        "looks like a total or a note below the table, not like a record",
+        "删去这一行，或只导入无误的行",
+        "delete the row, or bring in the good rows only",
+    )
 
 
 def _looks_like_text(stream: BinaryIO) -> bool:
@@ -123,11 +167,17 @@ def _limit(size: int, most: int, remedy_zh: str, remedy_en: str) -> None:
 
 
 def _kind_refused(kind: str | None) -> Refused:
-    old = kind == "ole"
+    zh, en = {
+        "ole": ("这是旧版 Excel 文件（xls）。", "This is an old Excel file (xls)."),
+        "markup": (
+            "这是网页或 XML，只是扩展名像表格。",
+            "This is a web page or XML; only its name looks like a spreadsheet.",
+        ),
+    }.get(kind or "", ("文件不是表格（CSV、XLSX、JSON）。", "The file is no table (CSV, XLSX, JSON)."))
     return Refused(
         "file_kind",
-        zh="这是旧版 Excel 文件（xls）。" if old else "文件不是表格（CSV、XLSX、JSON）。",
-        en="This is an old Excel file (xls)." if old else "The file is no table (CSV, XLSX, JSON).",
+        zh=zh,
+        en=en,
         remedy_zh="请用表格软件另存为 xlsx 或 CSV 后导入。",
         remedy_en="Save it as xlsx or CSV in a spreadsheet program and import that.",
     )
@@ -144,6 +194,16 @@ def check_headers(matching: Matching | None, columns: Sequence[Column], seen: Se
             place=header,
             remedy_zh="请删除或改名其中一列。",
             remedy_en="Delete or rename one of the columns.",
+        )
+    if matching is not None and matching.units:
+        header, given, wanted = matching.units[0]
+        raise Refused(
+            "units_differ",
+            zh=f"“{header}”的单位是“{given}”，本栏的单位是“{wanted}”。",
+            en=f"“{header}” is in {given}; the column is in {wanted}.",
+            place=header,
+            remedy_zh=f"请换算成“{wanted}”，并把表头（或表上方的单位）改成“{wanted}”。",
+            remedy_en=f"Convert the numbers to {wanted} and change the header (or the unit above the table).",
         )
     found = matching.positions if matching else {}
     missing = [c for c in columns if c.required and c.name not in found]

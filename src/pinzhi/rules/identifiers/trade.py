@@ -7,15 +7,20 @@ digits, and a division belongs to the section whose list holds it.
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 from typing import Any
 
 from pinzhi.rules.identifiers.errors import IdentifierError
 from pinzhi.rules.identifiers.text import normalised
 
 _CODE = re.compile(r"([A-T])?(\d{2,4})|([A-T])")
+_CODE_AND_TITLE = re.compile(
+    r"(?P<before>[A-Ta-t]?\d{2,4}|[A-Ta-t](?=[^A-Za-z\d]))?[-:.、—]?(?P<title>[^\dA-Za-z()]{2,}?)(?:\(?(?P<after>[A-Ta-t]?\d{2,4})\)?)?"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +110,40 @@ class TradeTable:
                 expected=known.section,
             )
         return known if known.code == digits else Trade(digits, known.zh, known.en, known.section)
+
+    def read(self, text: str) -> Trade:
+        """Read a code, a title of the standard (食品制造业) or both (C14 食品制造业, 食品制造业（14）).
+
+        Raises `IdentifierError` where neither is known, or where code and title disagree.
+        """
+        folded = "".join(unicodedata.normalize("NFKC", text).split())
+        match = _CODE_AND_TITLE.fullmatch(folded)
+        if match is None or not match.group("title"):
+            return self.parse(text)
+        title, code = match.group("title"), match.group("before") or match.group("after")
+        named = self._by_title.get(title) or self._by_title.get(title + "业")
+        if code:
+            found = self.parse(code)
+            if named and not (self.contains(named, found.code) or self.contains(found.code, named)):
+                raise IdentifierError(
+                    "title",
+                    zh=f"代码{found.code}与名称“{title[:20]}”（{named}）不一致",
+                    en=f"Code {found.code} and title “{title[:20]}” ({named}) do not agree",
+                    got=code,
+                    expected=named,
+                )
+            return found
+        return self.trades[named] if named else self.parse(text)
+
+    @cached_property
+    def _by_title(self) -> dict[str, str]:
+        """Code by title; of a title that several bear, the widest of them (a group is named like its only class)."""
+        found: dict[str, str] = {}
+        for code, trade in sorted(
+            self.trades.items(), key=lambda item: (not item[0].isalpha(), len(item[0]), item[0])
+        ):
+            found.setdefault("".join(unicodedata.normalize("NFKC", trade.zh).split()), code)
+        return found
 
     def nearest(self, code: str) -> Trade | None:
         """The listed trade that is the code itself or its closest parent, down to the division."""
