@@ -189,7 +189,7 @@ def test_stops_within_seconds_and_leaves_nothing(served: Served) -> None:
     assert "did not stop in time" not in served.said(), served.said()
     assert time.monotonic() - begun < 15
     assert until(lambda: not served.processes(), 5), served.processes()
-    assert re.search(r"pinzhi: stopped\s*$", served.said())
+    assert re.search(r"pinzhi: (?:stopped|已停止)\s*$", served.said())
     assert "Traceback" not in served.said().split("pinzhi: stopped")[-1]
 
 

@@ -31,7 +31,9 @@ def shell(script: str) -> list[str]:
 def test_dead_child_is_started_again_with_growing_pauses(tmp_path: Path) -> None:
     said: list[str] = []
     log = tmp_path / "log"
-    supervisor = Supervisor([Child("fragile", shell(f"date +%s.%N >> {log}; exit 3"))], say=said.append)
+    supervisor = Supervisor(
+        [Child("fragile", shell(f"date +%s.%N >> {log}; exit 3"))], say=lambda _zh, en: said.append(en)
+    )
     run_for(supervisor, 4.6)
     starts = [float(line) for line in log.read_text().split()]
     pauses = [later - earlier for earlier, later in itertools.pairwise(starts)]
@@ -42,7 +44,7 @@ def test_dead_child_is_started_again_with_growing_pauses(tmp_path: Path) -> None
 
 def test_work_that_ends_is_done_once(tmp_path: Path) -> None:
     log = tmp_path / "log"
-    supervisor = Supervisor([Child("load", shell(f"echo x >> {log}"), once=True)], say=lambda _line: None)
+    supervisor = Supervisor([Child("load", shell(f"echo x >> {log}"), once=True)], say=lambda _zh, _en: None)
     run_for(supervisor, 1.5)
     assert log.read_text() == "x\n"
 
@@ -51,7 +53,7 @@ def test_work_that_fails_is_tried_a_few_times_and_left(tmp_path: Path) -> None:
     said: list[str] = []
     log = tmp_path / "log"
     failing = Child("load", shell(f"echo x >> {log}; exit 1"), once=True, tries=2)
-    run_for(Supervisor([failing], say=said.append), 2.5)
+    run_for(Supervisor([failing], say=lambda _zh, en: said.append(en)), 2.5)
     assert log.read_text() == "x\nx\n"
     assert "is left" in said[-1]
 
@@ -59,7 +61,7 @@ def test_work_that_fails_is_tried_a_few_times_and_left(tmp_path: Path) -> None:
 def test_stubborn_child_and_its_children_are_killed(tmp_path: Path) -> None:
     pids = tmp_path / "pids"
     stubborn = shell(f"trap '' TERM; sleep 300 & echo $$ $! > {pids}; wait; sleep 300")
-    supervisor = Supervisor([Child("stubborn", stubborn)], say=lambda _line: None, stop_within=1.0)
+    supervisor = Supervisor([Child("stubborn", stubborn)], say=lambda _zh, _en: None, stop_within=1.0)
     begun = time.monotonic()
     run_for(supervisor, 1.0)
     assert time.monotonic() - begun < 5

@@ -21,6 +21,11 @@ def env_flag(name: str, default: bool = False) -> bool:
     return os.environ.get(name, "1" if default else "").lower() in {"1", "true", "yes", "on"}
 
 
+def listed(text: str) -> list[str]:
+    """What commas part, without blanks around it."""
+    return [part.strip() for part in text.split(",") if part.strip()]
+
+
 def database(url: str) -> dict[str, object]:
     """Django's settings from a postgresql:// address; a socket directory may stand in ?host=."""
     parts = urlsplit(url)
@@ -50,8 +55,8 @@ PORTAL_ROLE = os.environ.get("PINZHI_PORTAL_ROLE", "pinzhi_portal")
 
 INSECURE_KEY = "not-a-secret-for-tests-and-the-demonstration-only-0123456789abcdef"
 SECRET_KEY = os.environ.get("PINZHI_SECRET_KEY") or INSECURE_KEY
-ALLOWED_HOSTS = [h for h in os.environ.get("PINZHI_HOSTS", "127.0.0.1,localhost,[::1]").split(",") if h]
-CSRF_TRUSTED_ORIGINS = [o for o in os.environ.get("PINZHI_TRUSTED_ORIGINS", "").split(",") if o]
+ALLOWED_HOSTS = listed(os.environ.get("PINZHI_HOSTS", "127.0.0.1,localhost,[::1]"))
+CSRF_TRUSTED_ORIGINS = listed(os.environ.get("PINZHI_TRUSTED_ORIGINS", ""))
 
 INSTALLED_APPS = [
     "django.contrib.auth",
@@ -142,7 +147,7 @@ AUTH_USER_MODEL = "access.User"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
-    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {"NAME": "pinzhi.kernel.access.passwords.LongEnoughValidator", "OPTIONS": {"min_length": 10}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
 

@@ -4,10 +4,17 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 import secrets
+import time
 from pathlib import Path
 
 import pinzhi
+from pinzhi.doors.cli.cannot import CannotStart
+from pinzhi.doors.cli.wrong_settings import refuse_wrong_settings
+
+OLDEST_DATABASE = 15
+WAIT_FOR_DATABASE = 10  # seconds
 
 
 def state_dir() -> Path:
@@ -41,6 +48,37 @@ def ensure_database() -> str:
     return os.environ["DATABASE_URL"]
 
 
+def require_database() -> None:
+    """Raise CannotStart where the database of DATABASE_URL does not answer, refuses us or is too old."""
+    import psycopg
+
+    waited = 0
+    while True:
+        try:
+            with psycopg.connect(os.environ["DATABASE_URL"], connect_timeout=5) as connection:
+                version = connection.info.server_version
+            break
+        except psycopg.OperationalError as error:
+            # One that is only starting up is waited for; a wrong password does not become right.
+            if waited >= WAIT_FOR_DATABASE or not re.search(
+                "refused|starting up|not yet accepting", str(error)
+            ):
+                reason = str(error).strip()
+                raise CannotStart(
+                    f"数据库无法连接：{reason}\n请检查 DATABASE_URL 的主机、端口、用户、口令和库名，以及数据库是否已启动。",
+                    f"The database cannot be reached: {reason}\n"
+                    "Look at host, port, user, password and name in DATABASE_URL, and whether the server runs.",
+                ) from error
+            time.sleep(1)
+            waited += 1
+    if version < OLDEST_DATABASE * 10_000:
+        raise CannotStart(
+            f"数据库是 PostgreSQL {version // 10_000}，需要 {OLDEST_DATABASE} 或更新。请升级，或换一个数据库。",
+            f"The database is PostgreSQL {version // 10_000}; {OLDEST_DATABASE} or newer is needed. Upgrade it, or name "
+            "another.",
+        )
+
+
 def ensure_secret_key() -> None:
     """``PINZHI_SECRET_KEY``, or one made once and kept in the state directory, readable by its owner
     alone.
@@ -67,6 +105,7 @@ def setup_django(*, database: bool = True) -> None:
     file.
     """
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "pinzhi.config.settings")
+    refuse_wrong_settings()
     ensure_secret_key()
     if database:
         ensure_database()

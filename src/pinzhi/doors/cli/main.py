@@ -10,11 +10,14 @@ from __future__ import annotations
 
 import gc
 import importlib
+import os
 import sys
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 import typer
+
+from pinzhi.doors.cli.cannot import CannotStart
 
 
 @dataclass(frozen=True)
@@ -79,11 +82,15 @@ def main() -> None:
     try:
         build([called] if called in COMMANDS else COMMANDS)()
     except Exception as error:
-        if type(error).__name__ == "EmbeddedError":  # known by its name: most commands never load that part
-            print(error, file=sys.stderr)
+        from pinzhi.doors.cli.terminal import say
+
+        if isinstance(error, BrokenPipeError):  # whoever read the output has gone
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            sys.exit(1)
+        if (said := _cannot(error)) is not None:
+            say(*said)
             sys.exit(1)
         # Asked only now: what an action refuses comes from the kernel, which few commands need to load.
-        from pinzhi.doors.cli.terminal import say
         from pinzhi.kernel.errors import Refused, RefusedRows
 
         if (said := _database_says(error)) is not None:
@@ -98,6 +105,20 @@ def main() -> None:
                 place = f"{row.row}\t{row.column or ''}\t{row.value or ''}"
                 say(f"{place}\t{row.wrong_zh} {row.right_zh}", f"{place}\t{row.wrong_en} {row.right_en}")
         sys.exit(1)
+
+
+def _cannot(error: Exception) -> tuple[str, str] | None:
+    """What keeps the command from being done, where the error is of the machine's making; None for any other."""
+    if isinstance(error, CannotStart):
+        return error.zh, error.en
+    if isinstance(error, OSError) and error.filename is not None:
+        return (
+            f"{error.filename}：{error.strerror}。请检查该目录的权限、所有者和磁盘空间，"
+            "或另设 PINZHI_STATE_DIR、PINZHI_KEYS_DIR。",
+            f"{error.filename}: {error.strerror}. Look at its rights, owner and free space, or name another "
+            "PINZHI_STATE_DIR or PINZHI_KEYS_DIR.",
+        )
+    return None
 
 
 def _database_says(error: Exception) -> tuple[str, str] | None:

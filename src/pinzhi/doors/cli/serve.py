@@ -12,8 +12,10 @@ from typing import Annotated
 
 import typer
 
-from pinzhi.doors.cli import embedded, environment
+from pinzhi.doors.cli import embedded, environment, terminal
+from pinzhi.doors.cli.cannot import CannotStart
 from pinzhi.doors.cli.supervisor import Child, Supervisor
+from pinzhi.doors.cli.wrong_settings import likely_typos, refuse_wrong_settings
 
 PINZHI = [sys.executable, "-m", "pinzhi.doors.cli.main"]
 JOBS = ["--concurrency", "2", "--shutdown-graceful-timeout", "4"]  # a job cut short is taken up again later
@@ -33,18 +35,29 @@ def command(
     Without DATABASE_URL an embedded PostgreSQL is started. Settings are read from the environment
     (docs/operators). Only --demo loads demonstration data and logins.
     """
-    refuse_taken_port(host, port)
     if demo:
         os.environ["PINZHI_DEMO"] = "1"
+    refuse_wrong_settings()
+    for name, meant in likely_typos():
+        hint = (f"，是不是 {meant}？", f"; is {meant} meant?") if meant else ("", "")
+        say(f"没有设置项 {name}{hint[0]}", f"{name} is no setting{hint[1]}")
+    refuse_taken_port(host, port)
     is_embedded = not os.environ.get("DATABASE_URL")
     environment.ensure_secret_key()
     state_dir = environment.state_dir()
     (state_dir / "static").mkdir(mode=0o755, parents=True, exist_ok=True)
-    say("starting the database" if is_embedded else "using the database of DATABASE_URL")
+    if is_embedded:
+        say("启动数据库", "starting the database")
+    else:
+        say("使用 DATABASE_URL 指定的数据库", "using the database of DATABASE_URL")
     environment.ensure_database()
-    say("bringing the tables up to date")
+    environment.require_database()
+    say("更新表结构", "bringing the tables up to date")
     if status := subprocess.call([*PINZHI, "prepare"]):
-        say("the tables could not be brought up to date; nothing was started")
+        say(
+            "表结构没有更新成功，什么都没有启动",
+            "the tables could not be brought up to date; nothing was started",
+        )
         raise typer.Exit(status)
 
     supervisor = Supervisor(children(demo, host, port, workers or default_workers()), say=say)
@@ -58,7 +71,7 @@ def command(
         nonlocal server
         if place is not None:
             if not embedded.is_alive(state_dir):
-                say("the database has gone; starting it again")
+                say("数据库不在了，重新启动", "the database has gone; starting it again")
                 embedded.ensure_running(state_dir)
             if (now := embedded.server_pid(place)) not in (None, server):
                 # The worker's ear to the database is gone with the old server: it would only look now and
@@ -73,7 +86,7 @@ def command(
         deadline = time.monotonic() + 10
         while embedded.is_alive(state_dir) and time.monotonic() < deadline:
             time.sleep(0.05)
-    say("stopped")
+    say("已停止", "stopped")
 
 
 def children(demo: bool, host: str, port: int, workers: int) -> list[Child]:
@@ -103,8 +116,10 @@ def refuse_taken_port(host: str, port: int) -> None:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             probe.bind(address)
     except OSError as error:
-        say(f"cannot listen at {host} port {port}: {error.strerror}. Name another with --port or --host.")
-        raise typer.Exit(1) from error
+        raise CannotStart(
+            f"无法在 {host} 的 {port} 端口监听（{error.strerror}）。请用 --port 或 --host 换一个。",
+            f"cannot listen at {host} port {port}: {error.strerror}. Name another with --port or --host.",
+        ) from error
 
 
 class Greeter:
@@ -124,7 +139,10 @@ class Greeter:
         if not self._answers():
             if not self.complained and time.monotonic() - self.since > ANSWER_WITHIN:
                 self.complained = True
-                say(f"the pages do not answer after {ANSWER_WITHIN:.0f} s; what went wrong stands above")
+                say(
+                    f"{ANSWER_WITHIN:.0f} 秒后网页仍无响应；原因见上",
+                    f"the pages do not answer after {ANSWER_WITHIN:.0f} s; what went wrong stands above",
+                )
             return
         self.done = True
         shown = f"[{self.host}]" if ":" in self.host else self.host
@@ -157,5 +175,5 @@ def is_https_only() -> bool:
     return https.lower() in on and proxied.lower() not in on
 
 
-def say(line: str) -> None:
-    print(f"pinzhi: {line}", file=sys.stderr, flush=True)
+def say(zh: str, en: str) -> None:
+    print(f"pinzhi: {terminal.text(zh, en)}", file=sys.stderr, flush=True)

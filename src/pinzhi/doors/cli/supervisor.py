@@ -38,7 +38,7 @@ class Child:
 
 class Supervisor:
     def __init__(
-        self, children: Sequence[Child], *, say: Callable[[str], None], stop_within: float = 8.0
+        self, children: Sequence[Child], *, say: Callable[[str, str], None], stop_within: float = 8.0
     ) -> None:
         self.children = list(children)
         self.say = say
@@ -92,11 +92,17 @@ class Supervisor:
         child.deaths = 1 if now - child.started > STEADY_AFTER else child.deaths + 1
         if child.tries is not None and child.deaths >= child.tries:
             child.finished = True
-            self.say(f"{child.name} failed {child.deaths} times (status {status}) and is left")
+            self.say(
+                f"{child.name} 失败 {child.deaths} 次（退出码 {status}），不再重启",
+                f"{child.name} failed {child.deaths} times (status {status}) and is left",
+            )
             return
         pause = min(0.5 * 2 ** (child.deaths - 1), LONGEST_PAUSE)
         child.again_at = now + pause
-        self.say(f"{child.name} ended with status {status}; again in {pause:g} s")
+        self.say(
+            f"{child.name} 已退出（退出码 {status}），{pause:g} 秒后重启",
+            f"{child.name} ended with status {status}; again in {pause:g} s",
+        )
 
     def kill(self, name: str) -> None:
         """End a child that can no longer do its work; it is started again like any that ends."""
@@ -118,7 +124,7 @@ class Supervisor:
             time.sleep(0.05)
         for name, process in running:
             if process.poll() is None:
-                self.say(f"{name} did not stop in time and is killed")
+                self.say(f"{name} 没有按时停下，已强制结束", f"{name} did not stop in time and is killed")
             _end_group(process.pid)
             process.wait()
         for child in self.children:

@@ -72,6 +72,7 @@ def setup() -> None:
     from pinzhi.doors.cli import environment
 
     environment.setup_django()
+    environment.require_database()
     from django.utils import translation
 
     translation.activate("en" if language() == "en" else "zh-hans")

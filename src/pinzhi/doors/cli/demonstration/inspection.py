@@ -45,6 +45,7 @@ from pinzhi.doors.cli.demonstration.parties import (
 )
 from pinzhi.kernel import clock
 from pinzhi.kernel.access.actor import Actor
+from pinzhi.rules.identifiers import uscc
 
 BY = Actor.system("demonstration")
 PROVINCE, BUREAU = "990000", "990000-market_supervision"
@@ -215,6 +216,8 @@ def check(year: int, month: int, today: date) -> None:
             goods = plan.goods[rng.randrange(len(plan.goods))]
             row = sample(rng, plan, goods, numbers[plan.title], date(year, month, 1), end)
             if row is not None:
+                if row["channel"] in ("shop", "online") and len(rows) % 17 == 0:
+                    row |= from_next_door(len(rows), row)
                 rows.append(row)
                 about.append((plan, goods))
     when = min(today, end + timedelta(days=42))
@@ -285,6 +288,32 @@ def sample(
         "online": {"order": f"YL{day:%Y%m%d}{rng.randrange(10**6):06d}", "account": "抽样专用账号"}
         if channel == "online"
         else {},
+    }
+
+
+#: The invented province next door: goods of its producers are sold here too, and failures are told to its authority.
+NEXT_DOOR, NEXT_CITY = "980000", "980100"
+
+
+@cache
+def neighbours() -> tuple[tuple[str, str], ...]:
+    """Credit codes and names of the producers next door."""
+    return tuple(
+        (uscc.make(8000 + n, region=NEXT_CITY).text, f"海岭{word}有限公司（演示）")
+        for n, word in enumerate(names.word(Random(SEED + 300 + n)) + "实业" for n in range(40))
+    )
+
+
+def from_next_door(place: int, row: dict[str, Any]) -> dict[str, Any]:
+    """The same batch as one of a producer of another province, who is on no roster here."""
+    code, name = neighbours()[(place // 17 + int(row["sampled_on"].strftime("%j"))) % len(neighbours())]
+    return {
+        "producer_code": code,
+        "producer_name": name,
+        "region": row["sampled_region"],
+        "product_number": "",
+        "gtin": "",
+        "trademark": "",
     }
 
 
@@ -397,6 +426,8 @@ def follow_up(today: date) -> None:
     for row in rows.iterator(chunk_size=2000):
         others = [code for code in able_of[row.sample.rules.rules.code] if code != row.report.laboratory]
         given = history(rng, row.report.issued_on, row.food, row.microbiological, others, row.number)
+        if row.sample.producer_code[2:4] == NEXT_DOOR[:2] and row.pk % 4:
+            given.insert(1, told_next_door(given[0], row.number))
         kept = []
         for one in given:
             if one.on is None or one.on > today:
@@ -406,6 +437,17 @@ def follow_up(today: date) -> None:
             histories[row.sample.number] = kept
     with clock.at(today):
         take_over_cases(histories, by=BY)
+
+
+def told_next_door(served: Given, number: str) -> Given:
+    """The letter to the producer's province, sent on the day on which the result was served."""
+    return Given(
+        "province_notified",
+        served.on,
+        "mail",
+        f"通报函 {number[-6:]}",
+        detail={"to": "海岭省市场监督管理局", "region": NEXT_DOOR},
+    )
 
 
 def history(

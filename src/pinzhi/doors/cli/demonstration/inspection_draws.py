@@ -26,8 +26,12 @@ LOTTERY = "云澜演示彩票（开出顺序）"
 TOYS = {"trades": ["2451", "2452", "1830"], "strata": "city", "sector": "children"}
 
 
+FARMS = {"trades": ["0141", "0151", "0170"], "strata": "city"}
+
+
 def batches(today: date) -> Iterator[Callable[[], Any]]:
     yield lambda: opened(today)
+    yield lambda: opened(today, day=today - timedelta(days=70), farms=True)
     yield lambda: others(today)
     yield lambda: inspection_sampling.hand_out(today)
 
@@ -63,11 +67,11 @@ def numbers(day: date) -> str:
     return " ".join(f"{n:02d}" for n in rng.sample(range(1, 34), 7))
 
 
-def drawn(today: date, day: date, title: str, size: int) -> str:
+def drawn(today: date, day: date, title: str, size: int, rules: str = "XZ-ET01", scope: Any = TOYS) -> str:
     """A draw named and frozen in the morning, made on the day after its lottery."""
     with clock.at(at(day)):
         draw = name_draw(
-            programme(today), title=title, rules="XZ-ET01", scope=TOYS,
+            programme(today), title=title, rules=rules, scope=scope,
             design={"kind": "total", "n": size, "minimum": 1}, by=BY,
         )  # fmt: skip
         freeze_draw(draw.number, by=BY)
@@ -77,10 +81,18 @@ def drawn(today: date, day: date, title: str, size: int) -> str:
     return draw.number
 
 
-def opened(today: date) -> None:
-    """Drawn eight weeks ago, sampled, two firms not to be had, opened: anybody can repeat it."""
-    day = today - timedelta(days=56)
-    number = drawn(today, day, f"{today.year}年第三季度儿童用品生产企业抽取", 40)
+def opened(today: date, day: date | None = None, *, farms: bool = False) -> None:
+    """Drawn eight weeks ago, sampled, two firms not to be had, opened: anybody can repeat it.
+
+    One of farms beside that of toys, so that the firm which has an account finds itself in one.
+    """
+    day = day or today - timedelta(days=56)
+    if farms:
+        rules, goods = "XZ-SP02", "初级农产品"
+        number = drawn(today, day, f"{today.year}年秋季农产品生产企业抽取", 18, rules, FARMS)
+    else:
+        rules, goods = "XZ-ET01", "积木玩具"
+        number = drawn(today, day, f"{today.year}年第三季度儿童用品生产企业抽取", 40)
     with clock.at(at(day + timedelta(days=12), 15)):
         units = read_draw(number, by=BY)
         tasks = [unit.task for unit in units]
@@ -90,10 +102,10 @@ def opened(today: date) -> None:
         record_samples(
             [
                 {
-                    "programme": programme(today), "rules": "XZ-ET01", "task": task.number,
+                    "programme": programme(today), "rules": rules, "task": task.number,
                     "sampled_on": day + timedelta(days=5 + place % 7), "channel": "plant", "region": task.region,
                     "sampled_region": task.region, "producer_code": task.uscc, "producer_name": names.get(task.uscc, ""),
-                    "sampled_at_name": names.get(task.uscc, ""), "product_name": "积木玩具", "specification": "演示",
+                    "sampled_at_name": names.get(task.uscc, ""), "product_name": goods, "specification": "演示",
                     "laboratory": task.laboratory,
                 }
                 for place, task in enumerate(tasks[2:])

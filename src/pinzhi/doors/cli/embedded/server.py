@@ -79,7 +79,8 @@ def stop(state_dir: Path, within: float = 45.0) -> bool:
     while _keeper(control) == pid and is_running(pid):
         if time.monotonic() > deadline:
             raise EmbeddedError(
-                f"The database (keeper process {pid}) has not stopped within {within:.0f} seconds."
+                f"数据库（守护进程 {pid}）{within:.0f} 秒内没有停下来。",
+                f"The database (keeper process {pid}) has not stopped within {within:.0f} seconds.",
             )
         time.sleep(0.02)
     return True
@@ -158,7 +159,8 @@ def _start(place: Place, *, durable: bool, ephemeral: bool) -> None:
     if not _wait_until_ready(place, keeper):
         said = place.startup_log.read_text(encoding="utf-8", errors="replace")[-4000:]
         raise EmbeddedError(
-            f"The embedded database has not started. Its log is in {place.log}; it last said:\n{said}"
+            f"内嵌数据库没有启动。日志在 {place.log}，最后是：\n{said}",
+            f"The embedded database has not started. Its log is in {place.log}; it last said:\n{said}",
         )
 
 
