@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Sequence
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 from django.db import connection
@@ -14,6 +15,7 @@ from pinzhi.apps.inspection.access import ENTERPRISE_LIST, PRODUCT_LIST, RESULTS
 from pinzhi.apps.inspection.models import Capability, Programme, Sample
 from pinzhi.apps.parties import queries as parties
 from pinzhi.kernel.access.actor import Actor
+from pinzhi.kernel.places import queries as places
 from pinzhi.kernel.registers.entries import EntryRef
 from pinzhi.kernel.registers.models import Record
 from pinzhi.kernel.registers.publish import Publication, publish, withdraw
@@ -135,10 +137,21 @@ def values_of(row: dict[str, Any], failed: Sequence[dict[str, Any]]) -> dict[str
         "published_on": row["published_on"].isoformat() if row["published_on"] else "",
     }
     if REGISTER_OF[row["kind"]] == RESULTS:
+        found["producer_province"] = province_of(row["producer_code"] or "")
         found["party_results"] = row["parties"][:1000]
         found["reported_on"] = row["issued_on"].isoformat()
         found["counted_from"] = row["counted_from"].isoformat() if row["counted_from"] else ""
     return {name: value for name, value in found.items() if value not in ("", [], None)}
+
+
+@lru_cache(maxsize=64)
+def _province(code: str) -> str:
+    return code if places.region_name(code) is not None else ""
+
+
+def province_of(uscc: str) -> str:
+    """The province that a producer's credit code names; empty where it names none."""
+    return _province(f"{uscc[2:4]}0000") if uscc[2:4].isdigit() else ""
 
 
 def _publication(row: dict[str, Any], failed: Sequence[dict[str, Any]], on: date | None) -> Publication:

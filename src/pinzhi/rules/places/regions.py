@@ -17,7 +17,7 @@ from datetime import date
 from functools import cached_property
 
 ROOT = "100000"
-DEMONSTRATION = "99"
+DEMONSTRATION = ("98", "99")
 _SHAPE = re.compile(r"\d{6}|\d{2}(?:\d{2}){0,2}Z\d{1,6}")
 _MUNICIPALITIES = ("11", "12", "31", "50")
 LEVELS = ("country", "province", "city", "county", "zone")
@@ -49,7 +49,7 @@ class Region:
 
     @property
     def is_demonstration(self) -> bool:
-        """Whether the region is invented (GB/T 2260 has no code that begins with 99)."""
+        """Whether the region is invented (GB/T 2260 has no code that begins with 98 or 99)."""
         return self.code.startswith(DEMONSTRATION)
 
     def in_force(self, on: date) -> bool:

@@ -55,6 +55,8 @@ def correct_result(
     public = {
         _PUBLIC.get(n, n): (str(v).strip() or None) for n, v in changes.items() if n != "product_number"
     }
+    if "producer_code" in changes and publishing.REGISTER_OF[sample.programme.kind] == access.RESULTS:
+        public["producer_province"] = publishing.province_of(sample.producer_code) or None
     if final and final != result.final:
         result.final = final
         public |= {"final_result": final, "re_inspected": result.first != final}  # type: ignore[dict-item]

@@ -64,6 +64,7 @@ def take_over_cases(histories: Mapping[str, Sequence[Given]], *, by: Actor) -> i
         )
         ends = [e.on for e in events if EVENTS[e.kind].ends]
         case.stage, case.due_on = now.stage, now.due
+        case.opened_on = min([case.opened_on, *(e.on for e in events)])
         case.closed_on = max(ends) if now.ended and ends else None
         if any(e.kind == "result_overturned" for e in events):
             overturned.append(case.sample_id)
@@ -77,7 +78,7 @@ def take_over_cases(histories: Mapping[str, Sequence[Given]], *, by: Actor) -> i
     if errors:
         raise RefusedRows(errors)
     insert_all([("inspection_caseevent", EVENT, rows)])
-    Case.objects.bulk_update(cases.values(), ["stage", "due_on", "closed_on"], batch_size=500)
+    Case.objects.bulk_update(cases.values(), ["stage", "due_on", "opened_on", "closed_on"], batch_size=500)
     Result.objects.filter(sample_id__in=overturned, published_on=None).update(final="pass")
     audit.record(
         "inspection.record_case",
