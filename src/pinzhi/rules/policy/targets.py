@@ -60,6 +60,10 @@ _IF_SO = re.compile(
 )
 # 由原来的45家整合为20家: 由 tells where it starts.
 _FROM_TO = re.compile(r"由[^，。]{0,10}\d[^，。]{0,6}?(?=[\u4e00-\u9fff]{1,4}(?:到|至|为|成)$)")
+# In what tells the background only such words make a goal.
+_AIMED = re.compile("力争|争取|确保|努力|计划(?!生育)|到20|拟")
+# 不低于每千人2份: the rate stands between the bound and its number.
+_EACH = re.compile(r"每(?:[百千万]|十万)?(?:人口|人|户|家|台|辆|亩)(?:平均)?$")
 _NEXT_RANK = re.compile(r"(?:、|和|及|与)(?:[^，。；、\d]{0,4})前(?P<n>\d{1,3})(?P<u>位|名)")
 
 # （省质监局、省商务厅负责） behind a number is no part of the goal.
@@ -213,11 +217,7 @@ def _year_for(
         ):
             return _PAST
         span = chars[governing.end : quantity.start]
-        if (
-            context.role == "background"
-            and context.issue_year is None
-            and not says_wanted(chars[start:clause_end])
-        ):
+        if context.role == "background" and not _AIMED.search(chars, start, clause_end):
             return _PAST
         if not tells_past(span):
             return governing.year
@@ -241,6 +241,9 @@ def _decide(
     previous: _Wanted | None, nounless: bool,
 ) -> _Wanted | None:  # fmt: skip
     before = unquoted(chars[left : quantity.start])
+    each = _EACH.search(before)
+    if each and STRONG_REACH.search(before[: each.start()]):
+        before = before[: each.start()]
     after = chars[quantity.end : right]
     clause_start, clause_end = clause_around(chars, quantity.start, start, end)
     clause = chars[clause_start:clause_end]
@@ -377,6 +380,8 @@ def _rows(
             cut = chars.rfind("、", left, quantity.start - 20)
             left = cut + 1 if cut > left and quantity.start - cut < 70 else quantity.start - 50
     before = chars[wanted.left : quantity.start]
+    each = _EACH.search(before)
+    before = before[: each.start()] if each else before
     quote = text.quote(left, right)
     raw_start, raw_end = text.raw_range(left, right)
     return [
