@@ -34,12 +34,15 @@ _META = re.compile(
     r"|关闭|责任编辑|生效日期|废止日期|失效|统一登记号|登记号|规范性文件编号|文号：|分类：|机构分类"
     r"|作者：|政策解读|图解|下载|无障碍|网站|登录|繁体|导航"
 )
-_NOISE = re.compile(r"[|»>《]{1}$|^[|]|\S[|»]\S|^>|»|语音播报|收听|读网页|字数|扫描二维码|放大字体|缩小字体")
+_NOISE = re.compile(
+    r"^[\u4e00-\u9fff]{2,14}网(?:站)?(?:$|-)|[|»>《]{1}$|^[|]|\S[|»]\S|^>|»|语音播报|收听|读网页|字数|扫描二维码|放大字体|缩小字体"
+)
 _DATE_TEXT = (
     r"(?:(?P<y>(?:19|20)\d\d)|(?P<cy>[二一][〇零•O0Oo][一二][一二三四五六七八九〇零•O0])|(?P<cy2>[二一][〇零•O0Oo][〇零•O0一二三四五六七八九][一二三四五六七八九〇零•O0]))[年\-./](?P<m>\d{1,2}"
     r"|[一二三四五六七八九十]{1,2})[月\-./](?P<d>\d{1,2}|[一二三四五六七八九十]{1,3})日?"
 )
 _DATE_LINE = re.compile(rf"(?P<who>[^，。；：]{{0,60}}?)\(?{_DATE_TEXT}\)?$")
+_DATE_BEHIND = re.compile(rf"号\(?{_DATE_TEXT}\)?$")
 _DATE_FIELD = re.compile(
     rf"(?:成文日期|成文时间|生成日期|发文日期|制发日期|签发日期|印发日期|发文时间|公文日期)[：\]\)]?{_DATE_TEXT}"
 )
@@ -135,13 +138,14 @@ def _title(text: SourceText, outline: Outline) -> tuple[str | None, int]:
     for field in re.finditer(r"(?:标题|名称|信息名称|文件名称|文件标题)：", chars[: outline.body]):
         if not text.gaps[field.start()] and chars[field.start() - 1] not in ")】":
             continue
-        rest = re.compile(rf"{_META.pattern}|(?:标题|名称)：").search(chars, field.end(), outline.body)
+        begin = field.end() + chars.startswith("|", field.end())  # 标题：|…的通知|
+        rest = re.compile(rf"{_META.pattern}|(?:标题|名称)：|\|").search(chars, begin, outline.body)
         line_end = next(
             (i for i in range(field.end(), outline.body) if text.gaps[i] == LINE_BREAK), outline.body
         )
-        stop = min(rest.start() if rest else outline.body, max(line_end, field.end() + 1))
-        if _TITLE_END.search(chars[field.end() : stop]):
-            return text.verbatim(field.end(), stop), stop
+        stop = min(rest.start() if rest else outline.body, max(line_end, begin + 1))
+        if _TITLE_END.search(chars[begin:stop]):
+            return text.verbatim(begin, stop), stop
     start: int | None = None
     for a, b in lines_of(text):
         if a >= outline.body:
@@ -253,12 +257,12 @@ def _continues(text: SourceText, place: int, limit: int, block: str) -> bool:
 def _doc_number(text: SourceText, outline: Outline) -> str | None:
     chars = text.chars
     head = chars[: outline.body]
-    field = re.search(r"(?:发文字号|发文文号|文件编号|公文文号|文号|文件号|字号)[：\)]?", head)
+    field = re.search(r"(?:发文字号|发文文号|文件编号|公文文号|文号|文件号|字号)[：\)]?\|?", head)
     while field:
         match = DOC_NUMBER.match(chars, field.end())
         if match:
             return clean_doc_number(match)
-        field = re.compile(r"(?:发文字号|发文文号|文件编号|公文文号|文号|文件号)[：\)]?").search(
+        field = re.compile(r"(?:发文字号|发文文号|文件编号|公文文号|文号|文件号)[：\)]?\|?").search(
             head, field.end()
         )
     for a, b in lines_of(text):
@@ -271,6 +275,7 @@ def _doc_number(text: SourceText, outline: Outline) -> str | None:
             return clean_doc_number(bracketed)  # …的实施意见（鄂政办发〔2022〕48号）
         if "《" in line or "。" in line or re.search(r"关于|明确|印发|号文", line.split("号(")[0]):
             continue
+        line = _DATE_BEHIND.sub("号", line)  # 浙委发〔2018〕27号 2018年6月29日
         match = DOC_NUMBER.search(line.strip("()"))
         if match and (
             match.end() - match.start() >= 0.7 * len(line.strip("()"))
@@ -346,10 +351,11 @@ def read_head(text: SourceText, paras: list[Paragraph], outline: Outline) -> Doc
             issuer = field[1]
     if day is None:
         front = chars[: max(outline.body, 400)]
-        field_date = _DATE_FIELD.search(front) or _LAW_DATE.search(front)
+        dated = (_DATE_BEHIND.search(chars[a:b]) for a, b in lines_of(text) if b <= outline.body)
+        field_date = _DATE_FIELD.search(front) or _LAW_DATE.search(front) or next(filter(None, dated), None)
         if field_date:
             day = _date(field_date)
-    index = re.search(r"(?:信息)?索引号[：)为]?([0-9A-Za-z][0-9A-Za-z/\-_.]{3,50})", chars)
+    index = re.search(r"(?:信息)?索引号[：)为]?\|?([0-9A-Za-z][0-9A-Za-z/\-_.]{3,50})", chars)
     index_number = None
     if index:
         index_number = text.verbatim(index.start(1), index.start(1) + len(index[1].rstrip("-./_")))
