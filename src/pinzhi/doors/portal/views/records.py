@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from pinzhi.doors.portal import described, frame, kept
-from pinzhi.doors.portal.views import past
+from pinzhi.doors.portal.views import draws, past
 from pinzhi.kernel.access.names import function
 from pinzhi.kernel.registers import proofs, public
 from pinzhi.kernel.registers.catalogue import ROSTERS
@@ -44,6 +44,7 @@ def record(request: HttpRequest, name: str, key: str) -> HttpResponse:
         "address": request.build_absolute_uri(address),
         "proof_url": reverse("portal:proof", args=[name, key]),
         "log": kept.log(name),
+        "draw_files": name == draws.DRAWS and draws.packed(found.values),
         "crumbs": [
             (_("Registers"), reverse("portal:registers")),
             (register.title, reverse("portal:register", args=[name])),
