@@ -253,3 +253,31 @@ def test_every_register_takes_its_own_sample() -> None:
         if outcome.good != 1:
             wrong[register.name] = [(e.column, e.value, e.wrong_en) for e in outcome.errors]
     assert not wrong
+
+
+def test_a_row_that_stands_twice_is_said_and_does_not_become_two_records() -> None:
+    one, other = row(701), row(702)
+    found = importing.check_rows(CQO, STEP, as_csv([one, other, one]), by=clerk())
+    assert (found.rows, found.good) == (3, 2) and [error.row for error in found.errors] == [4]
+    assert "第 2 行" in found.errors[0].wrong_zh and found.errors[0].right_zh
+    with pytest.raises(RefusedRows):
+        run(as_csv([one, one]))
+    assert not Record.objects.filter(register=CQO).exists()
+
+
+def test_trade_by_its_title_and_identity_numbers_are_checked() -> None:
+    rows = [
+        row(711, trade="食品制造业"),
+        row(712, trade="C15 酒、饮料和精制茶制造业"),
+        row(713, trade="卖东西的"),
+        row(714, id_number="350102198001010021"),
+        row(715, id_number="H12345678"),
+    ]
+    found = importing.check_rows(CQO, STEP, as_csv(rows), by=clerk())
+    assert [(error.row, error.column) for error in found.errors] == [
+        (4, "行业代码（GB/T 4754）"),
+        (5, "身份证件号码"),
+    ]
+    assert "350102198001010021" not in str(found.errors[1].as_dict())
+    run(as_csv(rows[:2]))
+    assert sorted(r.values["trade"] for r in Record.objects.filter(register=CQO)) == ["14", "15"]

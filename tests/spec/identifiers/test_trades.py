@@ -75,3 +75,41 @@ def test_no_string_crashes(text: str) -> None:
         TABLE.parse(text)
     except IdentifierError as fault:
         assert fault.zh and fault.en
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("食品制造业", "14"),
+        ("食品制造", "14"),
+        ("C14食品制造业", "14"),
+        ("1421 糖果、巧克力制造", "1421"),
+        ("糖果、巧克力制造（1421）", "1421"),
+        ("制造业", "C"),
+        ("14", "14"),
+        ("Ｃ１４２１", "1421"),
+        ("1429糖果制品", "1429"),
+    ],
+)
+def test_titles_are_read_as_well(text: str, code: str) -> None:
+    assert TABLE.read(text).code == code
+
+
+@pytest.mark.parametrize("text", ["", "食品", "卖东西的", "C15食品制造业", "99 其他", "食品制造业（15）"])
+def test_titles_that_are_none_or_disagree(text: str) -> None:
+    with pytest.raises(IdentifierError):
+        TABLE.read(text)
+
+
+def test_every_title_of_the_standard_reads_as_a_code_that_bears_it() -> None:
+    for trade in TABLE.trades.values():
+        if not set(trade.zh) & set("()（）0123456789"):
+            assert TABLE.trades[TABLE.read(trade.zh).code].zh == trade.zh
+
+
+@given(st.text(max_size=20))
+def test_no_title_crashes(text: str) -> None:
+    try:
+        TABLE.read(text)
+    except IdentifierError as error:
+        assert error.zh and error.en

@@ -189,7 +189,7 @@ class _Run:
         items = []
         for row in rows:
             item, errors = self.make.item(row)
-            errors += self._again(row)
+            errors = errors or self._again(row)
             if errors:
                 self._wrong(errors)
             else:
@@ -223,7 +223,7 @@ class _Run:
         return [
             RowError(
                 row.number,
-                None,
+                "整行",
                 None,
                 f"与第 {before} 行完全相同",
                 f"is the same as row {before} in every cell",

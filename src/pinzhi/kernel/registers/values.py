@@ -309,15 +309,17 @@ def _limits(field: FieldDef, value: Any) -> None:
 _IN_BRACKETS = re.compile(r"\(.*?\)|\[.*?\]|【.*?】")
 
 
-def _option_keys(text: str) -> set[str]:
-    folded = "".join(unicodedata.normalize("NFKC", text).split()).casefold()
-    return {folded, _IN_BRACKETS.sub("", folded)} - {""}
+def _folded(text: str) -> str:
+    return "".join(unicodedata.normalize("NFKC", text).split()).casefold()
 
 
 def _likely_option(field: FieldDef, value: Any) -> str | None:
-    """The one option that a text means but for width, case, blanks and what stands in brackets; None where unsure."""
-    keys = _option_keys(str(value))
-    fits = [o.value for o in field.options or () if keys & (_option_keys(o.zh) | _option_keys(o.en))]
+    """The one option that a text means but for width, case and blanks, or else for what stands in brackets too."""
+    options = [(o.value, _folded(o.zh), _folded(o.en)) for o in field.options or ()]
+    whole = _folded(str(value))
+    fits = [option for option, *titles in options if whole in titles]
+    if not fits and (bare := _IN_BRACKETS.sub("", whole)):
+        fits = [option for option, *titles in options if bare in (_IN_BRACKETS.sub("", t) for t in titles)]
     return fits[0] if len(fits) == 1 else None
 
 

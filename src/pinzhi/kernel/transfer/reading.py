@@ -124,7 +124,7 @@ def below_error(number: int, first: str) -> RowError:
     """The error of a row that is a total or a note: it must not become a record, nor vanish unsaid."""
     return RowError(
         number,
-        None,
+        "整行",
         first,
         "像是合计或表尾说明，不是一条记录",
         "looks like a total or a note below the table, not like a record",
