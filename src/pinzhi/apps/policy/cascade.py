@@ -67,6 +67,15 @@ def mapping(child: Document) -> tuple[list[Pairing], list[Pairing]]:
     return _paired(above, targets), _paired(tasks, measures)
 
 
+def suggested(child: Document) -> dict[str, dict[int, int | None]]:
+    """What stands in the boxes of the mapping page, as `map_child` takes it."""
+    targets, measures = mapping(child)
+    return {
+        name: {row.row.pk: row.chosen for pairing in pairings for row in pairing.children}
+        for name, pairings in (("targets", targets), ("measures", measures))
+    }
+
+
 def _as_row(target: Target) -> TargetRow:
     return TargetRow(target.name, target.quote, target.indicator, target.unit, target.kind, target.choices)
 

@@ -12,6 +12,7 @@ from pinzhi.apps.policy.queries import Row
 from pinzhi.kernel.errors import in_language
 from pinzhi.kernel.places import queries as places
 from pinzhi.kernel.web import charts
+from pinzhi.rules.indicators.target import RATE_UNITS
 
 STATUSES = ("reached", "on_course", "behind", "cannot_tell")
 
@@ -31,13 +32,14 @@ def trend(target: Target, points: Sequence[tuple[date, Decimal]]) -> Any | None:
 
 def regions(target: Target, readings: Sequence[TargetReading]) -> Any:
     """The regions below, the furthest first."""
-    rows = []
+    judged = target.unit in RATE_UNITS  # a number to be reached is the whole plan's, not each region's
+    rows: list[Any] = []
     for reading in readings:
         name = places.region_name(reading.region)
-        rows.append(
-            (in_language(name.zh, name.en) if name else reading.region, reading.value, reading.status)
-        )
-    return charts.bars(target.name, rows, unit=target.unit)
+        row = (in_language(name.zh, name.en) if name else reading.region, reading.value)
+        rows.append((*row, reading.status) if judged else row)
+    title = {"zh": f"各地区：{target.name}", "en": f"By region: {target.name}"}
+    return charts.bars(title, rows, name=target.name, unit=target.unit)
 
 
 def spark(row: Row) -> list[Decimal]:

@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from pinzhi.apps.policy import binding, charts, evidence, indicators, queries, review
+from pinzhi.apps.policy import binding, cascade, charts, evidence, indicators, queries, review
 from pinzhi.apps.policy.access import may_change, may_count, may_edit, may_report, may_see_evidence
 from pinzhi.apps.policy.actions.change_document import change_document
 from pinzhi.apps.policy.actions.change_measure import add_measure, as_named, change_measure, drop_measure
@@ -96,9 +96,9 @@ def document(request: HttpRequest, code: str) -> HttpResponse:
         "policy/document.html",
         {
             "document": found,
-            "rows": queries.scoreboard(found),
+            "rows": [(row, charts.spark(row)) for row in queries.scoreboard(found)],
             "measures": queries.matrix(found),
-            "bases": found.bases.select_related("upper"),
+            "chain": queries.chain(found),
             "children": found.children.defer("text", "reading"),
             "covered_targets": targets,
             "covered_measures": measures,
@@ -300,17 +300,20 @@ def scoreboard(request: HttpRequest) -> HttpResponse:
     code, region, status = (request.GET.get(name, "") for name in ("document", "region", "status"))
     chosen = queries.document(code) if code else None
     rows = queries.scoreboard(chosen, region or None)
-    tally = {name: sum(row.status == name for row in rows) for name in charts.STATUSES}
+    tally = {name: sum(row.judged and row.status == name for row in rows) for name in charts.STATUSES}
     shown = [row for row in rows if not status or row.status == status]
+    in_force = list(Document.objects.filter(status=Document.Status.IN_FORCE).only("code", "title", "region"))
     return render(
         request,
         "policy/scoreboard.html",
         {
             "rows": [(row, charts.spark(row)) for row in shown],
             "tally": tally,
-            "documents": Document.objects.filter(status=Document.Status.IN_FORCE).only("code", "title"),
+            "documents": in_force,
             "chosen": chosen,
             "status": status,
+            "region": region,
+            "regions": [(code, cascade.region_title(code)) for code in queries.regions_read(in_force)],
             "may_compute": may_count(actor_of(request), _home(request)),
         },
     )

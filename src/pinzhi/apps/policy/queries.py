@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from django.db.models import Count, Prefetch, Q, QuerySet
+from django.db.models import Count, F, Prefetch, Q, QuerySet
 
 from pinzhi.apps.policy import indicators
 from pinzhi.apps.policy.models import (
@@ -24,6 +24,7 @@ from pinzhi.kernel.access.actor import Actor
 from pinzhi.kernel.errors import NotFound, in_language
 from pinzhi.kernel.places import queries as places
 from pinzhi.rules.indicators.definition import IndicatorDefinition
+from pinzhi.rules.indicators.target import RATE_UNITS
 
 
 @dataclass(frozen=True)
@@ -33,10 +34,16 @@ class Row:
     target: Target
     indicator: IndicatorDefinition | None
     reading: TargetReading | None
+    part: bool = False
+    """The reading is of a part of the plan's region: a rate is judged there, a number to be reached is not."""
+
+    @property
+    def judged(self) -> bool:
+        return not self.part or self.target.unit in RATE_UNITS
 
     @property
     def status(self) -> str:
-        return self.reading.status if self.reading else "cannot_tell"
+        return self.reading.status if self.reading and self.judged else "cannot_tell"
 
 
 def document(code: str) -> Document:
@@ -70,10 +77,20 @@ def scoreboard(document: Document | None = None, region: str | None = None) -> l
     targets = Target.objects.filter(review=Review.CONFIRMED, document__status=Document.Status.IN_FORCE)
     if document is not None:
         targets = targets.filter(document=document)
-    rows = list(targets.select_related("document").defer("document__text", "document__reading"))
+    # The higher plan first: a province's before its cities'.
+    ordered = targets.order_by("document__region", "document__code", "start", "number")
+    rows = list(ordered.select_related("document").defer("document__text", "document__reading"))
     latest = latest_readings(rows, region)
     known = indicators.indicators()
-    return [Row(target, known.get(target.indicator), latest.get(target.pk)) for target in rows]
+    return [
+        Row(
+            target,
+            known.get(target.indicator),
+            latest.get(target.pk),
+            part=region is not None and region != target.region,
+        )
+        for target in rows
+    ]
 
 
 def scoreboard_row(target: Target) -> Row:
@@ -167,6 +184,70 @@ def matrix(document: Document) -> list[Measure]:
         .order_by("position")
         .prefetch_related(Prefetch("duties", Duty.objects.order_by("position").prefetch_related("notes")))
     )
+
+
+@dataclass(frozen=True)
+class Link:
+    """A document in the chain from the highest to the lowest; only its number is known where it is not kept here."""
+
+    depth: int
+    number: str
+    document: Document | None
+    here: bool = False
+
+
+MOST_LEVELS = 6
+
+
+def chain(found: Document) -> list[Link]:
+    """The basis chain (P01): what the document implements, upwards to the State Council, itself, and all plans below it."""
+    light = Document.objects.defer("text", "reading")
+    above: list[Link] = []
+    seen, now, depth = {found.pk}, found, 0
+    while depth < MOST_LEVELS:
+        bases = list(now.bases.select_related("upper").defer("upper__text", "upper__reading"))
+        upper = now.parent or next((basis.upper for basis in bases if basis.upper), None)
+        depth += 1
+        others = [basis for basis in bases if upper is None or basis.upper_id != upper.pk]
+        if upper is not None and upper.pk not in seen:
+            above.append(Link(-depth, upper.doc_number, upper))
+        above += [Link(-depth, basis.number, basis.upper) for basis in others]
+        if upper is None or upper.pk in seen:
+            break
+        seen.add(upper.pk)
+        now = upper
+    top = min((link.depth for link in above), default=0)
+    links = [Link(link.depth - top, link.number, link.document) for link in reversed(above)]
+    links.append(Link(-top, found.doc_number, found, here=True))
+    level, depth = [found.pk], -top
+    below: dict[int, list[Document]] = {}
+    for _step in range(MOST_LEVELS):
+        rows = list(light.filter(parent__in=level).exclude(pk__in=seen).order_by("code"))
+        for row in rows:
+            below.setdefault(row.parent_id or 0, []).append(row)
+        level = [row.pk for row in rows]
+        seen.update(level)
+        if not level:
+            break
+
+    def descend(key: int, at: int) -> None:
+        for child in below.get(key, []):
+            links.append(Link(at, child.doc_number, child))
+            descend(child.pk, at + 1)
+
+    descend(found.pk, depth + 1)
+    return links
+
+
+def regions_read(documents: Sequence[Document]) -> list[str]:
+    """Regions for which targets of these documents were compared, besides the targets' own."""
+    found = (
+        TargetReading.objects.filter(target__document__in=[d.pk for d in documents])
+        .exclude(region=F("target__region"))
+        .values_list("region", flat=True)
+        .distinct()
+    )
+    return sorted(found)
 
 
 @dataclass(frozen=True)

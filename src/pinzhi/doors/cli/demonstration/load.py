@@ -143,10 +143,10 @@ def all_stages(today: date) -> list[Stage]:
         Stage("series", "录入统计数列", "entering statistics", 3, series_batches),
         Stage(
             "plans",
-            "读入省、市规划",
+            "读入省、市、县规划",
             "reading the plans",
             3,
-            lambda: iter([plan.bring_in_province, plan.bring_in_city]),
+            lambda: iter([plan.bring_in_province, plan.bring_in_city, plan.bring_in_county, plan.map_plans]),
         ),
         Stage(
             "counted",

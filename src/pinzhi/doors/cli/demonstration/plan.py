@@ -8,11 +8,12 @@ from importlib.resources import files
 from random import Random
 from typing import Any
 
-from pinzhi.apps.policy import queries
+from pinzhi.apps.policy import cascade, queries
 from pinzhi.apps.policy.actions.change_target import change_target
 from pinzhi.apps.policy.actions.compute_readings import compute_readings, targets_in_force
 from pinzhi.apps.policy.actions.confirm_document import confirm_document
 from pinzhi.apps.policy.actions.import_document import import_document
+from pinzhi.apps.policy.actions.map_child import map_child
 from pinzhi.apps.policy.actions.report_progress import report_progress
 from pinzhi.doors.cli.demonstration import accounts, scans
 from pinzhi.doors.cli.demonstration.parties import CITIES, SEED
@@ -20,6 +21,7 @@ from pinzhi.kernel import clock
 from pinzhi.kernel.access.actor import Actor
 
 BUREAU, CITY_BUREAU = "990000-market_supervision", "990100-market_supervision"
+COUNTY, COUNTY_BUREAU = "990121", "990121-market_supervision"
 INDUSTRY, STATISTICS = "990000-industry", "990000-statistics"
 
 #: What the officials corrected in the reading, by a word of the target's sentence: what the text leaves open. Where the
@@ -31,6 +33,8 @@ PROVINCE: Mapping[str, Mapping[str, Any]] = {
     "竞争力指数": {"name": "消费品质量竞争力指数"},
     "国家监督抽查": {"name": "消费品国家监督抽查合格率"},
     "首席质量官": {"name": "建立首席质量官制度的企业"},
+    # Declarations are registered here from this year on; the figure of 2023 is the one that was reported.
+    "公开率": {"base_value": "93.1", "base_year": "2023"},
     "国家级创新平台": {"name": "国家级创新平台（消费品工业）"},
     "研发投入": {"name": "大中型消费品工业企业研发投入强度"},
     "比对": {"name": "国内外标准比对研究（每年）"},
@@ -89,10 +93,28 @@ def bring_in_city() -> None:
     _bring_in("city.txt", "990100", CITY, (CITY_BUREAU, "市市场监管局"), date(2024, 5, 27), clerk, approver)
 
 
+def bring_in_county() -> None:
+    """A county's plan below the city's, the last link of the chain."""
+    clerk, approver = accounts.actor("city-clerk"), accounts.actor("city-approver")
+    unit = (COUNTY_BUREAU, "县市场监管局")
+    _bring_in("county.txt", COUNTY, {}, unit, date(2025, 2, 24), clerk, approver)
+
+
+def map_plans() -> int:
+    """What the city's and the county's rows take up of the plan above: as suggested, each looked at by the clerk."""
+    made = 0
+    for child in own().exclude(parent=None).order_by("plan_from"):
+        with clock.at(datetime.combine(child.plan_from, time(15, 30), clock.SHANGHAI)):
+            made += map_child(child.pk, by=accounts.actor("city-clerk"), **cascade.suggested(child))
+    return made
+
+
 def own() -> Any:
     """The demonstration's own plans: a visitor may bring in others while it still loads."""
     return queries.documents().filter(
-        filename__in=("province.txt", "city.txt"), region__in=("990000", "990100"), status="in_force"
+        filename__in=("province.txt", "city.txt", "county.txt"),
+        region__in=("990000", "990100", COUNTY),
+        status="in_force",
     )
 
 
