@@ -66,6 +66,11 @@ _OFTEN = re.compile(r"对[^，]{1,16}每(?:年|季度?|半年|月|周)[^，]{0,6
 _MEANS = re.compile(r"的?(?:，)?(?:的(?:评|列|定|确定|认定)?为|的，?(?:给予|予以|可|应|不得|由|纳入|按))")
 _GRADED = re.compile(r"(?:优秀|等次|评优|先进)[^。；]{0,10}$")
 
+# 力争6个集群收入超千亿元
+_COMES_TO = re.compile(r"[^，。、]{1,20}(?:超|达|突破|进入|跻身|过|实现|成为|通过|入选)")
+# 省级名牌：合肥市30个，芜湖市20个
+_IN_PLACE = re.compile(r"[\u4e00-\u9fff]{1,8}[市县区州盟旗]")
+_LIST_OF = re.compile(r"[^，。；：]{2,20}：[^。；]*$|^(?:[^，。；\d]{1,10}\d+[^，。；\d]{1,4}，)*$")
 _ABSTRACT = re.compile(
     r"^(?:方面|环节|层次|层面|转变|全面|统一|结合|阶段|维度|方向|坚持|原则|关系|步骤|一批|意识"
     r"|自信|确保|必须|领域|重点|关键|行业|部门|体系|机制|月|以上方面|轮子|到位|清单|中心任务)"
@@ -123,7 +128,7 @@ def wants(
             return True
         if (
             re.match(
-                r"的?[^，。]{2,20}?(?:实现|达到|建立|设立|通过|完成|纳入|开展|推行|取得|接入|具备|导入|参加|配备|聘任|采用|使用|执行|拥有|成为)",
+                r"的?[^，。]{0,20}?(?:实现|达到|建立|设立|通过|完成|纳入|开展|推行|取得|接入|具备|导入|参加|配备|聘任|采用|使用|执行|拥有|成为)",
                 after,
             )
             and last_anti < 0
@@ -236,6 +241,12 @@ def wants(
             )
         )
         return strict or bool(strong) or inherited or (bool(quantity.bound) and last_verb > last_anti)
+    if before.endswith("完成对") or (
+        re.search("(?:力争|争取|确保)(?:有)?$", before) and _COMES_TO.match(after)
+    ):
+        return True
+    if not after and _IN_PLACE.fullmatch(before) and _LIST_OF.search(subject):
+        return True
     if last_anti > last_verb and not strong:
         return False
     if ANTI_HERE.search(before) and not strong and not reach and not becomes:

@@ -89,6 +89,8 @@ def _goals(
     titled: dict[Path, int] = {}
     for node in outline.root.walk():
         top = node.number[:1]
+        if top and node.number[0][:1] == "（":
+            top = ()  # （一）总体目标 （二）具体目标 with nothing above them speak of one year
         year = _titled_year(source, node, issue_year)
         if year is not None:
             titled[node.number] = year

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 
 from .clauses import clause_around, phrases, quoted, sentences, unquoted
 from .deciding import comparator_of, kind_of, wants
-from .indicators import distribute, name_indicator, only_says_which, subject_before, topic_before
+from .indicators import DOES, distribute, name_indicator, only_says_which, subject_before, topic_before
 from .model import Path, Target
 from .phrases import (
     ANTI,
@@ -64,6 +64,7 @@ _FROM_TO = re.compile(r"由[^，。]{0,10}\d[^，。]{0,6}?(?=[\u4e00-\u9fff]{1,
 _AIMED = re.compile("力争|争取|确保|努力|计划(?!生育)|到20|拟")
 # 不低于每千人2份: the rate stands between the bound and its number.
 _EACH = re.compile(r"每(?:[百千万]|十万)?(?:人口|人|户|家|台|辆|亩)(?:平均)?$")
+_TOGETHER = re.compile(r"[\u4e00-\u9fff]{1,8}(?:、|和|及)\d+(?:家|个|户|项|种)(?P<rest>[^，。；]{4,60})")
 _NEXT_RANK = re.compile(r"(?:、|和|及|与)(?:[^，。；、\d]{0,4})前(?P<n>\d{1,3})(?P<u>位|名)")
 
 # （省质监局、省商务厅负责） behind a number is no part of the goal.
@@ -279,7 +280,9 @@ def _decide(
         chars[left : quantity.start],
     )
     if not is_goal:
-        return None
+        together = _TOGETHER.match(chars, quantity.end, clause_end)
+        if together is None or quantity.kind != "count" or antis or not DOES.match(together["rest"]):
+            return None  # 300家企业、30个产品达到国际先进水平: what the second does the first does too
     measured = quantity.kind == "count" and METRIC_END.search(REACH.sub("", before))
     follows = inherited and previous is not None and not measured and (nounless or not (verbs or strong))
     kind_text = (previous.verb if previous and follows else "") + before
