@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from pinzhi.apps.policy import binding, readings
+from pinzhi.apps.policy import binding, queries, readings
 from pinzhi.apps.policy.actions.change_target import add_target, change_target
 from pinzhi.apps.policy.actions.compute_readings import compute_readings, targets_in_force
 from pinzhi.apps.policy.actions.confirm_document import confirm_document
@@ -212,3 +212,55 @@ def test_who_confirms_needs_no_other_right_to_see_it_counted(plan: Document, set
     city = world.login(world.user("city", "clerk", region=world.FUZHOU))
     assert city.post("/console/scoreboard/compute/").status_code == 302
     assert target.readings.count() == 1
+
+
+def test_every_day_anew(plan: Document) -> None:
+    from pinzhi.apps.policy import counting_daily
+
+    in_force(plan)
+    target = next(t for t in plan.targets.all() if "首席质量官" in t.quote)
+    day = date(2028, 1, 5)
+    with clock.at(day):
+        counting_daily.count_targets(day)
+        counting_daily.overdue_duties(day)
+    assert target.readings.get().as_of == date(2027, 12, 31), "after the plan its last day decides"
+    late = public_values("policy_duties")
+    assert {row["overdue_days"] for row in late} == {5}
+
+
+def public_values(register: str) -> list[dict[str, Any]]:
+    from pinzhi.kernel.registers.models import Record
+
+    return [dict(record.values) for record in Record.objects.filter(register=register)]
+
+
+def test_the_chain_of_documents() -> None:
+    upper, lower = world.plans()
+    for found, depths in ((upper, [0, 1]), (lower, [0, 1])):
+        links = queries.chain(found)
+        assert [(link.depth, link.document) for link in links] == list(
+            zip(depths, (upper, lower), strict=True)
+        )
+        assert [link.here for link in links] == [found == upper, found == lower]
+    # A document that is not kept here stands in the chain by its number; a circle ends.
+    upper.bases.create(number="国办发〔2016〕68号")
+    assert [link.number for link in queries.chain(lower)] == [
+        "国办发〔2016〕68号",
+        upper.doc_number,
+        lower.doc_number,
+    ]
+    Document.objects.filter(pk=upper.pk).update(parent=lower)
+    upper.refresh_from_db()
+    assert len(queries.chain(upper)) <= 5
+
+
+def test_a_part_is_not_judged_by_the_whole() -> None:
+    upper, _lower = world.plans()
+    world.chief_officers(world.FUZHOU, 3, date(2024, 5, 1))
+    with clock.at(date(2024, 9, 1)):
+        targets = list(upper.targets.all())
+        compute_readings(targets, by=world.BOSS, regions=[world.FUZHOU])
+    rows = {row.target.unit: row for row in queries.scoreboard(upper, world.FUZHOU)}
+    assert rows["家"].reading is not None and rows["家"].reading.value == 3
+    assert not rows["家"].judged and rows["%"].judged
+    assert queries.regions_read([upper]) == [world.FUZHOU]

@@ -220,6 +220,15 @@ def _scale(definition: IndicatorDefinition, target: Target) -> Decimal:
             remedy_zh="改写为达到的水平（基期值加上提高的百分点，单位“%”），或改由单位报送。",
             remedy_en="Write it as the level to reach (base value plus the points, in %), or have it reported.",
         )
+    if target.unit == "倍":
+        raise Refused(
+            "unit_mismatch",
+            zh=f"目标要求的是基期的若干倍（翻番），指标“{definition.title['zh']}”给出的是数量。",
+            en=f"The target asks for a multiple of its base; {definition.title['en']} gives an amount.",
+            place="unit",
+            remedy_zh=f"改写为达到的数量（基期数乘以倍数，单位“{definition.unit}”），或改由单位报送。",
+            remedy_en="Write it as the amount to reach (the base times the multiple), or have it reported.",
+        )
     if target.unit in definition.accepted_units:
         return Decimal(1)
     try:
