@@ -135,8 +135,9 @@ def due(
         if unit == "working_day":
             if not calendar.known(day):
                 unknown = unknown or day.year
-                # A year not arranged: every weekday could be worked, so the term ends no earlier than this.
-                left -= day.weekday() < 5
+                # A year not arranged: every day could be worked, weekends too as make-up days, so the term ends no
+                # earlier than this.
+                left -= 1
                 continue
             left -= calendar.is_working(day)
         else:
