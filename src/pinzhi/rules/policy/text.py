@@ -138,6 +138,21 @@ def _spaced(piece: str) -> str:
     return text
 
 
+_SPACED_NUMBER = re.compile(
+    r"(?m)^[ \u3000\u00a0]*(?P<n>[一二三四五六七八九十]{1,3})(?P<gap>[ \u3000\u00a0])[ \u3000\u00a0]*[\u4e00-\u9fff]{4,20}[ \u3000\u00a0]*\r?$"
+)
+_IN_ORDER = "一二三四五六七八九十"
+
+
+def _spaced_numbers(raw: str) -> frozenset[int]:
+    """Where a space stands for the 、 behind the numbers of headings: 一 总体要求, 二 重点任务, in order."""
+    found = list(_SPACED_NUMBER.finditer(raw))
+    numbers = [m["n"] for m in found]
+    if len(found) < 3 or numbers != list(_IN_ORDER[: len(numbers)]):
+        return frozenset()
+    return frozenset(m.start("gap") for m in found)
+
+
 def normalise(raw: str) -> SourceText:
     """Fold a text into its canonical string with the map back to the original."""
     chars: list[str] = []
@@ -147,12 +162,16 @@ def normalise(raw: str) -> SourceText:
     known = _cache
     marks = iter([m.span() for m in _PAGE_MARK.finditer(raw)] + [(len(raw), len(raw))])
     mark, mark_end = next(marks)
+    spaced = _spaced_numbers(raw)
     for where, char in enumerate(raw):
         if where >= mark:
             if where < mark_end:
                 continue
             mark, mark_end = next(marks)
-        form = _bound(raw, where) if char in _BOUNDS else known.get(char)
+        if where in spaced:
+            form = "、"
+        else:
+            form = _bound(raw, where) if char in _BOUNDS else known.get(char)
         if form is None:
             form = fold(char)
         if not form:
