@@ -46,14 +46,46 @@ MOST_XLSX = 100_000
 MOST_SORTED = 4_000
 #: Pages of the other parts of this app that the first page leads to, where they are there.
 PARTS = (
-    ("standards_limits", {"zh": "指标与限量", "en": "Indicators and limits"}),
-    ("standards_comparisons", {"zh": "标准比对", "en": "Comparison of standards"}),
+    (
+        "standards_limits",
+        {"zh": "指标与限量", "en": "Indicators and limits"},
+        {
+            "zh": "各标准和市场规则的限值，逐条注明条款和来源，由另一人核对。",
+            "en": "Limits of standards and markets' rules, each with clause and source, confirmed by a second person.",
+        },
+    ),
+    (
+        "standards_comparisons",
+        {"zh": "标准比对", "en": "Comparison of standards"},
+        {
+            "zh": "国内外限值逐项对照：严于、等同、宽于或不可比，并说明理由。",
+            "en": "Limits side by side: stricter, equal, laxer or not comparable, with the reason.",
+        },
+    ),
     (
         "standards_conformity",
         {"zh": "与国际标准一致性程度", "en": "Consistency with international standards"},
+        {
+            "zh": "三个比率、基数和方法版本，可查到每项标准、每项限值。",
+            "en": "Three rates with their base and method, down to each standard and limit.",
+        },
     ),
-    ("standards_declarations", {"zh": "企业标准自我声明", "en": "Self-declared standards"}),
-    ("standards_rankings", {"zh": "排行榜与领跑者", "en": "Rankings and top runners"}),
+    (
+        "standards_declarations",
+        {"zh": "企业标准自我声明", "en": "Self-declared standards"},
+        {
+            "zh": "企业公开产品执行的标准和指标，边填边核对，即时公开。",
+            "en": "The standards and indicators that firms declare: checked as they type, public at once.",
+        },
+    ),
+    (
+        "standards_rankings",
+        {"zh": "排行榜与领跑者", "en": "Rankings and top runners"},
+        {
+            "zh": "按声明值分档，同一档内不分先后。",
+            "en": "Tiers by declared values; nobody stands before another inside a tier.",
+        },
+    ),
 )
 REGISTERS = ("s03_local_programme", "s17_consultation_comments", "s04_group_standards", "s05_food_followup")
 #: What a reference turned out to be, in words.
@@ -94,9 +126,9 @@ def index(request: HttpRequest) -> HttpResponse:
         key=Count("pk", filter=Q(key_standard=True, status="in_force")),
     )
     parts = []
-    for name, title in PARTS:
+    for name, title, text in PARTS:
         try:
-            parts.append((in_lang(title), reverse(name)))
+            parts.append((in_lang(title), reverse(name), in_lang(text)))
         except NoReverseMatch:
             continue
     own = actor.speaks_for in ("enterprise", "body")

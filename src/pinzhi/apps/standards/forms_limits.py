@@ -159,7 +159,10 @@ class CompareForm(_Form):
     """Which documents stand on which side."""
 
     a = forms.MultipleChoiceField(
-        label=_("Domestic side"), required=False, widget=forms.CheckboxSelectMultiple
+        label=_("Domestic side"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("Verdicts read from this side. Any other document does as well."),
     )
     b = forms.MultipleChoiceField(
         label=_("Compared with"), required=False, widget=forms.CheckboxSelectMultiple

@@ -43,6 +43,11 @@ def _status(row: Declaration) -> SafeString:
     return _badge(status_mark(row))
 
 
+def _standard(row: Declaration) -> str:
+    """A promise of quality names no standard: it says what it is."""
+    return row.standard or str(row.get_kind_display())
+
+
 def declarations(own: bool) -> ListSpec:
     columns = [
         Column(
@@ -51,7 +56,7 @@ def declarations(own: bool) -> ListSpec:
             sort="sort_key",
             link=lambda row: reverse("standards_declaration", args=[row.number]),
         ),
-        Column("standard", _("Standard executed")),
+        Column("standard", _("Standard executed"), value=_standard),
         Column("product_class", _("Class")),
         Column("status", _("Status"), kind="html", value=_status),
         Column("version", _("Version"), kind="number"),

@@ -62,6 +62,8 @@ class UploadForm(SectionedForm):
         assert isinstance(what, forms.ChoiceField)
         what.choices = titles
         self.fields["file"].help_text = imports.file_help
+        if not imports.asks_region:
+            del self.fields["region"]
 
 
 def import_urls(imports: Imports) -> list[URLPattern]:
@@ -92,7 +94,7 @@ def files(request: HttpRequest, imports: Imports) -> HttpResponse:
                 data["what"],
                 data["file"],
                 filename=data["file"].name,
-                region=data["region"],
+                region=data.get("region", ""),
                 by=actor,
             )
         except Refused as refused:

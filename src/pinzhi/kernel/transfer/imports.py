@@ -69,6 +69,8 @@ class Imports:
     kinds: Mapping[str, Kind]
     home: tuple[Any, str]
     file_help: Any = SPREADSHEETS
+    asks_region: bool = True
+    """Whether the page asks for the region of rows that name none; not where every row's region follows from its subject."""
 
     def page(self, which: str, *args: Any) -> str:
         """The address of a page: `imports`, `import`, `import_decide`, `import_report`, `template`."""

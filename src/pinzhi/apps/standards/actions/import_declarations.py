@@ -21,6 +21,7 @@ IMPORTS = Imports(
         )
         for what in DeclarationImport.What.values
     },
+    asks_region=False,
     home=(_("Declarations"), "standards_declarations"),
     file_help=_(
         "CSV (UTF-8 or GB18030) or XLSX. Every row is checked first; nothing is declared before you decide, then it is public at once. "
