@@ -139,7 +139,8 @@ def _spaced(piece: str) -> str:
 
 
 _SPACED_NUMBER = re.compile(
-    r"(?m)^[ \u3000\u00a0]*(?P<n>[一二三四五六七八九十]{1,3})(?P<gap>[ \u3000\u00a0])[ \u3000\u00a0]*[\u4e00-\u9fff]{4,20}[ \u3000\u00a0]*\r?$"
+    r"(?m)^[ \u3000\u00a0]*(?P<n>[一二三四五六七八九十]{1,3})(?P<gap>[ \u3000\u00a0])[ \u3000\u00a0]*"
+    r"[\u4e00-\u9fff]{4,20}[ \u3000\u00a0]*\r?$"
 )
 _IN_ORDER = "一二三四五六七八九十"
 
@@ -168,10 +169,9 @@ def normalise(raw: str) -> SourceText:
             if where < mark_end:
                 continue
             mark, mark_end = next(marks)
+        form = _bound(raw, where) if char in _BOUNDS else known.get(char)
         if where in spaced:
             form = "、"
-        else:
-            form = _bound(raw, where) if char in _BOUNDS else known.get(char)
         if form is None:
             form = fold(char)
         if not form:
