@@ -300,6 +300,8 @@ def scoreboard(request: HttpRequest) -> HttpResponse:
     code, region, status = (request.GET.get(name, "") for name in ("document", "region", "status"))
     chosen = queries.document(code) if code else None
     rows = queries.scoreboard(chosen, region or None)
+    if region:  # plans of other places have nothing to say of it
+        rows = [row for row in rows if row.reading is not None]
     tally = {name: sum(row.judged and row.status == name for row in rows) for name in charts.STATUSES}
     shown = [row for row in rows if not status or row.status == status]
     in_force = list(Document.objects.filter(status=Document.Status.IN_FORCE).only("code", "title", "region"))

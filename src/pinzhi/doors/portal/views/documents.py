@@ -63,6 +63,7 @@ def document(request: HttpRequest, key: str) -> HttpResponse:
     duties = list(public.records(policy.DUTIES).filter(values__contains={"document_key": key})[:MOST])
     unit = request.GET.get("unit", "")
     units = _by_unit(duties)
+    kept = _register(policy.DUTIES) if duties else None
     context = {
         "record": record,
         "state": described.state_of(register, record),
@@ -74,7 +75,7 @@ def document(request: HttpRequest, key: str) -> HttpResponse:
         "units": units,
         "unit": unit if unit in units else "",
         "duties": [
-            _duty(d)
+            _duty(kept, d)
             for d in sorted(duties, key=lambda r: r.key)
             if not unit or d.values.get("unit_name") == unit
         ],
@@ -96,8 +97,7 @@ def _by_unit(duties: list[Any]) -> dict[str, int]:
     return dict(sorted(counts.items(), key=lambda pair: (-pair[1], pair[0])))
 
 
-def _duty(record: Any) -> dict[str, Any]:
-    register = _register(policy.DUTIES)
+def _duty(register: Register | None, record: Any) -> dict[str, Any]:
     return {
         "values": record.values,
         "role": _option(register, "role", record.values.get("role")),
