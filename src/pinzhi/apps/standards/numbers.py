@@ -9,13 +9,13 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from pinzhi.kernel.registers.values import Wrong
+from pinzhi.rules.standards.editions import CELL, LEAD, NOTHING, says_partly
 from pinzhi.rules.standards.identifiers import Identifier, IdentifierError, parse, parse_leading
 
 #: Whose documents need not bear a standard's number: a directive, a section of a code of regulations.
 LAWS_OF = frozenset({"regional", "foreign"})
 _DASHES = re.compile(r"\s*[‐‑‒–—―−﹣－ー─]+\s*")
 _HARD, _SOFT = re.compile(r"[;；\n]+"), re.compile(r"[,，、]+")
-_PARTLY = re.compile(r"部分|partly|in part", re.IGNORECASE)
 _LONGEST = 160
 
 
@@ -77,14 +77,18 @@ class Named:
 
     @property
     def part(self) -> str:
-        return "partly" if _PARTLY.search(self.rest) else "wholly"
+        return "partly" if says_partly(self.rest) else "wholly"
 
 
 def read_list(text: str) -> Iterator[Named]:
     """Numbers of a list such as `GB/T 1-2000 name (全部代替)；GB/T 2-2001（部分代替）`; raises Wrong for the first that is none."""
-    for piece in pieces(text):
+    if text.strip() in NOTHING:
+        return
+    for piece in (one for part in pieces(text) for one in CELL.split(part) if one.strip()):
+        lead = LEAD.match(piece)
+        number = piece[lead.end() :] if lead is not None else piece
         try:
-            found, rest = parse_leading(piece)
+            found, rest = parse_leading(number)
         except IdentifierError as error:
             raise Wrong(
                 f"“{piece[:40]}”{error.zh.rstrip('。')}",
@@ -92,7 +96,7 @@ def read_list(text: str) -> Iterator[Named]:
                 "多个标准号用分号分开，部分代替的在后面注明（部分代替）",
                 "part several numbers by semicolons; mark partial replacement by (partly)",
             ) from None
-        yield Named(_kept(found), rest)
+        yield Named(_kept(found), f"{lead[0]} {rest}" if lead is not None else rest)
 
 
 def pieces(text: str) -> list[str]:

@@ -146,20 +146,26 @@ def status_on(fact: EditionFact, day: date) -> Status:
     return Status.IN_FORCE
 
 
-_CELL = re.compile(
+#: Where a cell with several numbers is cut; what stands before a number; how a partial replacement is marked.
+CELL = re.compile(
     r"\s*[;；\n]\s*(?=[A-Za-z\uff21-\uff3a代替全部]{1,8}\s*[/／: \d\uff10-\uff19(])"
     r"|\s*(?:[、,，]|以及|及|和|与|(?<=[0-9)）])\s)\s*(?=[A-Z]{1,6}(?:\s?/\s?[A-Z]{1,6})?\s?[0-9]{1,6}(?:\.[0-9]+)*\s?[-—–:])"
     r"|(?<=[0-9)）])\s+(?=(?:部分|全部|完全)?(?:代替|替代))"
 )
-_LEAD = re.compile(r"^(?:部分|全部|完全)?\s*(?:代替|替代|被)\s*[:：]?\s*")
-_PARTLY = re.compile(
+LEAD = re.compile(r"^(?:部分|全部|完全)?\s*(?:代替|替代|被)\s*[:：]?\s*")
+PARTLY = re.compile(
     r"部分(?:代替|替代|废止)|非完全代替|非全部代替|(?:^|[\s(（])部分\s*[)）]?\s*$|partial|partly|in part",
     re.IGNORECASE,
 )
 
 
-_NONE = frozenset({"无", "-", "--", "—", "——", "/", "\\", "N/A", "n/a", "NA", "none", "None", "不适用"})
+NOTHING = frozenset({"无", "-", "--", "—", "——", "/", "\\", "N/A", "n/a", "NA", "none", "None", "不适用"})
 """What people write into a cell that has nothing to say."""
+
+
+def says_partly(text: str) -> bool:
+    """Whether what stands beside a number marks a partial replacement; 第3部分 in a title does not."""
+    return PARTLY.search(text) is not None
 
 
 def read_replacements(cell: str, *, wholly: bool = True) -> tuple[Replacement, ...]:
@@ -168,17 +174,17 @@ def read_replacements(cell: str, *, wholly: bool = True) -> tuple[Replacement, .
     What cannot be read as an identifier stays, with key None.
     """
     found = []
-    for piece in _CELL.split(cell):
+    for piece in CELL.split(cell):
         piece = piece.strip(" ;；\t\n")
-        if not piece or piece in _NONE:
+        if not piece or piece in NOTHING:
             continue
-        partly = _PARTLY.search(piece) is not None
+        partly = says_partly(piece)
         if not partly and re.search(r"全部|完全|wholly|complete", piece, re.IGNORECASE):
             whole = True
         else:
             whole = wholly and not partly
         try:
-            number = _LEAD.sub("", piece)
+            number = LEAD.sub("", piece)
             one, rest = parse_leading(number)
             written = number[: len(number) - len(rest)].strip() if rest else number
             found.append(Replacement(written, one.key, whole))
