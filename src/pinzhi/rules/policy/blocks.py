@@ -108,6 +108,17 @@ def _ends_with_heading(chars: str, para: tuple[int, int]) -> bool:
     return _GLUED_HEADING.search(chars, max(para[0], para[1] - 40), para[1]) is not None
 
 
+# No paragraph begins with these: 和3个省级…, 以上，…
+_GOES_ON = re.compile(
+    r"(?:和(?![谐平睦美田])|及(?!时|早|格)|与(?!会|时)|或(?!者有)|等(?!级|待)|的|以上|以内|以下(?!简称)|左右|个百分点)"
+)
+
+
+def _own_line(line: str) -> bool:
+    """Whether a line stands alone as a heading or a label does: short, without a sentence's signs."""
+    return len(line) <= 12 and not re.search("[，、；]", line)
+
+
 def _joins(text: SourceText, para: tuple[int, int], line: tuple[int, int], width: int | None,
            last_line: tuple[int, int], inline: dict[str, float]) -> bool:  # fmt: skip
     chars = text.chars
@@ -127,8 +138,10 @@ def _joins(text: SourceText, para: tuple[int, int], line: tuple[int, int], width
         return last == "(" or (mark.style == "num" and last == "第")
     if opened or last in "，、（(《“及和与":
         return True
-    if last.isdecimal() and re.match(r"[年月%‰个家项件名万亿]", b) and not mark:
-        return True  # 到2020|年: a number is cut from its unit
+    if last.isdecimal() and re.match(r"[\d.]{0,4}[年月%‰个家项件名万亿批户]", b) and not mark:
+        return True  # 到2020|年, 1|0个: a number is cut, or cut from its unit
+    if _GOES_ON.match(b) and last not in _TERMINAL and not _own_line(a):
+        return True
     if last in _TERMINAL or last == "；":
         return False
     if _LABEL_LINE.match(a) or re.search(rf"[。)](?:{DUTY_LABEL})：[^。]*$", a):
@@ -191,8 +204,11 @@ def paragraphs_of(text: SourceText, tables: Sequence[tuple[int, int]] = ()) -> l
 
 
 def space_within(text: SourceText, start: int, end: int) -> int | None:
-    """The first place in chars[start+1:end] before which white space was printed."""
+    """The first place in chars[start+1:end] before which white space was printed, that around numbers left out."""
     for i in range(start + 1, end):
-        if text.gaps[i] >= SPACE:
+        if text.gaps[i] >= SPACE and not (
+            text.gaps[i] == SPACE
+            and (text.chars[i].isdecimal() or text.chars[i - 1].isdecimal() or text.chars[i] in "%‰")
+        ):
             return i
     return None

@@ -30,7 +30,7 @@ _STYLES: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("pnum", re.compile(r"(?P<n>\d{1,2})\)[、.]?")),
     ("circ", re.compile(r"(?P<n>[①-⑳])[、.]?")),
 )
-_UNIT_AFTER = re.compile(r"[个家项件名人种批次类条处座所户部期万亿元亩吨倍年月日%]")
+_UNIT_AFTER = re.compile(r"以[上下内]|左右|及以上|[个家项件名人种批次类条处座所户部期万亿元亩吨倍年月日%]")
 
 
 @dataclass(frozen=True)
@@ -53,7 +53,7 @@ def heading_mark(chars: str, start: int) -> HeadingMark | None:
         if style == "circ":
             return HeadingMark(style, ord(number) - 0x245F, number, match.end())
         if style == "dec":
-            if _UNIT_AFTER.match(chars, match.end()):
+            if number.startswith("0") or _UNIT_AFTER.match(chars, match.end()):
                 continue
             return HeadingMark(style, int(number.rsplit(".", 1)[1]), number, match.end())
         ordinal = int(number) if number.isdecimal() else chinese_number(number)
