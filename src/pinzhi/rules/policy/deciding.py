@@ -71,6 +71,7 @@ _COMES_TO = re.compile(r"[^，。、]{1,20}(?:超|达|突破|进入|跻身|过|�
 # 省级名牌：合肥市30个，芜湖市20个
 _IN_PLACE = re.compile(r"[\u4e00-\u9fff]{1,8}[市县区州盟旗]")
 _LIST_OF = re.compile(r"[^，。；：]{2,20}：[^。；]*$|^：?(?:[^，。；\d]{1,10}\d+[^，。；\d]{1,4}，)*$")
+_HELD = re.compile(r"(?:会议|例会|会商|调度会|推进会|座谈会)[^，]{0,6}$")
 _ABSTRACT = re.compile(
     r"^(?:方面|环节|层次|层面|转变|全面|统一|结合|阶段|维度|方向|坚持|原则|关系|步骤|一批|意识"
     r"|自信|确保|必须|领域|重点|关键|行业|部门|体系|机制|月|以上方面|轮子|到位|清单|中心任务)"
@@ -155,7 +156,7 @@ def wants(
         return False
     if quantity.unit in ("级", "星", "星级") or before.endswith("连续"):
         return False
-    if quantity.unit == "次" and _OFTEN.search(printed):
+    if quantity.unit == "次" and (_OFTEN.search(printed) or (role != "goals" and _HELD.search(printed))):
         return False
     if re.search("(?:成立|设立|组建|组成|下设|抽调)$", before) and _WORK_GROUP.match(after):
         return False

@@ -93,8 +93,24 @@ def said_from(text: SourceText, rule: re.Pattern[str]) -> int | None:
                 return outer if inner_closed else stop
             depth -= 1
         elif chars[stop] == "。" and depth == 0:
+            listed = _unclosed(chars, stop)
+            if listed is not None:
+                return listed  # （A、B负责。列第一位者为牵头单位，下同）holds for A and B too
             break
     return stop
+
+
+def _unclosed(chars: str, at: int) -> int | None:
+    """Where the bracket in which `at` stands was opened, at most 300 characters before."""
+    depth = 0
+    for i in range(at - 1, max(-1, at - 300), -1):
+        if chars[i] == ")":
+            depth += 1
+        elif chars[i] == "(":
+            if depth == 0:
+                return i
+            depth -= 1
+    return None
 
 
 class DutyReader:

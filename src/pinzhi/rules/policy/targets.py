@@ -64,6 +64,7 @@ _FROM_TO = re.compile(r"由[^，。]{0,10}\d[^，。]{0,6}?(?=[\u4e00-\u9fff]{1,
 _AIMED = re.compile("力争|争取|确保|努力|计划(?!生育)|到20|拟")
 # 不低于每千人2份: the rate stands between the bound and its number.
 _EACH = re.compile(r"每(?:[百千万]|十万)?(?:人口|人|户|家|台|辆|亩)(?:平均)?$")
+_OVERCOMES = re.compile(r"[^，。、；\d]{0,20}(?:技术|瓶颈|难题|难点|课题|短板|卡脖子)")
 _TOGETHER = re.compile(r"[\u4e00-\u9fff]{1,8}(?:、|和|及)\d+(?:家|个|户|项|种)(?P<rest>[^，。；]{4,60})")
 _NEXT_RANK = re.compile(r"(?:、|和|及|与)(?:[^，。；、\d]{0,4})前(?P<n>\d{1,3})(?P<u>位|名)")
 
@@ -385,6 +386,8 @@ def _rows(
     before = chars[wanted.left : quantity.start]
     each = _EACH.search(before)
     before = before[: each.start()] if each else before
+    if before.endswith("突破") and _OVERCOMES.match(chars, quantity.end):
+        before = before[:-2]  # 突破100项关键技术 is no bound
     quote = text.quote(left, right)
     raw_start, raw_end = text.raw_range(left, right)
     return [
