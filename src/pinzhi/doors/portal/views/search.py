@@ -14,6 +14,7 @@ from django.urls import reverse
 from pinzhi.doors.portal import described, frame, subjects
 from pinzhi.kernel.registers import public
 from pinzhi.kernel.search.folding import terms_of
+from pinzhi.kernel.search.traditional import simplified
 from pinzhi.kernel.web.formats import number_text
 from pinzhi.kernel.web.lists import DEEPEST_PAGE, LONGEST, count_text
 
@@ -22,6 +23,8 @@ CAP = 10_000
 #: Up to so many finds are put in order of likeness; more are not worth the sorting, nobody reads them through.
 ORDERED = 2_000
 SHORTEST = 2
+#: Words so long are tried again without one of their characters when nothing has them, and so many finds are shown.
+NEARLY_FROM, NEARLY_UP_TO, NEARLY_SHOWN = 3, 12, 3
 
 
 def search(request: HttpRequest) -> HttpResponse:
@@ -32,7 +35,27 @@ def search(request: HttpRequest) -> HttpResponse:
         return frame.page(request, "search.html", {**context, "too_short": True})
     if not typed:
         return frame.page(request, "search.html", context)
-    return frame.page(request, "search.html", {**context, **found(request, typed)})
+    result = found(request, typed)
+    if result["nothing"] and (plain := simplified(typed)) != typed:
+        result = found(request, plain)
+        context["instead"] = "" if result["nothing"] else plain
+    if result["nothing"]:
+        context["nearly"] = [(text, _address(text, "")) for text in nearly(simplified(typed))]
+    return frame.page(request, "search.html", {**context, **result})
+
+
+def nearly(typed: str) -> list[str]:
+    """What is found where one character of the words typed is wrong: the rest of them, the longest first."""
+    if not NEARLY_FROM <= len(typed) <= NEARLY_UP_TO or " " in typed:
+        return []
+    rests = {}
+    for at in range(len(typed)):
+        parts = [part for part in (typed[:at], typed[at + 1 :]) if len(part) >= SHORTEST]
+        rests[" ".join(parts)] = sum(map(len, parts))
+    likely = [
+        rest for rest, length in sorted(rests.items(), key=lambda item: -item[1]) if length >= len(typed) - 2
+    ]
+    return [rest for rest in likely if rest and public.search(rest).order_by()[:1].exists()][:NEARLY_SHOWN]
 
 
 def found(request: HttpRequest, typed: str) -> dict[str, Any]:
