@@ -37,8 +37,10 @@ def test_a_laboratorys_system_sends_reports(plan) -> None:
         "reports",
         {"reports": [{**head, "sample": good, "number": "A1"}, {**head, "sample": "CY-0", "number": "A2"}]},
     )
-    assert (said["taken"], said["failed"]) == (1, 1) and said["refused"][0] | {"zh": "", "en": ""} == {
-        "row": 2, "sample": "CY-0", "code": "no_such_sample", "zh": "", "en": "",
+    assert said["refused"][0]["remedy"]
+    kept = {"zh": "", "en": "", "remedy": ""}
+    assert (said["taken"], said["failed"]) == (1, 1) and said["refused"][0] | kept == {
+        "row": 2, "sample": "CY-0", "code": "no_such_sample", "zh": "", "en": "", "remedy": "",
     }  # fmt: skip
     clerk = login("wang", "clerk")
     case = Case.objects.get()

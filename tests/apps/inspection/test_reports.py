@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
+from pathlib import Path
 
 import pytest
 
+from pinzhi.apps.inspection import remedies
 from pinzhi.apps.inspection.actions.keep_seals import issue_seals, report_seals
 from pinzhi.apps.inspection.actions.record_samples import record_samples
 from pinzhi.apps.inspection.models import Attempt, Case, Report, Sample
@@ -161,3 +164,12 @@ def test_rights(plan) -> None:
         record_samples([world.sample_row(plan)], by=far)
     with pytest.raises(NotPermitted):
         record_samples([world.sample_row(plan)], by=world.REVIEWER)
+
+
+def test_every_reason_has_what_helps() -> None:
+    """The codes that laboratories are told of, as their guide lists them."""
+    guide = (Path(__file__).parents[3] / "docs" / "laboratories.md").read_text("utf-8")
+    table = guide.partition("| `code` |")[2].partition("\n## ")[0]
+    codes = set(re.findall(r"`([a-z_]+)`", table))
+    assert len(codes) > 25 and codes <= set(remedies.REMEDIES)
+    assert all(one["zh"].strip() and one["en"].strip() for one in remedies.REMEDIES.values())

@@ -16,7 +16,9 @@ from pinzhi.apps.policy import readings
 from pinzhi.apps.policy.indicators import get
 from pinzhi.kernel import clock
 from pinzhi.kernel.errors import NotPermitted, RefusedRows
-from pinzhi.kernel.registers import queries
+from pinzhi.kernel.registers import catalogue, queries
+from pinzhi.kernel.registers.models import Record
+from pinzhi.rules.identifiers import uscc
 from pinzhi.rules.indicators.target import Plan
 from tests.apps.inspection import world
 from tests.apps.inspection.world import BOSS, CLERK, REVIEWER, entered, report, sampled
@@ -105,3 +107,18 @@ def test_graded_supervision_shows_classes_and_never_whose(plan) -> None:
     ]  # fmt: skip
     assert (shown["A"]["ratio_low"], shown["A"]["ratio_high"]) == ("0", "5")
     assert not any(firm(n)["uscc"] in str(shown) for n in range(1, 7))
+
+
+def test_the_producers_province_finds_results_on_its_goods() -> None:
+    world.rules()
+    far = uscc.make(31, region="440305").text
+    plan = world.programme("XZ-TEX")
+    (near,) = sampled(plan)
+    (one,) = sampled(plan, producer_code=far, producer_name="外地童装厂")
+    entered(report(near), report(one))
+    with clock.at(date(2026, 5, 20)):
+        publish_results([near, one], by=REVIEWER)
+    assert queries.get_record("m01_results", one).values["producer_province"] == "440000"
+    register = catalogue.get("m01_results")
+    found = queries.list_records(Record.objects.filter(register="m01_results"), register, search="440000")
+    assert [row.key for row in found] == [one]

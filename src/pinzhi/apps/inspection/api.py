@@ -63,6 +63,7 @@ class RefusedOut(Schema):
     code: str
     zh: str
     en: str
+    remedy: str = ""
 
 
 class ReportsOut(Schema):
@@ -151,7 +152,7 @@ def send_reports(request: HttpRequest, data: ReportsIn) -> ReportsOut:
     ]  # fmt: skip
     outcome = enter_reports(given, by=actor, door="api")
     refused = [
-        RefusedOut(row=r.given.row, sample=r.given.sample, code=r.code, zh=r.zh, en=r.en)
+        RefusedOut(row=r.given.row, sample=r.given.sample, code=r.code, zh=r.zh, en=r.en, remedy=r.remedy)
         for r in outcome.refused
     ]
     return ReportsOut(taken=outcome.taken, failed=outcome.failed, refused=refused)

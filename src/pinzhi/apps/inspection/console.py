@@ -31,7 +31,7 @@ from pinzhi.apps.inspection.actions.publish_results import publish_results
 from pinzhi.apps.inspection.forms import CorrectForm, UploadForm, report_form
 from pinzhi.apps.inspection.models import Capability, ImportFile, Inspector, Report, Sample
 from pinzhi.apps.inspection.report_files import COLUMNS
-from pinzhi.apps.inspection.reporting import GivenItem, GivenReport
+from pinzhi.apps.inspection.reporting import GivenItem, GivenReport, Refusal
 from pinzhi.kernel import clock
 from pinzhi.kernel.access.actor import Actor, actor_of
 from pinzhi.kernel.errors import NotPermitted, Refused
@@ -79,6 +79,12 @@ def index(request: HttpRequest) -> HttpResponse:
 
 def _rate(tally: queries.Tally) -> str:
     return "" if tally.rate is None else f"{tally.rate:.1f} %"
+
+
+def refusal_text(one: Refusal) -> str:
+    """Why a report was refused and what helps, in the reader's language."""
+    said = f"{one.en}." if reads_english() else f"{one.zh}。"
+    return f"{said} {one.remedy}".strip()
 
 
 def form_page(request: HttpRequest, form: Any, title: str, trail: Any, **more: Any) -> HttpResponse:
@@ -160,7 +166,7 @@ def sample_facts(row: Sample) -> list[tuple[str, Any]]:
         (_("Standard executed"), row.standard_executed),
         (_("Batch or production date"), row.batch_no),
         (_("Where sampled"), f"{row.get_channel_display()} · {row.sampled_at_name}"),
-        (_("Sampled on"), row.sampled_on),
+        (_("Sampled on"), row.sampled_on.isoformat()),
         (_("Samples"), f"{row.test_samples} + {row.backup_samples} {row.rules.sample_unit}"),
         (_("Inspectors"), "、".join(names.get(code, code) for code in row.inspectors)),
         (_("Price (yuan)"), row.price),
@@ -220,7 +226,7 @@ def report(request: HttpRequest, number: str) -> HttpResponse:
         outcome = enter_reports([given], by=actor, door="form")
         if outcome.refused:
             one = outcome.refused[0]
-            form.add_error(None, one.en if reads_english() else one.zh)
+            form.add_error(None, refusal_text(one))
         else:
             messages.success(request, _("The report was taken and judged."))
             return redirect("inspection_sample", number)

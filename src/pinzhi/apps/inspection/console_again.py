@@ -11,12 +11,12 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as lazy
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from pinzhi.apps.inspection import queries, rulebook
 from pinzhi.apps.inspection.actions.enter_reports import enter_reports
-from pinzhi.apps.inspection.console import crumbs, form_page
+from pinzhi.apps.inspection.console import crumbs, form_page, refusal_text
 from pinzhi.apps.inspection.forms import REQUIRED, ReportForm, day
 from pinzhi.apps.inspection.further import test_title
 from pinzhi.apps.inspection.models import Capability, Sample
@@ -24,7 +24,6 @@ from pinzhi.apps.inspection.reporting import RE_CHECK, RE_INSPECTION, GivenItem,
 from pinzhi.apps.inspection.rulebook import Item
 from pinzhi.kernel.access.actor import actor_of
 from pinzhi.kernel.errors import NotPermitted
-from pinzhi.kernel.web.texts import reads_english
 
 
 class AgainForm(ReportForm):
@@ -40,29 +39,30 @@ def again_form(
 ) -> type[AgainForm]:
     """The form for these items; what was found first stands beside each."""
     made: dict[str, forms.Field] = {
-        "laboratory": forms.ChoiceField(label=lazy("Laboratory"), choices=list(laboratories)),
+        "laboratory": forms.ChoiceField(label=gettext_lazy("Laboratory"), choices=list(laboratories)),
     }
     head = ["laboratory", "number", "received_on", "tested_on", "issued_on", "said", "seals"]
     if test == RE_CHECK:
         made["re_sampled_on"] = day(
-            lazy("Sampled for the re-check on"), help_text=lazy("The rules in force on this day judge it.")
+            gettext_lazy("Sampled for the re-check on"),
+            help_text=gettext_lazy("The rules in force on this day judge it."),
         )
         head.insert(2, "re_sampled_on")
-    sections: list[tuple[Any, list[str]]] = [(lazy("Report"), head)]
+    sections: list[tuple[Any, list[str]]] = [(gettext_lazy("Report"), head)]
     for item in items:
         names = [f"{part}_{item.id}" for part in ("value", "unit", "method", "uncertainty")]
         before = _("first test: %(value)s") % {"value": first[item.id]} if item.id in first else ""
         made[names[0]] = forms.CharField(
-            label=lazy("Value"), max_length=60, required=item.id in required, error_messages=REQUIRED,
+            label=gettext_lazy("Value"), max_length=60, required=item.id in required, error_messages=REQUIRED,
             help_text=" · ".join(part for part in (item.wording, before) if part),
         )  # fmt: skip
         made[names[1]] = forms.CharField(
-            label=lazy("Unit"), max_length=24, required=False, initial=item.limit.unit
+            label=gettext_lazy("Unit"), max_length=24, required=False, initial=item.limit.unit
         )
         made[names[2]] = forms.CharField(
-            label=lazy("Method"), max_length=120, required=False, initial=item.method
+            label=gettext_lazy("Method"), max_length=120, required=False, initial=item.method
         )
-        made[names[3]] = forms.CharField(label=lazy("Uncertainty"), max_length=40, required=False)
+        made[names[3]] = forms.CharField(label=gettext_lazy("Uncertainty"), max_length=40, required=False)
         sections.append((item.name, names))
     return type("AnAgain", (AgainForm,), {"sections_of": sections, **made})
 
@@ -109,7 +109,7 @@ def report_again(request: HttpRequest, number: str, test: str) -> HttpResponse:
             target = ("inspection_case", case.number) if own else ("inspection_sample", row.number)
             return redirect(*target)
         refused = outcome.refused[0]
-        form.add_error(None, refused.en if reads_english() else refused.zh)
+        form.add_error(None, refusal_text(refused))
     trail = crumbs(
         (_("Samples and results"), reverse("inspection_samples")),
         (row.number, reverse("inspection_sample", args=[number])),

@@ -89,7 +89,7 @@ def case(request: HttpRequest, number: str) -> HttpResponse:
                 (_("Items failed"), "、".join(row.report.failed_items)),
                 (_("Terms that apply"), _("Food: terms in working days") if row.food else _("Not food")),
                 (_("Serious defect"), _("Yes") if row.serious else _("No")),
-                (_("Opened"), row.opened_on),
+                (_("Opened"), row.opened_on.isoformat()),
                 *([(_("Final result"), final)] if final else []),
                 *([(_("Department"), places.agency_name(row.agency) or row.agency)] if parties else []),
             ],

@@ -68,7 +68,7 @@ def programme(request: HttpRequest, number: str) -> HttpResponse:
                 (_("Budget (yuan)"), f"{row.budget:,.2f}" if row.budget else _("not limited")),
                 (_("Planned cost (yuan)"), f"{sum((p.unit_cost * p.batches for p in products), Decimal(0)):,.2f}"),
                 (_("Basis"), row.basis or "—"),
-                (_("Released"), row.released_on or "—"),
+                (_("Released"), row.released_on.isoformat() if row.released_on else "—"),
             ],
             "figures": [
                 {"title": _("Planned"), "value": progress["planned"]},

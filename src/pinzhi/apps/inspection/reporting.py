@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.db import connection
 
-from pinzhi.apps.inspection import rulebook
+from pinzhi.apps.inspection import remedies, rulebook
 from pinzhi.apps.inspection.rulebook import Book, Capabilities, Item
 from pinzhi.rules.inspection.judgement import Unreadable, Verdict, judge, of_batch
 
@@ -126,6 +126,11 @@ class Refusal:
     zh: str
     en: str
     region: str = ""
+
+    @property
+    def remedy(self) -> str:
+        """What helps, in the reader's language."""
+        return remedies.remedy(self.code)
 
 
 class Judging:

@@ -6,8 +6,9 @@ from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as lazy
+from django.utils.translation import gettext_lazy
 
+from pinzhi.apps.inspection import remedies
 from pinzhi.apps.inspection.models import Draw, Programme, Sample, Task
 from pinzhi.apps.inspection.models.programme import Channel, Level
 from pinzhi.apps.inspection.wording import STAGES, stage_title
@@ -80,7 +81,7 @@ def samples(downloads: dict[str, str] | None = None) -> ListSpec:
                     ("unpublished", _("Not published yet")),
                     ("pass", _("Passed")),
                     ("fail", _("Failed")),
-                    ("refused", _("Refused")),
+                    ("refused", _("Sampling refused")),
                     ("absent", _("Closed or no goods")),
                 ],
             ),
@@ -162,7 +163,7 @@ def attempts() -> ListSpec:
             Column("at", _("When"), kind="datetime", sort="at"),
             Column("what", _("What was tried"), value=lambda r: WHAT.get(r.what, r.what)),
             Column("key", _("Number")),
-            Column("reason", _("Why it was refused"), value=lambda r: in_lang({"zh": r.zh, "en": r.en})),
+            Column("reason", _("Why it was refused"), value=_why),
             Column("by", _("By")),
         ],
         filters=[Filter("what", _("What was tried"), list(WHAT.items()))],
@@ -172,13 +173,20 @@ def attempts() -> ListSpec:
     )
 
 
+def _why(row: Any) -> str:
+    """The reason and what helps."""
+    helps = remedies.remedy(row.code) if row.what == "report" else ""
+    said = in_lang({"zh": f"{row.zh.rstrip('。')}。", "en": f"{row.en.rstrip('.')}."})
+    return f"{said} {helps}".strip()
+
+
 WHAT: dict[str, Any] = {
-    "report": lazy("Test report"),
-    "sample": lazy("Sampling sheet"),
-    "draw": lazy("Draw"),
-    "case": lazy("Event of a case"),
-    "outside": lazy("Result from elsewhere"),
-    "custody": lazy("Hand-over of a sample"),
+    "report": gettext_lazy("Test report"),
+    "sample": gettext_lazy("Sampling sheet"),
+    "draw": gettext_lazy("Draw"),
+    "case": gettext_lazy("Event of a case"),
+    "outside": gettext_lazy("Result from elsewhere"),
+    "custody": gettext_lazy("Hand-over of a sample"),
 }
 
 

@@ -112,7 +112,7 @@ class Sample(models.Model):
 
     class Outcome(models.TextChoices):
         TAKEN = "taken", _("Taken")
-        REFUSED = "refused", _("Refused")
+        REFUSED = "refused", _("Sampling refused")
         ABSENT = "absent", _("Closed or no goods")
 
     number = models.CharField(_("sample number"), max_length=CODE, unique=True)
