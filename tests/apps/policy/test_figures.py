@@ -264,3 +264,40 @@ def test_a_part_is_not_judged_by_the_whole() -> None:
     assert rows["家"].reading is not None and rows["家"].reading.value == 3
     assert not rows["家"].judged and rows["%"].judged
     assert queries.regions_read([upper]) == [world.FUZHOU]
+
+
+def test_a_figure_of_an_earlier_period_is_the_newest_reading(plan: Document) -> None:
+    settle_targets(plan.pk, by=world.BOSS, lead_unit="省市场监管局", reported=True)
+    target = named(in_force(plan), "质量标杆")
+    given = {"source": "通报", "compiled_by": "省局", "data_status": "final"}
+    with clock.at(date(2026, 8, 1)):
+        compute_readings([target], by=world.BOSS)
+        assert queries.latest_readings([target])[target.pk].value is None
+        entry = report_figure(target.pk, {**given, "period": "2026Q2", "value": "17"}, by=world.BOSS)
+        carry_out(readings.REPORTED_REGISTER, "release", [Item(key=entry.key)], by=OTHER)
+        compute_readings([target], by=world.BOSS)
+        assert queries.latest_readings([target])[target.pk].value == 17
+
+
+def test_a_period_gone_by_is_counted_without_touching_today(plan: Document, settings: Any) -> None:
+    settings.REQUIRE_TOTP = False
+    target = next(t for q, t in in_force(plan).items() if "首席质量官" in q)
+    world.chief_officers(world.FUZHOU, 3, date(2024, 5, 1))
+    world.chief_officers(world.FUZHOU, 2, date(2024, 8, 1), first=3)
+    client = world.login(world.user("clerk", "clerk"))
+    with clock.at(date(2024, 9, 1)):
+        compute_readings([target], by=world.BOSS)
+        page = f"/console/policy/{plan.code}/reports/2024Q2/"
+        assert page + "count/" in client.get(page).content.decode()
+        assert client.post(page + "count/").status_code == 302
+        assert page + "count/" not in client.get(page).content.decode()
+        assert {r.asked_on: r.value for r in target.readings.all()} == {
+            date(2024, 6, 30): 3,
+            date(2024, 9, 1): 5,
+        }
+        assert queries.latest_readings([target])[target.pk].value == 5
+    (public,) = [v for v in public_values("policy_readings") if v["target_key"] == target.key]
+    assert public["value"] == "5"
+    # Bound to another question, the readings of the old one are gone.
+    change_target(target.pk, {"region": world.FUZHOU}, by=world.BOSS)
+    assert not target.readings.exists()

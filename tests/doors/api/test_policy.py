@@ -91,7 +91,7 @@ def test_catalogue(official: Caller) -> None:
     assert official.get("/catalogue/regions?search=福州")["items"][0]["code"] == "350100"
     agencies = official.get("/catalogue/agencies?region=350000&function=quality&on=2017-06-01")["items"]
     assert [a["short"] or a["zh"] for a in agencies], agencies
-    assert len(official.get("/policy/indicators")) == 30
+    assert len(official.get("/policy/indicators")) == 31
     assert official.get("/policy/indicators/none", status=404)["code"] == "no_such_indicator"
     law = official.get("/catalogue/law")
     assert law and all(one["source"] for one in law)

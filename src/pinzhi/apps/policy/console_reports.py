@@ -9,10 +9,11 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from pinzhi.apps.policy import evidence, queries
-from pinzhi.apps.policy.access import may_edit, may_see_matter, require_official
+from pinzhi.apps.policy.access import may_count, may_edit, may_see_matter, require_official
+from pinzhi.apps.policy.actions.compute_readings import compute_readings, targets_in_force
 from pinzhi.apps.policy.actions.report_major_matter import may_report_matter, reply, report_major_matter
 from pinzhi.apps.policy.actions.write_report import write_report
 from pinzhi.apps.policy.forms_reports import MatterForm, ReplyForm, ReportForm
@@ -74,8 +75,24 @@ def report(request: HttpRequest, code: str, period: str) -> HttpResponse:
             "tally": found.tally,
             "states": found.states,
             "may_write": may_edit(actor, document),
+            "may_count": may_count(actor, document.region),
         },
     )
+
+
+@require_POST
+def report_count(request: HttpRequest, code: str, period: str) -> HttpResponse:
+    """Count the targets as they stood at the end of the period; what was counted for later days stays."""
+    actor = actor_of(request)
+    document, chosen = queries.document(code), parse(period)
+    mine = [target for target in targets_in_force() if target.document_id == document.pk]
+    try:
+        made = compute_readings(mine, by=actor, on=min(chosen.end, clock.today()))
+    except Refused as refused:
+        messages.error(request, f"{refused.text} {refused.remedy}")
+    else:
+        messages.success(request, _("Counted: %(n)s targets.") % {"n": len(made)})
+    return redirect("policy_report", code, period)
 
 
 @require_safe

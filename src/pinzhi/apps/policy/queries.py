@@ -107,7 +107,7 @@ def latest_readings(targets: Sequence[Target], region: str | None = None) -> dic
         found = found.filter(region=region)
     own = {target.pk: target.region for target in targets}
     newest: dict[int, TargetReading] = {}
-    for reading in found.order_by("target_id", "-as_of", "-computed_at", "-id"):
+    for reading in found.order_by("target_id", "-asked_on", "-computed_at", "-id"):
         if (
             region is not None or reading.region == own[reading.target_id]
         ) and reading.target_id not in newest:
@@ -118,7 +118,7 @@ def latest_readings(targets: Sequence[Target], region: str | None = None) -> dic
 def by_region(target: Target) -> list[TargetReading]:
     """The latest readings of a target for every region that was compared, largest value first."""
     newest: dict[str, TargetReading] = {}
-    for reading in target.readings.exclude(region=target.region).order_by("-as_of", "-computed_at", "-id"):
+    for reading in target.readings.exclude(region=target.region).order_by("-asked_on", "-computed_at", "-id"):
         newest.setdefault(reading.region, reading)
     return sorted(newest.values(), key=lambda r: (r.value is None, -(r.value or Decimal(0))))
 
@@ -126,7 +126,7 @@ def by_region(target: Target) -> list[TargetReading]:
 def trend(target: Target) -> list[tuple[date, Decimal]]:
     """The values of a target through the plan: the ends of its years as counted, then readings as they were made."""
     points: dict[date, Decimal] = {}
-    last = target.readings.filter(region=target.region).order_by("-as_of", "-computed_at").first()
+    last = target.readings.filter(region=target.region).order_by("-asked_on", "-computed_at").first()
     if last is not None:
         points |= {date.fromisoformat(p["as_of"]): Decimal(p["value"]) for p in last.history}
         if last.value is not None:

@@ -273,6 +273,7 @@ def _row(
     return TargetReading(
         target=target,
         as_of=reading.as_of if reading.value is not None else on,
+        asked_on=on,
         region=region,
         computed_at=clock.now(),
         value=_money(reading.value),

@@ -45,6 +45,11 @@ urlpatterns = [
     path("policy/<str:code>/reports/", console_reports.reports, name="policy_reports"),
     path("policy/<str:code>/reports/<str:period>/", console_reports.report, name="policy_report"),
     path(
+        "policy/<str:code>/reports/<str:period>/count/",
+        console_reports.report_count,
+        name="policy_report_count",
+    ),
+    path(
         "policy/<str:code>/reports/<str:period>/text/", console_reports.report_text, name="policy_report_text"
     ),
     path(

@@ -23,6 +23,9 @@ NUMBERS = ("value", "value_max", "tolerance", "base_value")
 YEARS = ("by_year", "base_year")
 TEXTS = ("name", "quote", "unit", "region", "lead_agency", "lead_unit", "holds", "equals")
 
+READ_WITH = ("indicator", "choices", "kind", "unit", "region", "holds")
+"""What decides the value of a reading."""
+
 
 def change_target(target_id: int, changes: Mapping[str, Any], *, by: Actor) -> Target:
     """Set fields of a target (see NUMBERS, YEARS, TEXTS; also comparator, kind, indicator, choices).
@@ -33,9 +36,13 @@ def change_target(target_id: int, changes: Mapping[str, Any], *, by: Actor) -> T
     with transaction.atomic():
         target = Target.objects.select_for_update().select_related("document").get(pk=target_id)
         _require(by, target.document)
+        before = {name: getattr(target, name) for name in READ_WITH}
         _apply(target, changes)
         _whole(target)
         target.save()
+        if before != {name: getattr(target, name) for name in READ_WITH}:
+            # Taken under another indicator or scope, they say nothing of this target any more.
+            target.readings.all().delete()
         _follow(target, by)
         audit.record(
             "policy.change_target",

@@ -10,6 +10,7 @@ from django.db import transaction
 from pinzhi.apps.policy import publishing, readings
 from pinzhi.apps.policy.access import require_counter
 from pinzhi.apps.policy.models import Document, Review, Target, TargetReading
+from pinzhi.apps.policy.queries import latest_readings
 from pinzhi.kernel import audit
 from pinzhi.kernel.access.actor import Actor
 
@@ -32,10 +33,17 @@ def compute_readings(
             require_counter(by, target.document.region)
             own.append(readings.compute_or_say(target, on))
             made += [readings.compute_or_say(target, on, region) for region in extra]
+        # Counted for a day gone by (a report's period), it does not take the place of a newer one in public.
+        known = latest_readings([reading.target for reading in own])
+        newest = [r for r in own if not _newer(known.get(r.target_id), r)]
         TargetReading.objects.bulk_create([*own, *made])
-        publishing.publish_readings(own, by=by)
+        publishing.publish_readings(newest, by=by)
         audit.record("policy.compute_readings", by=by, count=len(own) + len(made))
     return own + made
+
+
+def _newer(known: TargetReading | None, reading: TargetReading) -> bool:
+    return bool(known and known.asked_on and reading.asked_on and known.asked_on > reading.asked_on)
 
 
 def targets_in_force() -> list[Target]:

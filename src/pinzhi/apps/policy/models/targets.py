@@ -69,6 +69,8 @@ class TargetReading(models.Model):
 
     target = models.ForeignKey(Target, models.CASCADE, related_name="readings")
     as_of = models.DateField(_("as of"))
+    # The day that was asked for; a reported figure speaks of an earlier one (`as_of`).
+    asked_on = models.DateField(_("counted for the day"), null=True)
     region = models.CharField(_("region"), max_length=12, blank=True)
     computed_at = models.DateTimeField()
     value = models.DecimalField(_("value"), max_digits=30, decimal_places=10, null=True)
@@ -93,5 +95,8 @@ class TargetReading(models.Model):
 
     class Meta:
         verbose_name = _("reading")
-        ordering = ["-as_of", "-computed_at"]
-        indexes = [models.Index(fields=["target", "region", "-as_of", "-computed_at"], name="reading_latest")]
+        ordering = ["-asked_on", "-computed_at"]
+        indexes = [
+            models.Index(fields=["target", "region", "-as_of", "-computed_at"], name="reading_latest"),
+            models.Index(fields=["target", "region", "-asked_on", "-computed_at"], name="reading_asked"),
+        ]

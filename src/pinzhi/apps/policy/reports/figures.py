@@ -21,13 +21,13 @@ STATES = ("done", "on_course", "behind", "not_started", "changed")
 
 @dataclass(frozen=True)
 class TargetLine:
-    """A target with the newest reading that speaks of a day up to the end of the period."""
+    """A target with the newest reading that was taken for a day up to the end of the period."""
 
     target: Target
     indicator: IndicatorDefinition | None
     reading: TargetReading | None
     stale: bool
-    """Nothing was counted within the period: the reading is an earlier one."""
+    """Nothing was counted for a day of the period: the reading is an earlier one."""
 
     @property
     def status(self) -> str:
@@ -113,6 +113,11 @@ class Figures:
         return {status: sum(line.status == status for line in self.targets) for status in STATUSES}
 
     @property
+    def uncounted(self) -> int:
+        """Targets that could be counted for the period and were not."""
+        return sum(line.stale and bool(line.target.indicator) for line in self.targets)
+
+    @property
     def duties(self) -> int:
         return sum(len(unit.lines) for unit in self.units)
 
@@ -154,8 +159,8 @@ def figures(document: Document, period: Period) -> Figures:
 def _targets(document: Document, period: Period, as_of: date) -> list[TargetLine]:
     targets = list(document.targets.filter(review=Review.CONFIRMED))
     newest: dict[int, TargetReading] = {}
-    readings = TargetReading.objects.filter(target__in=targets, as_of__lte=as_of).order_by(
-        "-as_of", "-computed_at", "-id"
+    readings = TargetReading.objects.filter(target__in=targets, asked_on__lte=as_of).order_by(
+        "-asked_on", "-computed_at", "-id"
     )
     own = {target.pk: target.region for target in targets}
     for reading in readings.defer("specs", "history", "published"):
@@ -165,9 +170,8 @@ def _targets(document: Document, period: Period, as_of: date) -> list[TargetLine
     found = []
     for target in targets:
         last = newest.get(target.pk)
-        computed = clock.day_of(last.computed_at) if last else None
-        # A reported figure speaks of an earlier period than the day on which it was looked at.
-        stale = computed is None or computed < period.start
+        # A reported figure speaks of an earlier period than the day for which it was looked at.
+        stale = last is None or last.asked_on is None or last.asked_on < period.start
         found.append(TargetLine(target, known.get(target.indicator), last, stale))
     return found
 

@@ -138,7 +138,7 @@ def all_stages(today: date) -> list[Stage]:
             "录入指标限值、比对研究",
             "entering limits and studies",
             6,
-            lambda: standards_limits.batches(today, BY),
+            lambda: standards_limits.batches(today),
         ),
         Stage("series", "录入统计数列", "entering statistics", 3, series_batches),
         Stage(
@@ -222,7 +222,7 @@ def all_stages(today: date) -> list[Stage]:
             "按市计算目标进度",
             "counting targets by city",
             10,
-            lambda: iter([lambda: plan.count(cities=True)]),
+            lambda: iter([lambda: plan.count_past(today), lambda: plan.count(cities=True)]),
         ),
     ]
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from importlib.resources import files
 from random import Random
 from typing import Any
@@ -156,6 +156,16 @@ def count(*, cities: bool) -> int:
     province = [t for t in targets if t.document.region == "990000"]
     rest = [t for t in targets if t.document.region != "990000"]
     return len(compute_readings(province, by=by, regions=regions)) + len(compute_readings(rest, by=by))
+
+
+def count_past(today: date) -> int:
+    """The ends of the last whole quarter, half-year and year, for the reports of those periods."""
+    quarter = date(today.year, 3 * ((today.month - 1) // 3) + 1, 1) - timedelta(days=1)
+    half = date(today.year, 6, 30) if today.month > 6 else date(today.year - 1, 12, 31)
+    mine = {document.pk for document in own().filter(region="990000")}
+    targets = [target for target in targets_in_force() if target.document_id in mine]
+    by, days = Actor.system("demonstration"), sorted({quarter, half, date(today.year - 1, 12, 31)})
+    return sum(len(compute_readings(targets, by=by, on=day)) for day in days)
 
 
 SAID = (
