@@ -9,7 +9,6 @@ import pytest
 from pinzhi.apps.standards import queries_limits as queries
 from pinzhi.doors.cli.demonstration import standards_limits
 from pinzhi.kernel import clock
-from pinzhi.kernel.access.actor import Actor
 from pinzhi.kernel.registers import catalogue, counting
 
 pytestmark = pytest.mark.django_db
@@ -19,7 +18,7 @@ TODAY = date(2026, 11, 22)
 def test_limits_studies_and_the_degree_of_conformity_by_year() -> None:
     catalogue.sync()
     with clock.at(TODAY):
-        for work in standards_limits.batches(TODAY, Actor.system("demonstration")):
+        for work in standards_limits.batches(TODAY):
             work()
         documents = list(queries.limit_documents())
     assert len({row.family for row in documents}) == 4

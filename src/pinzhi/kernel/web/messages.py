@@ -37,6 +37,8 @@ KEYWORDS = {
     "npgettext": ((1, "c"), 2, 3),
     "npgettext_lazy": ((1, "c"), 2, 3),
 }
+#: `from … import gettext as _now`: a name of its own is a keyword of its file.
+RENAMED = re.compile(r"\b(\w*gettext\w*) as (\w+)")
 HEADER_NOISE = tuple(
     f'"{name}'
     for name in (
@@ -85,7 +87,11 @@ def strings_of(file: Path) -> Iterator[Message]:
     if file.suffix != ".py":
         # Django turns a template into Python-like lines; what is left of the markup is of no concern, nor its indent.
         source = "\n".join(line.lstrip() for line in templatize(source, origin=str(file)).splitlines())
-    found = extract("python", io.BytesIO(source.encode()), keywords=KEYWORDS, options={"encoding": "utf-8"})
+    keywords = {
+        **KEYWORDS,
+        **{own: KEYWORDS[name] for name, own in RENAMED.findall(source) if name in KEYWORDS},
+    }
+    found = extract("python", io.BytesIO(source.encode()), keywords=keywords, options={"encoding": "utf-8"})
     for line, ident, _comments, context in found:
         if isinstance(ident, tuple):
             ident = tuple(str(part) for part in ident)[-2:]

@@ -216,6 +216,7 @@ def _promises(everyone: Sequence[Firm], today: date) -> None:
 def _ranking(today: date) -> None:
     """One ranking, published, and its front runners."""
     day = today - timedelta(days=20)
+    clerk, approver = accounts.actor("demo-clerk"), accounts.actor("demo-approver")
     with clock.at(day):
         row = save_ranking(
             None,
@@ -225,10 +226,10 @@ def _ranking(today: date) -> None:
                 "year": day.year,
                 "region": accounts.PROVINCE,
             },
-            by=BY,
+            by=clerk,
         )
-        compute_ranking(row.number, by=BY)
-        published = publish_ranking(row.number, by=BY)
+        compute_ranking(row.number, by=clerk)
+        published = publish_ranking(row.number, by=approver)
         leaders = published.result["leaders"]
         if leaders:
-            select_front_runners(row.number, leaders[:5], usual_end(), by=BY)
+            select_front_runners(row.number, leaders[:5], usual_end(), by=approver)

@@ -77,23 +77,24 @@ def facts() -> list[dict[str, Any]]:
     return list(found["documents"])
 
 
-def batches(today: date, by: Actor) -> Iterator[Callable[[], Any]]:
-    """Pieces of work, each in a transaction of its own."""
+def batches(today: date) -> Iterator[Callable[[], Any]]:
+    """Pieces of work, each in a transaction of its own. Who enters, and who confirms, are two of the accounts."""
     begin = date(today.year - 5, 3, 1)
-    yield lambda: enter(begin, by)
+    clerk, approver = accounts.actor("demo-clerk"), accounts.actor("demo-approver")
+    yield lambda: enter(begin, clerk, accounts.actor("demo-reviewer"))
     days = [date(year, 12, 20) for year in range(today.year - 4, today.year)]
     if today >= date(today.year, 6, 30):
         days.append(date(today.year, 6, 30))
     for number, day in enumerate(days):
-        yield lambda number=number, day=day: compute(number, day, by)  # type: ignore[misc]
-        yield lambda number=number, day=day: study(number, day, by)  # type: ignore[misc]
+        yield lambda number=number, day=day: compute(number, day, clerk, approver)  # type: ignore[misc]
+        yield lambda number=number, day=day: study(number, day, clerk, approver)  # type: ignore[misc]
         if day.year < today.year:
-            yield lambda number=number, day=day: study(number + 1, day, by)  # type: ignore[misc]
-    yield lambda: left_open(by)
+            yield lambda number=number, day=day: study(number + 1, day, clerk, approver)  # type: ignore[misc]
+    yield lambda: left_open(clerk)
 
 
-def enter(day: date, by: Actor) -> None:
-    """Documents and their limits, entered and confirmed."""
+def enter(day: date, by: Actor, second: Actor) -> None:
+    """Documents and their limits, entered, and confirmed by a second person."""
     with clock.at(day):
         found = facts()
         saved = save_limit_documents([_document(one["document"]) for one in found], region=REGION, by=by)
@@ -101,7 +102,7 @@ def enter(day: date, by: Actor) -> None:
         for owner, one in zip(saved, found, strict=True):
             rows = [{**one["common"], **limit} for limit in one["limits"]]
             ids += [entry.pk for entry in enter_limits(owner.pk, rows, by=by)]
-        confirm_limits(ids, by=by)
+        confirm_limits(ids, by=second)
 
 
 def _document(head: Mapping[str, Any]) -> dict[str, Any]:
@@ -116,7 +117,7 @@ def _documents() -> dict[str, int]:
     return {number.replace("—", "-"): pk for number, pk in keys.items()}
 
 
-def compute(number: int, day: date, by: Actor) -> None:
+def compute(number: int, day: date, by: Actor, approver: Actor) -> None:
     """The lists as they stood in a year, the rates computed from them, and published."""
     with clock.at(day):
         fields = (
@@ -154,7 +155,7 @@ def compute(number: int, day: date, by: Actor) -> None:
                 )
         _invented(number, fields, by)
         run = compute_conformity(region=REGION, by=by)
-        publish_conformity(run.pk, by=by)
+        publish_conformity(run.pk, by=approver)
 
 
 def _invented(number: int, fields: Mapping[str, Any], by: Actor) -> None:
@@ -194,7 +195,7 @@ def _invented(number: int, fields: Mapping[str, Any], by: Actor) -> None:
         )
 
 
-def study(number: int, day: date, by: Actor) -> None:
+def study(number: int, day: date, by: Actor, approver: Actor) -> None:
     """A comparison study, approved before the year is out."""
     family, title, conclusion, follow_up = STUDIES[number % len(STUDIES)]
     with clock.at(day):
@@ -221,7 +222,7 @@ def study(number: int, day: date, by: Actor) -> None:
             by=by,
         )
         submit_study(made.number, by=by)
-        approve_study(made.number, by=by)
+        approve_study(made.number, by=approver)
 
 
 def left_open(by: Actor) -> None:
