@@ -72,6 +72,8 @@ _COMES_TO = re.compile(r"[^，。、]{1,20}(?:超|达|突破|进入|跻身|过|�
 _IN_PLACE = re.compile(r"[\u4e00-\u9fff]{1,8}[市县区州盟旗]")
 _LIST_OF = re.compile(r"[^，。；：]{2,20}：[^。；]*$|^：?(?:[^，。；\d]{1,10}\d+[^，。；\d]{1,4}，)*$")
 _HELD = re.compile(r"(?:会议|例会|会商|调度会|推进会|座谈会)[^，]{0,6}$")
+_AT_MOST_SO_GOOD = re.compile(r"(?:[A-D]级|优秀|良好)[^，]{0,8}不(?:超过|高于|多于|得超过)$")
+_ITEMS = re.compile(r"(?:^|[、，：即])\d+(?:个|家|项|件|名|亿元|万亿元)[\u4e00-\u9fff]{2,}")
 _ABSTRACT = re.compile(
     r"^(?:方面|环节|层次|层面|转变|全面|统一|结合|阶段|维度|方向|坚持|原则|关系|步骤|一批|意识"
     r"|自信|确保|必须|领域|重点|关键|行业|部门|体系|机制|月|以上方面|轮子|到位|清单|中心任务)"
@@ -108,7 +110,7 @@ def wants(
         return False
     if quantity.kind == "percent":
         if re.search("占$|占比[^，]{0,4}$|比例[^，]{0,6}$", before) and (
-            re.search("分为|分成|划分", subject) or _GRADED.search(subject)
+            re.search("分为|分成|划分", subject) or _GRADED.search(subject) or _AT_MOST_SO_GOOD.search(before)
         ):
             return False  # A类占20%、B类占50%: into which parts they are divided
         if re.search(r"考核[^，。]{0,8}(?:分值|总分|得分|权重)|分值(?:占|权重)|权重(?:占|为|不低于)", clause):
@@ -156,7 +158,9 @@ def wants(
         return False
     if quantity.unit in ("级", "星", "星级") or before.endswith("连续"):
         return False
-    if quantity.unit == "次" and (_OFTEN.search(printed) or (role != "goals" and _HELD.search(printed))):
+    if quantity.unit == "次" and (
+        _OFTEN.search(printed) or (role != "goals" and (_HELD.search(printed) or _OVERSEES.fullmatch(after)))
+    ):
         return False
     if re.search("(?:成立|设立|组建|组成|下设|抽调)$", before) and _WORK_GROUP.match(after):
         return False
@@ -196,8 +200,11 @@ def wants(
         return False
     if quantity.unit == "分":
         return bool(
-            (strong or GROWTH.search(before))
-            and re.search(r"满意|指数|评价|得分|测评|考核", before + subject[-40:])
+            (
+                (strong or GROWTH.search(before))
+                and re.search(r"满意|指数|评价|得分|测评|考核", before + subject[-40:])
+            )
+            or (quantity.bound == ">=" and re.search(r"满意[^，]{0,6}$", before))
         )
     if quantity.worded and _ABSTRACT.match(after):
         return False
@@ -277,6 +284,13 @@ def wants(
     if not after and re.fullmatch(r"(?:力争|争取|确保|至少|约|共|总数|达到?)+", noun_before):
         named = re.split("[，；。]", subject.rstrip("，"))[-1]
         return bool(CREATE.search(named)) and not re.search(r"\d", named)  # 开设展销中心，力争5个以上
+    if (
+        role == "goals"
+        and len(after) >= 2
+        and noun_before in ("", "即", "是", "：")
+        and len(_ITEMS.findall(clause)) >= 3
+    ):
+        return True  # 即1个质量奖、2个示范城市、300个名牌产品
     if quantity.bound and (after or noun_before):
         somewhere = re.search(r"(?:^|力争|，)在[^，]*$", before) and re.search("开展|推广|实施|试点", clause)
         return role == "goals" or bool(somewhere or re.search(r"达|超|建成|培育|新增|注册|认定", clause))
@@ -309,6 +323,8 @@ def kind_of(quantity: Quantity, words: str, each_year: bool) -> str:
         return "increment" if re.search(r"(?:缩短|压缩|减少|压减)$", words) else "level"
     if quantity.kind in ("bare", "fold"):
         return "level"
+    if quantity.unit == "分":
+        return "increment" if re.search(r"(?:提高|提升|增加|上升|下降)(?:了|约)?$", words) else "level"
     if strong:
         return "level"
     if (

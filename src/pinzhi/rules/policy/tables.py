@@ -184,13 +184,7 @@ def find_tables(text: SourceText) -> list[Table]:
                 if row_barred and _is_header([text.chars[a:b] for a, b in row]):
                     break
                 if barred and not row_barred:
-                    if (
-                        len(row) == 1
-                        and len(line) <= 14
-                        and not heading_mark(text.chars, lines[j][0])
-                        and j + 1 < len(lines)
-                        and _cells(text, *lines[j + 1])[1]
-                    ):
+                    if len(row) == 1 and _groups_rows(text, lines, j, len(cells)):
                         j += 1
                         continue
                     break
@@ -210,6 +204,17 @@ def find_tables(text: SourceText) -> list[Table]:
             continue
         i += 1
     return tables
+
+
+def _groups_rows(text: SourceText, lines: list[Cell], j: int, width: int) -> bool:
+    """Whether a line of one cell inside a table names the rows below it: 一、推动标准化与科技创新互动发展."""
+    line = text.chars[slice(*lines[j])]
+    limit = 40 if heading_mark(text.chars, lines[j][0]) else 14
+    if len(line) > limit or j + 1 >= len(lines) or "。" in line:
+        return False
+    below, barred = _cells(text, *lines[j + 1])
+    texts = [text.chars[a:b] for a, b in below]
+    return barred and 2 <= len(below) <= width and not _is_header(texts)
 
 
 def _stacked(text: SourceText, lines: list[Cell], i: int) -> tuple[Table, int] | None:

@@ -302,7 +302,7 @@ def _decide(
         and (inherited or (_same_run(chars, previous.right, left) and _ACTIVITY.search(before)))
     ):
         each_year = not re.search(
-            r"累计|[^公]共|[三四五]年(?!度)|到20\d\d年|总数|总量|达到|建成|形成|期间|十[二三四五六]五|20\d\d年",
+            r"累计|[^公]共|[三四五]年(?!度)|[2-5]年内|到20\d\d年|总数|总量|达到|建成|形成|期间|十[二三四五六]五|20\d\d年",
             before,
         )
     if not each_year and re.match(r"[^，。]*?(?:每年|年均)", chars[start:clause_start]) and previous is None:
