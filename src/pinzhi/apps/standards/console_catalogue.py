@@ -30,6 +30,7 @@ from pinzhi.kernel import clock
 from pinzhi.kernel.access.actor import Actor, actor_of
 from pinzhi.kernel.errors import NotFound, NotPermitted, Refused
 from pinzhi.kernel.registers import catalogue as registers
+from pinzhi.kernel.registers.queries import registers_for
 from pinzhi.kernel.search.paging import search_page
 from pinzhi.kernel.transfer.writing import csv_chunks, jsonl_chunks, write_xlsx
 from pinzhi.kernel.web.editing import fields_form, form_page, revision_seen
@@ -115,6 +116,21 @@ def home() -> list[tuple[str, str]]:
     return [(_("Standards"), reverse("standards_index"))]
 
 
+def _registers(actor: Actor) -> list[tuple[str, str, str]]:
+    """Title, address and purpose: the desk's page of a register that the account holds, else the public one."""
+    held = {register.name for register in registers_for(actor)}
+    found = []
+    for name in REGISTERS:
+        page = "registers_list" if name in held else "portal:register"
+        try:
+            address = reverse(page, args=[name])
+        except NoReverseMatch:  # an installation without the portal
+            continue
+        register = registers.get(name)
+        found.append((in_lang(register.title), address, in_lang(register.definition.purpose)))
+    return found
+
+
 @require_safe
 def index(request: HttpRequest) -> HttpResponse:
     """Where to go, and how many standards there are."""
@@ -138,16 +154,7 @@ def index(request: HttpRequest) -> HttpResponse:
         {
             "counts": counts,
             "parts": parts,
-            "registers": []
-            if own
-            else [
-                (
-                    in_lang(registers.get(name).title),
-                    reverse("registers_list", args=[name]),
-                    in_lang(registers.get(name).definition.purpose),
-                )
-                for name in REGISTERS
-            ],
+            "registers": [] if own else _registers(actor),
             "may_import": access.anywhere(actor, "standards.import"),
             "may_write": access.anywhere(actor, "standards.write"),
             "alerts": None if own else count_alerts(clock.today()),
