@@ -12,7 +12,9 @@ from .phrases import CREATE, LEAD_IN, REACH, STRONG_REACH, TRIM_END
 from .quantities import Quantity, find_quantities
 from .years import YearMention
 
-_FRONT_VERB = re.compile(rf"^(?:{CREATE.pattern})+")
+_FRONT_VERB = re.compile(
+    rf"^(?:(?!(?:服务|检测|检验|创新|培训|开发|认证|展示)(?:业|区|中心|平台|机构|基地|站|重点))(?:{CREATE.pattern}))+"
+)
 DOES = re.compile(
     r"^(?P<who>[^，。、]{0,12}?(?:企业|单位|机构|组织|产品|学校|商户|市场主体|乡镇|园区))(?P<does>(?:[^，。、\d]{2,8}(?:指标|水平|质量|性能)达到|建立"
     r"|实施|导入|参与|开展|通过|获得|完成|达到|采用|推行|执行|制定|成为|上市|进入|使用|应用"
@@ -65,6 +67,10 @@ def only_says_which(text: str) -> bool:
     )
 
 
+# 食品检验量达到每千人|4份
+_EACH = re.compile(r"(?:达到|达|不低于|不少于)每[百千万]?(?:人口|人|户|家)$")
+
+
 def _clean(text: str) -> str:
     previous = None
     while text != previous:
@@ -72,8 +78,11 @@ def _clean(text: str) -> str:
         text = LEAD_IN.sub("", text)
     text = re.sub(r"^(?:累计达到|累计|共计|合计|总计|达到)(?=.)", "", REACH.sub("", text))
     text = re.sub(r"(?<=.)(?:由|从)(?:20\d\d年|目前|现在|现有|上年|去年|\d)[^，。]*$", "", text)
-    text = re.sub(r"(?<=.)(?:每年|逐年|(?:较|比)(?:20\d\d年|上年))$", "", TRIM_END.sub("", text))
-    text = text.strip('，、：；"-•')
+    text = re.sub(
+        r"(?<=.)(?:每年|逐年|(?:较|比)(?:20\d\d年|上年)|(?:到)?20\d\d年[底末]?)$", "", TRIM_END.sub("", text)
+    )
+    text = _EACH.sub("", text)
+    text = text.strip('，、：；"-•').removeprefix("的").removeprefix("分别")
     if text.startswith("”") or text.count("“") < text.count("”"):
         text = text.strip("“”")
     return text.strip(")") if text.count("(") < text.count(")") else text.strip("(")
@@ -110,6 +119,8 @@ def _subject_of(clause: str) -> str:
         r"|总体|得到|逐步|全面|高于|优于|位居)",
         text,
     )
+    if re.fullmatch("(?:年均|同比|逐年)?(?:增长|提高|提升|增加|下降|降低|递增)", text):
+        return ""  # 收入达到1.5万亿元，年均增长6%，占…: such a clause names nothing
     return text[: cut.start()] if cut and cut.start() >= 2 else text
 
 
@@ -120,7 +131,7 @@ def name_indicator(
     raw = chars[left : quantity.start]
     before = _clean(raw)
     after = _noun_after(chars[quantity.end : right])
-    rate = quantity.kind in ("percent", "points", "bare", "digits", "time", "fold")
+    rate = quantity.kind in ("percent", "points", "bare", "digits", "time", "fold") or quantity.unit == "分"
     if rate or (quantity.unit.endswith("元") and _METRIC.search(before)):
         return _rate_name(chars, quantity, left, start, end, before, after) or parent or after
     if not after and not re.search("[\u4e00-\u9fff]{2}", _FRONT_VERB.sub("", before)):
@@ -166,7 +177,7 @@ def name_indicator(
         and not STRONG_REACH.search(raw)
         and not _METRIC.search(noun)
     ):
-        return fresh[0] + noun
+        return fresh[0] + noun.removesuffix("新增")
     return noun or parent or before or REACH.sub("", raw) or raw
 
 
