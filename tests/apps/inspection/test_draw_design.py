@@ -90,7 +90,11 @@ WRONG: list[tuple[dict[str, Any], str]] = [
     ({"kind": "strata", "per_stratum": "巨型=3"}, "巨型"),
     ({"kind": "strata", "per_stratum": "大型=三"}, "没有写明整数"),
     ({"kind": "strata", "per_stratum": "大型=3\n大型=4"}, "写了两次"),
-    ({"kind": "ratios"}, "请填写各风险等级"),
+    ({"kind": "ratios"}, "每个等级都要有比例"),
+    (
+        {"kind": "ratios", "share_a": "1", "share_b": "1", "share_c": "1", "share_d": "1"},
+        "每个等级都要有比例",
+    ),
     ({"kind": "ratios", "share_a": "500"}, "100"),
     ({"per_firm": "2"}, "只用于抽产品"),
     ({"certain": "123"}, "不是有效的统一社会信用代码"),

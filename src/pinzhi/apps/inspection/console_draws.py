@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tempfile
 import zipfile
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -167,8 +168,24 @@ def draw_new(request: HttpRequest, number: str) -> HttpResponse:
 
 @require_POST
 def draw_freeze(request: HttpRequest, number: str) -> HttpResponse:
-    freeze_draw(number, by=actor_of(request))
-    messages.success(request, _("The frame is frozen and its commitment is public."))
+    return _stepped(
+        request,
+        number,
+        lambda: freeze_draw(number, by=actor_of(request)),
+        _("The frame is frozen and its commitment is public."),
+    )
+
+
+def _stepped(request: HttpRequest, number: str, work: Callable[[], Any], said: str) -> HttpResponse:
+    """Carry out a step that has a button; a refusal is told on the draw's own page."""
+    try:
+        work()
+    except Refused as refused:
+        if refused.status in (403, 404):
+            raise
+        messages.error(request, f"{refused.text} {refused.remedy}".strip())
+    else:
+        messages.success(request, said)
     return redirect("inspection_draw", number)
 
 
@@ -220,9 +237,12 @@ def draw_make(request: HttpRequest, number: str) -> HttpResponse:
 
 @require_POST
 def draw_open(request: HttpRequest, number: str) -> HttpResponse:
-    open_draw(number, by=actor_of(request))
-    messages.success(request, _("The draw is open; its files stand on the portal."))
-    return redirect("inspection_draw", number)
+    return _stepped(
+        request,
+        number,
+        lambda: open_draw(number, by=actor_of(request)),
+        _("The draw is open; its files stand on the portal."),
+    )
 
 
 @require_http_methods(["GET", "POST"])

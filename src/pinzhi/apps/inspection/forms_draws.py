@@ -205,8 +205,13 @@ class DrawForm(SectionedForm):
             self.add_error("n", gettext("Say how many are drawn in all."))
         if kind == "strata" and not data.get("per_stratum") and "per_stratum" not in self.errors:
             self.add_error("per_stratum", gettext("Say how many are drawn of each stratum."))
-        if kind == "ratios" and not any(data.get(f"share_{name.lower()}") for name in (*CLASSES, "")):
-            self.add_error("share_a", gettext("Give the share of each risk class."))
+        if kind == "ratios":
+            for name in (*CLASSES, ""):
+                field = f"share_{name.lower()}"
+                if not data.get(field) and field not in self.errors:
+                    self.add_error(
+                        field, gettext("Each class needs a share, or its firms could never be drawn.")
+                    )
         if data.get("per_firm") and data.get("unit") != "product":
             self.add_error("per_firm", gettext("This goes with products only."))
         if data.get("exempt") and not data.get("exempt_reason"):

@@ -154,8 +154,14 @@ def allocated(design: Design, cells: Mapping[Cell, int]) -> dict[Cell, int]:
     if design.by_class:
         missing = sorted({cell[1] for cell in cells} - set(cast(Mapping[str, str], design.allocation.n)))
         if missing:
-            names = "、".join(missing)
-            raise DrawError(f"等级 {names!r} 没有抽查比例", f"no ratio for class {names!r}")
+            zh, en = (
+                "、".join(m or "未分类" for m in missing),
+                ", ".join(m or "not classified" for m in missing),
+            )
+            raise DrawError(
+                f"没有写明抽查比例的风险等级：{zh}；请放弃本次抽取，补上比例后重新登记",
+                f"no ratio for risk class: {en}; give this draw up and name another with it",
+            )
     if design.allocation.kind == "strata":
         nowhere = sorted(set(cast(Mapping[str, int], design.allocation.n)) - {cell[0] for cell in cells})
         if nowhere:
