@@ -11,7 +11,7 @@ import pytest
 from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.socialaccount.models import SocialAccount, SocialLogin
 from django.contrib.sessions.backends.db import SessionStore
-from django.test import RequestFactory
+from django.test import Client, RequestFactory, override_settings
 
 from pinzhi.kernel.access.adapters import SocialAdapter
 from pinzhi.kernel.access.models import User
@@ -68,3 +68,16 @@ def test_the_environment_sets_the_provider_and_opens_the_policy_for_it() -> None
     assert apps[0]["settings"]["server_url"] == "https://login.example/realms/x"
     assert form_action == ["'self'", "https://login.example"]
     assert required is True
+
+
+def test_a_login_service_that_does_not_answer_is_no_fault_of_ours(client: Client, db: None) -> None:
+    """Nothing listens at port 9 of this machine."""
+    app = {
+        "provider_id": "oidc",
+        "name": "x",
+        "client_id": "pz",
+        "settings": {"server_url": "http://127.0.0.1:9"},
+    }
+    with override_settings(SOCIALACCOUNT_PROVIDERS={"openid_connect": {"APPS": [app]}}):
+        answer = client.post("/accounts/oidc/oidc/login/")
+    assert answer.status_code == 503 and "统一身份认证没有响应" in answer.content.decode()

@@ -5,6 +5,7 @@ Public pages never come here, so they touch neither session nor account and can 
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from datetime import timedelta
 from urllib.parse import urlencode
@@ -14,7 +15,7 @@ from django.contrib import messages
 from django.contrib.auth import logout
 from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import translation
 from django.utils.cache import add_never_cache_headers
@@ -26,6 +27,7 @@ from pinzhi.kernel.access.actor import actor_of
 from pinzhi.kernel.access.queries import needs_totp
 
 CONSOLE, ACCOUNTS = "/console/", "/accounts/"
+LOGIN_SERVICE = "/accounts/oidc/"
 #: Where outsiders knock: who claims a firm has no account yet, who comments on a draft standard needs none.
 OPEN_TO_ALL = ("/console/claim/", "/console/comment/")
 SINCE, SEEN = "pinzhi_since", "pinzhi_seen"
@@ -58,6 +60,13 @@ class AccountGate:
         response["Content-Language"] = "en" if translation.get_language() == "en" else "zh-Hans"
         add_never_cache_headers(response)
         return response
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponseBase | None:
+        """A login service that does not answer is no fault of ours: say so, and that there is another way in."""
+        if not isinstance(error, OSError) or not request.path.startswith(LOGIN_SERVICE):
+            return None
+        logging.getLogger(__name__).warning("the login service does not answer: %s", error)
+        return render(request, "socialaccount/unreachable.html", status=503)
 
     def _stop(self, request: HttpRequest) -> HttpResponseBase | None:
         in_console = request.path.startswith(CONSOLE) and not request.path.startswith(OPEN_TO_ALL)
