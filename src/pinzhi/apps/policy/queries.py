@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -44,6 +44,15 @@ class Row:
     @property
     def status(self) -> str:
         return self.reading.status if self.reading and self.judged else "cannot_tell"
+
+    @property
+    def why(self) -> Mapping[str, str]:
+        """Why it stands so, also where nothing has been counted."""
+        if self.reading is not None:
+            return self.reading.why
+        if self.indicator is None:
+            return {"zh": "尚未选定指标。", "en": "No indicator is chosen yet."}
+        return {"zh": "尚未统计。", "en": "Not counted yet."}
 
 
 def document(code: str) -> Document:

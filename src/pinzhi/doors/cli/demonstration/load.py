@@ -146,7 +146,15 @@ def all_stages(today: date) -> list[Stage]:
             "读入省、市、县规划",
             "reading the plans",
             3,
-            lambda: iter([plan.bring_in_province, plan.bring_in_city, plan.bring_in_county, plan.map_plans]),
+            lambda: iter(
+                [
+                    plan.bring_in_province,
+                    plan.bring_in_city,
+                    plan.bring_in_county,
+                    plan.map_plans,
+                    lambda: plan.report_figures(today),
+                ]
+            ),
         ),
         Stage(
             "counted",

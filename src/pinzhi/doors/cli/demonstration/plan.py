@@ -14,11 +14,13 @@ from pinzhi.apps.policy.actions.compute_readings import compute_readings, target
 from pinzhi.apps.policy.actions.confirm_document import confirm_document
 from pinzhi.apps.policy.actions.import_document import import_document
 from pinzhi.apps.policy.actions.map_child import map_child
+from pinzhi.apps.policy.actions.report_figure import report_figure
 from pinzhi.apps.policy.actions.report_progress import report_progress
 from pinzhi.doors.cli.demonstration import accounts, scans
 from pinzhi.doors.cli.demonstration.parties import CITIES, SEED
 from pinzhi.kernel import clock
 from pinzhi.kernel.access.actor import Actor
+from pinzhi.kernel.registers.actions.carry_out import Item, carry_out
 
 BUREAU, CITY_BUREAU = "990000-market_supervision", "990100-market_supervision"
 COUNTY, COUNTY_BUREAU = "990121", "990121-market_supervision"
@@ -53,8 +55,8 @@ PROVINCE: Mapping[str, Mapping[str, Any]] = {
 CITY: Mapping[str, Mapping[str, Any]] = {
     "主导制定": {"name": "新增主导制定的消费品标准", "comparator": ">="},
     "质量奖": {"name": "新增市政府质量奖", "comparator": ">=", "choices": {"level": "municipal"}},
-    # Nothing counts surveyed firms yet: it stays unbound and says that it cannot be told.
-    "实施情况调查": {"indicator": "", "name": "标准实施情况调查企业（每年）"},
+    # No register counts surveyed firms: the bureau reports their number, and another person releases it.
+    "实施情况调查": {"indicator": "i31_reported_by_unit", "name": "标准实施情况调查企业（每年）"},
     "执行国家标准": {"name": "执行国家标准、行业标准的企业占比"},
     "监督抽查": {"name": "消费品省级以上监督抽查合格率"},
     "首席质量官": {"name": "建立首席质量官制度的企业"},
@@ -98,6 +100,33 @@ def bring_in_county() -> None:
     clerk, approver = accounts.actor("city-clerk"), accounts.actor("city-approver")
     unit = (COUNTY_BUREAU, "县市场监管局")
     _bring_in("county.txt", COUNTY, {}, unit, date(2025, 2, 24), clerk, approver)
+
+
+def report_figures(today: date) -> int:
+    """What the city's bureau reported for the target that nothing counts."""
+    clerk, approver = accounts.actor("city-clerk"), accounts.actor("city-approver")
+    target = own().get(region="990100").targets.get(quote__contains="实施情况调查")
+    made = 0
+    for period, value, day in (
+        ("2024", "306", date(2025, 1, 14)),
+        ("2025", "318", date(2026, 1, 15)),
+        (f"{today.year}Q{(today.month - 1) // 3}", "262", today),
+    ):
+        if day > today or period.endswith("Q0"):
+            continue
+        values = {
+            "period": period,
+            "value": value,
+            "source": "标准实施情况调查台账",
+            "compiled_by": "临江市市场监管局",
+            "data_status": "final",
+        }
+        with clock.at(datetime.combine(day, time(9, 30), clock.SHANGHAI)):
+            entry = report_figure(target.pk, values, by=clerk)
+        with clock.at(datetime.combine(day, time(15, 10), clock.SHANGHAI)):
+            carry_out("p02_reported_figures", "release", [Item(key=entry.key)], by=approver)
+        made += 1
+    return made
 
 
 def map_plans() -> int:
