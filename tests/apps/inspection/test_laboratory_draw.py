@@ -243,7 +243,7 @@ def test_a_clerk_walks_the_draw_in_the_console() -> None:
         assert "初检机构" in text(clerk, page)
         form = {"source_kind": "lottery", "name": "福彩双色球", "issue": "1", "at": "2026-05-07T21:00",
                 "fallback_issue": "2", "fallback_at": "2026-05-09T21:00"}  # fmt: skip
-        assert "不晚于声明" in text(clerk, page, 422, **{**form, "at": "2026-05-06T21:00"})
+        assert "不晚于声明的" in text(clerk, page, 422, **{**form, "at": "2026-05-06T21:00"})
         text(clerk, page, 302, **form)
         assert "尚未公布" in text(clerk, page, 422, numbers="1 2 3", signature="", reason="")
         assert "放弃抽取" in text(clerk, page)

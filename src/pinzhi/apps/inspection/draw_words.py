@@ -57,10 +57,12 @@ def _numbers(draw: Draw, design: Mapping[str, Any]) -> str:
         return _("%(n)s in all, shared over the strata by their size") % {"n": f"{n:,}"}
     if design.get("kind") == "strata":
         return _mapping(draw, n or {})
-    shares = {name: f"{float(share) * 100:g} %" for name, share in (n or {}).items()}
-    return _("of each risk class: %(shares)s") % {
-        "shares": "、".join(f"{name or _('not classified')} {share}" for name, share in shares.items())
-    }
+    unclassified = _("not classified")
+    shares = [
+        f"{name or unclassified} {float(share) * 100:g} %"
+        for name, share in sorted((n or {}).items(), key=lambda one: (one[0] == "", one[0]))
+    ]
+    return _("of each risk class: %(shares)s") % {"shares": "、".join(shares)}
 
 
 def _mapping(draw: Draw, numbers: Mapping[str, int]) -> str:

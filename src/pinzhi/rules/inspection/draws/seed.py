@@ -219,10 +219,16 @@ def _in_future(source: Source, stamp: str) -> None:
     elif not source.name.strip() or not source.issue.strip():
         raise DrawError("彩票的名称和期号没有写明", "the name or issue of the lottery is missing")
     if instant(source.at) <= stamp:
+        value, now = _in_china(source.at), _in_china(dt.datetime.fromisoformat(stamp))
         raise DrawError(
-            f"公开随机值（{instant(source.at)}）不晚于声明（{stamp}），不能用",
-            f"the public value ({instant(source.at)}) is no later than its declaration ({stamp}): refused",
+            f"公开随机值的公布时间 {value} 不晚于声明的 {now}（北京时间），不能用；请指定以后才公布的随机值",
+            f"the public value of {value} is no later than its declaration of {now} (China time): name one to come",
         )
+
+
+def _in_china(moment: dt.datetime) -> str:
+    """As a clerk reads a clock."""
+    return moment.astimezone(dt.timezone(dt.timedelta(hours=8))).strftime("%Y-%m-%d %H:%M:%S")
 
 
 def settle(declaration: Declaration, value: Value, chains: Mapping[str, beacon.Chain] | None = None) -> Round:
