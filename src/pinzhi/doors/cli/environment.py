@@ -14,7 +14,10 @@ from pinzhi.doors.cli.cannot import CannotStart
 from pinzhi.doors.cli.wrong_settings import refuse_wrong_settings
 
 OLDEST_DATABASE = 15
-WAIT_FOR_DATABASE = 10  # seconds
+WAIT_FOR_DATABASE = 20  # seconds
+NEVER_RIGHT = re.compile(
+    "authentication failed|does not exist|no pg_hba.conf entry|resolve|no password supplied"
+)
 
 
 def state_dir() -> Path:

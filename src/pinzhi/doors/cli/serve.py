@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import http.client
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -35,6 +36,8 @@ def command(
     Without DATABASE_URL an embedded PostgreSQL is started. Settings are read from the environment
     (docs/operators). Only --demo loads demonstration data and logins.
     """
+    # Ignored from birth where a script has put us in the background; while starting as while running, it is to end us.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     if demo:
         os.environ["PINZHI_DEMO"] = "1"
     refuse_wrong_settings()
