@@ -272,6 +272,7 @@ def test_refused_stays_with_its_reason(phone: Any, session: str) -> None:
     page.wait_for_selector("text=Note a hand-over")
     mine.look()
     page.check("[name=kind][value=handed_over]")
+    page.check("[name=part][value=both]")
     page.check("[name=seals][value=intact]")
     page.click("main form button.btn-primary")
     page.wait_for_selector("text=The hand-over is noted.")
