@@ -14,7 +14,7 @@ from django.test import Client
 
 from pinzhi.apps.inspection.actions.freeze_draw import freeze_draw
 from pinzhi.apps.inspection.actions.make_draw import make_draw
-from pinzhi.apps.inspection.actions.name_public_value import name_public_value
+from pinzhi.apps.inspection.actions.name_public_value import as_printed, name_public_value
 from pinzhi.apps.inspection.models import Draw
 from pinzhi.apps.parties.actions.set_risk_classes import set_risk_classes
 from pinzhi.kernel import clock
@@ -151,6 +151,20 @@ def send(client: Client, path: str, data: Any = None, status: int = 200) -> Any:
     said = client.post(f"/api/v1/inspection/{path}", json.dumps(data or {}), content_type="application/json")
     assert said.status_code == status, said.content.decode()[:800]
     return said.json()
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [
+        ("０１　０２ 03", "01 02 03"),
+        (" 07,12、33 + 5\t", "07 12 33 5"),
+        ("33 05 07", "33 05 07"),  # as drawn, not sorted
+        ("", None),
+        ("　", None),
+    ],
+)
+def test_numbers_as_they_are_typed(typed: str, kept: str | None) -> None:
+    assert as_printed(typed) == kept
 
 
 def test_a_whole_draw_by_api(plan: Any) -> None:

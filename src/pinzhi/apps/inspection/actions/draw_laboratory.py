@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 from django.db import transaction
 
 from pinzhi.apps.inspection import access, attempts, following, laboratories, numbering
-from pinzhi.apps.inspection.actions.name_public_value import in_words, source_of
+from pinzhi.apps.inspection.actions.name_public_value import as_printed, in_words, source_of
 from pinzhi.apps.inspection.actions.record_case_event import Given, note
 from pinzhi.apps.inspection.models import Case, LaboratoryDraw
 from pinzhi.kernel import audit, clock
@@ -111,7 +111,7 @@ def make_laboratory_draw(case: str, *, value: Mapping[str, Any], by: Actor) -> L
         given = Value(
             signature=value.get("signature") or None,
             previous=value.get("previous") or None,
-            numbers=value.get("numbers") or None,
+            numbers=as_printed(value.get("numbers")),
             of="fallback" if value.get("of") == "fallback" else "source",
             reason=value.get("reason") or None,
         )

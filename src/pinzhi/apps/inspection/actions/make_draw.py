@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from pinzhi.apps.inspection import access, drawing, frames, numbering, people
+from pinzhi.apps.inspection.actions.name_public_value import as_printed
 from pinzhi.apps.inspection.models import Draw, DrawnUnit, Task
 from pinzhi.kernel import clock, law
 from pinzhi.kernel.access.actor import Actor
@@ -44,7 +45,7 @@ def make_draw(number: str, *, value: Mapping[str, Any], workers: int = 1, by: Ac
         given = Value(
             signature=value.get("signature") or None,
             previous=value.get("previous") or None,
-            numbers=value.get("numbers") or None,
+            numbers=as_printed(value.get("numbers")),
             of="fallback" if value.get("of") == "fallback" else "source",
             reason=value.get("reason") or None,
         )

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+import unicodedata
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
@@ -94,6 +96,15 @@ def source_of(raw: Mapping[str, Any]) -> Source:
             )
         return Drand(chain, chain.round_after(at))
     return Lottery(str(raw.get("name") or ""), str(raw.get("issue") or ""), at)
+
+
+def as_printed(numbers: Any) -> str | None:
+    """A lottery's numbers in the one form that makes the seed: half-width, single blanks; None where there are none.
+
+    Nothing is sorted or padded: their order and their leading zeros are the lottery's.
+    """
+    plain = unicodedata.normalize("NFKC", str(numbers or ""))
+    return " ".join(re.split(r"[\s,、;+|]+", plain.strip(" ,、;+|\t\n"))) or None
 
 
 def in_words(raw: Mapping[str, Any]) -> str:
