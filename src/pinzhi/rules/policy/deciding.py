@@ -56,7 +56,9 @@ _PARTS_OF_PLAN = re.compile(r"(?:重点|重大|建设|主要|具体|专项|工�
 # 成立5个工作组: how the work is organised.
 _WORK_GROUP = re.compile(r"[^，。、]{0,8}(?:工作专班|专班|工作组|专项组|领导小组|推进组|小组|办公室)")
 # 占地200亩, 建成后可检测3000项: what one project is like.
-_OF_PROJECT = re.compile(r"(?:占地|(?:建筑|用地|占地|规划)(?:总)?面积)(?:约|达|为|近)?$")
+_OF_PROJECT = re.compile(
+    r"(?:(?:购置|采购)[^，。]{0,16}|占地|(?:建筑|用地|占地|规划)(?:总)?面积)(?:约|达|为|近)?$"
+)
 _ONCE_BUILT = re.compile(
     r"(?:^|[，；。])[^，。；]{0,12}(?:建成|达产|投产|竣工|投用)(?:投产|运营|使用)?后(?:，|可|能|将)?[^。；]*$"
 )
@@ -191,7 +193,9 @@ def wants(
         return False
     if verbs and not strong and before[verbs[-1].end() :] == "的":
         return False  # 政府主导制定的4类标准: which ones, not how many
-    becomes = DOES.match(after) or re.search(r"(?:上升|升级|转化|提升)为", after)
+    becomes = not before.endswith("对") and (
+        DOES.match(after) or re.search(r"(?:上升|升级|转化|提升)为", after)
+    )
     if (
         before.endswith("等")
         and not becomes

@@ -246,7 +246,7 @@ def _decide(
     each = _EACH.search(before)
     if each and STRONG_REACH.search(before[: each.start()]):
         before = before[: each.start()]
-    after = chars[quantity.end : right]
+    after = re.sub(r"^\([套件次家项个台组户]\)", "", chars[quantity.end : right])
     clause_start, clause_end = clause_around(chars, quantity.start, start, end)
     clause = chars[clause_start:clause_end]
     reach = REACH.search(before)
