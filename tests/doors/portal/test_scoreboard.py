@@ -8,9 +8,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.db import transaction
 from django.test import Client
 
+from pinzhi.kernel.access.actor import Actor
 from pinzhi.kernel.registers import public_counting
+from pinzhi.kernel.registers.publish import Publication, publish
 
 from .test_pages import queries, text
 from .test_proof import body, verify
@@ -114,3 +117,40 @@ def test_documents_and_duties(policy: Any, stranger: Client) -> None:
     assert "国办发〔2016〕68号" in page and "省质监局" in page and "省商务厅" in page
     narrowed = text(stranger, f"/documents/{DOCUMENT}/?unit=省商务厅").split('id="duties"')[1]
     assert rows(narrowed).split("</tbody>")[0].count("<tr>") == 1
+
+
+def test_a_unit_s_published_deadlines_as_a_calendar(policy: Any, stranger: Client) -> None:
+    with transaction.atomic():
+        publish(
+            "policy_duties",
+            [
+                Publication(
+                    key=key,
+                    subject=key,
+                    region="350000",
+                    values={
+                        "document_key": DOCUMENT,
+                        "measure_no": "二（一）",
+                        "title": title,
+                        "unit_name": "省市场监管局",
+                        "unit_agency": agency,
+                        "role": "lead",
+                        "due_on": "2027-12-31",
+                        "status": status,
+                    },
+                )
+                for key, title, agency, status in (
+                    ("D-1", "推行首席质量官制度", "350000-market_supervision", "on_course"),
+                    ("D-2", "已经办完的", "350000-market_supervision", "done"),
+                    ("D-3", "别的单位的", "350000-commerce", "on_course"),
+                )
+            ],
+            by=Actor.system("test"),
+        )
+    sequence()
+    answer = stranger.get("/units/350000-market_supervision/duties.ics")
+    assert answer["Content-Type"].startswith("text/calendar")
+    calendar = answer.content.decode()
+    assert "推行首席质量官制度" in calendar and "DTSTART;VALUE=DATE:20271231" in calendar
+    assert "已经办完的" not in calendar and "别的单位的" not in calendar
+    assert stranger.get("/units/nobody/duties.ics").status_code == 404
