@@ -49,6 +49,11 @@ class Refused(Exception):
         """What to do about it, in the reader's language."""
         return in_language(self.remedy_zh, self.remedy_en)
 
+    @property
+    def told(self) -> str:
+        """What happened and what to do, as one text."""
+        return in_language(f"{self.zh}{self.remedy_zh}", f"{self.en} {self.remedy_en}".strip())
+
 
 class NotPermitted(Refused):
     status = 403

@@ -134,6 +134,7 @@ def test_a_full_declaration_of_an_own_standard_has_nothing_against_it() -> None:
         (1, {"value": "20～10"}, "value_unreadable", "refuse", "读不懂", "10–20"),
         (1, {"value": "≤20", "unit": ""}, "value_unreadable", "refuse", "读不懂", "mg/kg"),
         (1, {"value": "≤≤"}, "value_unreadable", "refuse", "读不懂", "≤20 mg/kg"),
+        (1, {"value": "abc"}, "value_unreadable", "refuse", "读不懂", "≤20"),
         (1, {"value": "≤0,5"}, "value_unreadable", "refuse", "读不懂", "0.5"),
         (3, {"value": "7级"}, "value_unreadable", "refuse", "读不懂", "1～5"),
         (4, {"value": ""}, "cell_missing", "refuse", "读不懂", "第4行"),

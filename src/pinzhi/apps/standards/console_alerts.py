@@ -79,7 +79,7 @@ def decide(request: HttpRequest) -> HttpResponse:
     except NotFound:
         raise
     except Refused as refused:
-        messages.error(request, f"{refused.text}{refused.remedy}")
+        messages.error(request, refused.told)
     else:
         messages.success(request, _("The decision is kept."))
     return redirect(f"{reverse('standards_alerts')}?kind={kind if kind in alerts.KINDS else ''}")

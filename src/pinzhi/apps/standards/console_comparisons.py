@@ -371,7 +371,7 @@ def study_step(request: HttpRequest, number: str) -> HttpResponse:
     except Refused as refused:
         if refused.status in (403, 404):
             raise
-        messages.error(request, f"{refused.text}{refused.remedy}")
+        messages.error(request, refused.told)
     else:
         messages.success(request, _("Saved."))
     return redirect("standards_study", number)

@@ -201,7 +201,7 @@ def compute(request: HttpRequest) -> HttpResponse:
     except Refused as refused:
         if refused.status == 403:
             raise
-        messages.error(request, f"{refused.text}{refused.remedy}")
+        messages.error(request, refused.told)
         return redirect("standards_conformity")
     messages.success(request, _("Computed. Somebody else checks and publishes it."))
     return redirect("standards_conformity_run", made.pk)

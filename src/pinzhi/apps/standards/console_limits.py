@@ -269,7 +269,7 @@ def decide(request: HttpRequest, pk: int) -> HttpResponse:
     except Refused as refused:
         if refused.status in (403, 404):
             raise
-        messages.error(request, f"{refused.text}{refused.remedy}")
+        messages.error(request, refused.told)
     else:
         words = {
             "confirm": ngettext(
@@ -343,7 +343,7 @@ def import_file(request: HttpRequest) -> HttpResponse:
         try:
             made = check_limit_import(file, file.name, region=home(request), by=actor)
         except Refused as refused:
-            form.add_error("file", f"{refused.text}{refused.remedy}")
+            form.add_error("file", refused.told)
         else:
             return redirect("standards_limit_import_page", made.pk)
     recent = LimitImport.objects.filter(by=actor.username).defer("rows", "errors")[:10]

@@ -205,7 +205,7 @@ def publish(request: HttpRequest, code: str) -> HttpResponse:
     except Refused as refused:
         if refused.status == 404:
             raise
-        messages.error(request, f"{refused.text}{refused.remedy}")
+        messages.error(request, refused.told)
     else:
         messages.success(request, _("The table is published."))
     return redirect("standards_system", code)

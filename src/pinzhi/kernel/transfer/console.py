@@ -98,9 +98,7 @@ def files(request: HttpRequest, imports: Imports) -> HttpResponse:
                 by=actor,
             )
         except Refused as refused:
-            form.add_error(
-                refused.place if refused.place in form.fields else "file", f"{refused.text}{refused.remedy}"
-            )
+            form.add_error(refused.place if refused.place in form.fields else "file", refused.told)
         else:
             return redirect(imports.page("import", row.pk))
 
@@ -169,7 +167,7 @@ def file_decide(request: HttpRequest, imports: Imports, import_id: UUID) -> Http
     except NotFound:
         raise
     except Refused as refused:
-        messages.error(request, f"{refused.text}{refused.remedy}")
+        messages.error(request, refused.told)
     return redirect(imports.page("import", import_id))
 
 

@@ -85,11 +85,26 @@ _SLIPS = frozenset({"upside_down", "two_units", "decimal_comma", "nothing_passes
 _BEGINS_LIKE_A_LIMIT = re.compile(r"\s*(?:[<>≤≥≦≧⩽⩾＜＞=±]|不大于|不小于|不高于|不低于|不超过|[-+]?\d)")
 _ONLY_A_VALUE = re.compile(r"[\s\d.,，<>≤≥＜＞=±~～–—\-+%％()（）/]*")
 _DIGIT = re.compile(r"[\d<>≤≥≦≧⩽⩾＜＞±]")
+#: A requirement in words says something in Chinese, or in more than one word.
+_SAYS = re.compile(r"[\d\u4e00-\u9fff<>≤≥]|[A-Za-z]{2,}\s+[A-Za-z]{2,}")
 _NUMBER = re.compile(r"\s*[-+]?\d+(?:\.\d+)?\s*$")
 
 
 def read_declared(indicator: Indicator, bounds: Sequence[Limit], vocabulary: Vocabulary) -> Read:
     """What a declared value says. `bounds`: the limits on this indicator that the product is under."""
+    found = _read_declared(indicator, bounds, vocabulary)
+    unit = indicator.unit.strip()
+    if isinstance(found, Words) and not _SAYS.search(found.text) and vocabulary.units.knows(unit):
+        measured = vocabulary.units.read(unit)
+        if measured.dims or measured.made_of or unit in ("%", "‰", "ppm", "ppb"):
+            return Unreadable(
+                "value", "no_number", f"“{found.text}”没有数值，而单位是{unit}", f"{found.text} holds no number, and its unit is {unit}",
+                "写数值，例如 ≤20；定性要求请删去单位", "give a number such as ≤20; of a requirement in words leave the unit out",
+            )  # fmt: skip
+    return found
+
+
+def _read_declared(indicator: Indicator, bounds: Sequence[Limit], vocabulary: Vocabulary) -> Read:
     raw, unit = indicator.value, indicator.unit
     if bounds and all(bound.kind is bounds[0].kind for bound in bounds):
         quick = _plain_value(raw.strip(), unit.strip(), bounds[0].kind, vocabulary)
