@@ -16,6 +16,7 @@ from .text import LINE_BREAK, SPACE, SourceText
 from .tokens import HeadingMark, heading_mark
 from .units import is_agency
 
+_BREAKS = re.compile(bytes([LINE_BREAK]))
 _TERMINAL = "。！？"
 _STARTS_NEW = re.compile(
     r"--|•|·|附件(?:\d|[一二三四五六七八九十：]|$)|附表|专栏|(?:索引号|发文字号|发布机构|成文日期|主题分类|信息来源)"
@@ -54,7 +55,7 @@ def lines_of(text: SourceText) -> list[tuple[int, int]]:
     """The printed lines as ranges of chars."""
     if not text.chars:
         return []
-    starts = [i for i, gap in enumerate(text.gaps) if gap == LINE_BREAK]
+    starts = [m.start() for m in _BREAKS.finditer(text.gaps)]
     if not starts or starts[0] != 0:
         starts.insert(0, 0)
     return list(zip(starts, [*starts[1:], len(text.chars)], strict=True))
