@@ -135,6 +135,7 @@ def batches(today: date) -> Iterator[Work]:
         yield lambda year=year: lists(year, today)  # type: ignore[misc]
     yield lambda: publish_supervision(today.year, PROVINCE, by=BY)
     yield lambda: from_elsewhere(today)
+    yield lambda: next_year(today)
 
 
 def lay_down_rules(on: date) -> None:
@@ -194,6 +195,22 @@ def draw_up(year: int, today: date) -> None:
                 by=BY,
             )  # fmt: skip
             release_programme(row.number, by=BY)
+
+
+def next_year(today: date) -> None:
+    """The coming year's programme as a draft: it waits for an approver under "My work"."""
+    plan = plans(today.year)[1]
+    share = max(1, plan.batches // len(plan.goods))
+    products = [
+        {"rules": g.code, "batches": share, "unit_cost": str(g.cost), "channels": list(plan.channels)}
+        for g in plan.goods
+    ]
+    with clock.at(today):
+        save_programme(
+            title=plan.title.replace(str(today.year), str(today.year + 1)), year=today.year + 1, kind=plan.kind,
+            level=plan.level, region=plan.region, agency=plan.agency, basis="年度产品质量监督抽查计划（演示）",
+            budget=str(share * sum(g.cost for g in plan.goods)), products=products, by=BY,
+        )  # fmt: skip
 
 
 def numbers_of(year: int) -> dict[str, str]:
