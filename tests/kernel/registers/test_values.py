@@ -99,5 +99,11 @@ def test_choices_but_for_width_case_and_brackets() -> None:
     for text in ("存续", "存续(在营)", " 存 续 （在营）", "ACTIVE", "存续（开业）"):
         assert clean_value(one, text) == "active"
     assert clean_value(several, "存续，Ａ级（大）/A级(小)") == ["active", "big", "small"]
+    size = _field(
+        options=[{"value": "m", "zh": "中型", "en": "M"}, {"value": "s", "zh": "国有企业", "en": "S"}]
+    )
+    assert clean_value(size, "中型企业") == "m" and clean_value(size, "国有") == "s"
+    with pytest.raises(Wrong):
+        clean_value(size, "企业")
     with pytest.raises(Wrong):  # two of them begin so
         clean_value(one, "A级")

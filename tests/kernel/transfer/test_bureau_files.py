@@ -176,6 +176,8 @@ def test_names_in_use_and_names_of_something_else() -> None:
     }  # fmt: skip
     found = match(["企业名称（曾用名）", "企业名称"], COLUMNS)
     assert found.positions == {"name": 1} and found.unknown == ("企业名称（曾用名）",)
+    trade = [Column("trade", "行业代码（GB/T 4754）", "Trade code")]
+    assert match(["所属行业"], trade).positions == {"trade": 0}
     # A title goes before another column's other name.
     both = [Column("a", "联系人电话", "A", aliases=("电话",)), Column("b", "电话", "B")]
     assert match(["电话", "联系人电话"], both).positions == {"b": 0, "a": 1}

@@ -314,12 +314,16 @@ def _folded(text: str) -> str:
 
 
 def _likely_option(field: FieldDef, value: Any) -> str | None:
-    """The one option that a text means but for width, case and blanks, or else for what stands in brackets too."""
+    """The one option that a text means but for width, case and blanks, or else for what stands in brackets, or 企业 behind it."""
     options = [(o.value, _folded(o.zh), _folded(o.en)) for o in field.options or ()]
     whole = _folded(str(value))
     fits = [option for option, *titles in options if whole in titles]
-    if not fits and (bare := _IN_BRACKETS.sub("", whole)):
-        fits = [option for option, *titles in options if bare in (_IN_BRACKETS.sub("", t) for t in titles)]
+    for bare in (
+        lambda text: _IN_BRACKETS.sub("", text),
+        lambda text: _IN_BRACKETS.sub("", text).removesuffix("企业"),
+    ):
+        if not fits and bare(whole):
+            fits = [option for option, *titles in options if bare(whole) in map(bare, titles)]
     return fits[0] if len(fits) == 1 else None
 
 

@@ -43,6 +43,7 @@ SYNONYMS: dict[str, tuple[str, ...]] = {
     "主要产品": ("主营产品",),
     "从业人员数": ("从业人员", "职工人数", "员工人数", "从业人数"),
     "企业规模": ("规模", "企业类型规模"),
+    "行业代码": ("行业", "所属行业", "国民经济行业", "行业类别", "行业名称"),
     "备注": ("说明",),
 }
 
@@ -126,7 +127,7 @@ def match(headers: Sequence[object], columns: Sequence[Column]) -> Matching:
         for title in column.aliases:
             exact.setdefault(folded(title), column.name)
     for column in columns:
-        for title in SYNONYMS.get(_BRACKETS.sub("", column.zh), ()):
+        for title in SYNONYMS.get(_BRACKETS.sub("", folded(column.zh)), ()):
             exact.setdefault(folded(title), column.name)
     loose: dict[str, str] = {}
     for title, name in exact.items():
