@@ -46,6 +46,16 @@ class Row:
         return self.reading.status if self.reading and self.judged else "cannot_tell"
 
     @property
+    def precision(self) -> int:
+        """Digits shown: the indicator's; of a reported figure as many as it needs."""
+        if self.indicator is None:
+            return 0
+        value = self.reading.value if self.reading else None
+        if self.indicator.any_unit and value is not None and value == value.to_integral_value():
+            return 0
+        return self.indicator.precision
+
+    @property
     def why(self) -> Mapping[str, str]:
         """Why it stands so, also where nothing has been counted."""
         if self.reading is not None:
