@@ -50,5 +50,6 @@ class WithdrawForm(SectionedForm):
         label=_("Why it is withdrawn"),
         help_text=_("The public reads the reason beside the declaration."),
         max_length=300,
+        error_messages={"required": _("Say why it is withdrawn.")},
         widget=forms.Textarea(attrs={"rows": 3, "class": "form-control"}),
     )

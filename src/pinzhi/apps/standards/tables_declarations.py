@@ -27,7 +27,7 @@ def options(name: str) -> list[tuple[str, Any]]:
 
 def status_mark(row: Declaration) -> marks.Mark:
     if row.status == Declaration.Status.WITHDRAWN:
-        return marks.Mark(_now("Withdrawn"), "minus")
+        return marks.Mark(_now("Declaration withdrawn"), "minus")
     if row.standard_state == "withdrawn":
         return marks.Mark(_now("Its standard has lapsed"), "alert-triangle", "pz-bad")
     if row.flags:
