@@ -282,7 +282,9 @@ def surfaces(registers: list[str], everything: list[Lived]) -> Iterator[tuple[st
                         yield from asked(client, f"/log/{log.name}/{tile_path('entries', index, width)}")
     for lived in everything:
         for tail in ("", "proof.json"):
-            yield from asked(client, f"/registers/{lived.register}/records/{lived.key}/{tail}")
+            for place, text in asked(client, f"/registers/{lived.register}/records/{lived.key}/{tail}"):
+                # What was asked for is said again where nothing is found; a number can hold fields it was made of.
+                yield place, text.replace(lived.key, "")
     for subject in {s for lived in everything if (s := subject_of(lived))}:
         for base in ("enterprises", "products", "documents", "scoreboard"):
             yield from asked(client, f"/{base}/{subject}/")

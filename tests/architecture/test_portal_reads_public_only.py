@@ -30,6 +30,7 @@ MAY_IMPORT = (
     "pinzhi.kernel.places.queries",
     "pinzhi.kernel.access.names.function",
     "pinzhi.kernel.search.folding",
+    "pinzhi.kernel.search.traditional",
     "pinzhi.kernel.files.disk",
     "pinzhi.kernel.transfer",
 )
