@@ -131,3 +131,28 @@ def test_classes_are_published_as_sums_without_what_is_not_compared(plan: Any) -
     d = registers.get_record("m06_supervision", f"{FUJIAN}-2026-D")
     assert FEWEST > 3 and "enterprises" not in d.values
     assert firm(1)["uscc"] not in str(a.values) + str(d.values)
+
+
+def test_awards_are_told_of_published_failures(plan: Any) -> None:
+    from pinzhi.apps.inspection.eligibility import NAME
+    from pinzhi.apps.inspection.models import Result, Sample
+    from pinzhi.kernel.registers import eligibility
+
+    of_firm(1, plan, 2, 1)
+    of_firm(2, plan, 1, 0)
+    codes = [firm(n)["uscc"] for n in (1, 2, 3)]
+
+    def asked(on: date) -> list[tuple[bool | None, str]]:
+        found = eligibility.check([NAME], codes, on)
+        return [(found[code][0].ok, found[code][0].zh) for code in codes]
+
+    assert [ok for ok, _ in asked(TODAY)] == [True, True, True]  # nothing is told before it is published
+    for sample in Sample.objects.all():
+        verdict = sample.reports.get().verdict
+        published = {"key": sample.number, "published_on": date(2026, 5, 20)}
+        Result.objects.create(sample=sample, first=verdict, final=verdict, **published)
+    (first, said), (second, also), (third, _) = asked(TODAY)
+    assert (first, second, third) == (None, True, True)
+    assert "3 批次，不合格 1 批次" in said and "1 批次，无不合格" in also
+    assert [ok for ok, _ in asked(date(2026, 5, 19))] == [True, True, True]
+    assert asked(date(2029, 12, 1))[0][0] is True  # long ago

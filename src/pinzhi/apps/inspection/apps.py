@@ -6,6 +6,7 @@ class InspectionConfig(AppConfig):
     label = "inspection"
 
     def ready(self) -> None:
-        from pinzhi.apps.inspection import reminding
+        from pinzhi.apps.inspection import eligibility, reminding
 
         reminding.offer_cards()
+        eligibility.offer()
