@@ -29,7 +29,9 @@ def test_the_language_switch_leads_nowhere_else(client: Client, address: str) ->
 def test_an_unknown_language_is_not_kept(client: Client) -> None:
     response = client.post("/language/", {"language": "xx", "next": "/style/"})
     assert response.status_code == 302 and not response.cookies
-    assert client.get("/language/").status_code == 405
+    loaded = client.get("/language/")  # an address that takes forms only, opened as a page
+    assert loaded.status_code == 405 and loaded["Allow"] == "POST"
+    assert "这个地址只接收表单提交" in loaded.content.decode()
 
 
 @pytest.mark.parametrize(

@@ -33,6 +33,10 @@ def _texts(status: int) -> tuple[str, str]:
             _("There is nothing at this address"),
             _("Check the address, or search for the name or number. What was public once may no longer be."),
         ),
+        405: (
+            _("Only a form is sent to this address"),
+            _("Open the page with the form again, and look there first: what you sent may be done already."),
+        ),
         409: (
             _("Somebody else was faster"),
             _("The record has changed since you opened it. Load it anew and decide again."),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.utils import translation
 from django.utils.cache import patch_vary_headers
 
@@ -47,13 +47,21 @@ class LanguageMiddleware:
 
 
 class RefusedMiddleware:
-    """An action's refusal that no view has turned into a form error becomes a page that says what, where and what to do."""
+    """An action's refusal that no view has turned into a form error becomes a page that says what, where and what to do;
+    so does the address of a form that was loaded as if it were a page (an old tab, a bookmark)."""
 
     def __init__(self, get_response: Get) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        return self.get_response(request)
+        response = self.get_response(request)
+        if isinstance(response, HttpResponseNotAllowed) and not response.content:
+            from pinzhi.kernel.web.errors import page
+
+            allowed = response["Allow"]
+            response = page(request, 405)
+            response["Allow"] = allowed
+        return response
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         if not isinstance(exception, Refused):
