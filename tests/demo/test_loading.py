@@ -80,9 +80,8 @@ def every_indicator_shows_something() -> None:
         for row in rows
         if row.indicator and row.reading and row.reading.value is not None
     }
-    assert (
-        shown == {definition.number for definition in indicators.indicators().values()} == set(range(1, 31))
-    )
+    assert shown == {definition.number for definition in indicators.indicators().values()}
+    assert shown >= set(range(1, 31)), "those that the mission names"
 
 
 def some_reached_and_some_not() -> None:

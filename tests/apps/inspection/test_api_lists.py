@@ -72,6 +72,11 @@ def test_every_list(django_assert_max_num_queries: Any) -> None:
     for name in ("programmes", "inspectors", "recusals", "seals", "outside-results", "tasks", "draws"):
         assert lab.get(f"/api/v1/inspection/{name}").json()["count"] == 0, name
     assert client.get("/api/v1/inspection/programmes/none").status_code == 404
+    assert client.get("/api/v1/inspection/programmes?year=2026").json()["count"] == 1
+    assert client.get("/api/v1/inspection/programmes?year=2025").json()["count"] == 0
+    assert client.get("/api/v1/inspection/programmes?year=from").status_code == 422
+    assert client.get("/console/inspection/programmes/?year=2026").status_code == 200
+    assert client.post("/console/inspection/classes/publish/", {"year": "this"}).status_code == 400
 
 
 def test_drafts_wait_for_a_second_person() -> None:

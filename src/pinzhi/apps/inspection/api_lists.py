@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import datetime as dt
 from decimal import Decimal
-from typing import Any
+from typing import Annotated, Any
 
 from django.http import HttpRequest
 from ninja import Field, Path, Query, Router, Schema
@@ -23,6 +23,7 @@ Code = Path(..., max_length=64, description="number given here")
 Search = Query("", max_length=100)
 MOST = 1000
 Word = Query("", max_length=64)
+Year = Annotated[int | None, Query(ge=1, le=9999)]
 
 
 class ProductLine(Schema):
@@ -206,7 +207,7 @@ class Count(Schema):
 
 @router.get("/programmes", response=Page[ProgrammeLine], summary="List programmes")
 def list_programmes(
-    request: HttpRequest, params: Query[PageParams], search: str = Search, year: str = Word, kind: str = Word
+    request: HttpRequest, params: Query[PageParams], search: str = Search, year: Year = None, kind: str = Word
 ) -> Any:
     rows = queries.programmes(by=actor_of(request), search=search, year=year, kind=kind)
     return cursor_page(rows, params, order=("-year", "number"))

@@ -6,6 +6,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib import messages
+from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -29,10 +30,13 @@ STANDS = {
 }
 
 
+def _year(raw: str) -> int | None:
+    return int(raw) if raw.isascii() and raw.isdigit() and len(raw) == 4 and raw.startswith("20") else None
+
+
 def _asked(request: HttpRequest, actor: Actor) -> tuple[int, str]:
     """Year and region of the address; the actor's own region where none is said."""
-    raw, code = request.GET.get("year", ""), request.GET.get("region", "")
-    year = int(raw) if raw.isascii() and raw.isdigit() and 2000 <= int(raw) <= 2100 else clock.today().year
+    year, code = _year(request.GET.get("year", "")) or clock.today().year, request.GET.get("region", "")
     if code and places.region_name(code):
         return year, code
     own = access.regions(actor, "inspection.read")
@@ -128,7 +132,9 @@ def firms(request: HttpRequest, name: str) -> HttpResponse:
 @require_POST
 def publish(request: HttpRequest) -> HttpResponse:
     actor = actor_of(request)
-    year, region = int(request.POST["year"]), request.POST.get("region", "")
+    year, region = _year(request.POST.get("year", "")), request.POST.get("region", "")
+    if year is None:
+        raise BadRequest("a year of four digits")
     try:
         count = publish_classes(year, region, by=actor)
     except Refused as refused:

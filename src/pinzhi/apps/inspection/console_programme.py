@@ -36,7 +36,10 @@ def programmes(request: HttpRequest) -> HttpResponse:
     actor = actor_of(request)
 
     def found(asked: Asked) -> Found:
-        return from_queryset(queries.programmes(by=actor, search=asked.search, **asked.filters), asked)
+        chosen = dict(asked.filters)
+        year = chosen.pop("year", None)
+        rows = queries.programmes(by=actor, search=asked.search, year=int(year) if year else None, **chosen)
+        return from_queryset(rows, asked)
 
     context = {
         "list_title": _("Programmes"),

@@ -69,7 +69,7 @@ def _re_inspected_by(by: Actor) -> Q:
 
 
 def programmes(
-    *, by: Actor, year: str = "", kind: str = "", level: str = "", search: str = ""
+    *, by: Actor, year: int | None = None, kind: str = "", level: str = "", search: str = ""
 ) -> QuerySet[Programme]:
     """Programmes of the regions that the actor reads."""
     rows = Programme.objects.filter(access.within(by, READ))

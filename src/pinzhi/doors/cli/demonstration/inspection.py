@@ -214,7 +214,7 @@ def next_year(today: date) -> None:
 
 
 def numbers_of(year: int) -> dict[str, str]:
-    return dict(queries.programmes(by=BY, year=str(year)).values_list("title", "number"))
+    return dict(queries.programmes(by=BY, year=year).values_list("title", "number"))
 
 
 def last_day(year: int, month: int) -> date:

@@ -42,7 +42,7 @@ def at(day: date, hour: int = 9) -> datetime:
 
 def programme(today: date) -> str:
     """The province's routine programme of the year."""
-    rows = queries.programmes(by=BY, year=str(today.year), kind="spot_check", level="provincial")
+    rows = queries.programmes(by=BY, year=today.year, kind="spot_check", level="provincial")
     return str(rows.filter(targeted=False).order_by("number").values_list("number", flat=True)[0])
 
 
