@@ -50,6 +50,25 @@ def test_binomial(n, c, p):
     assert abs(found.rejected - float(1 - exact)) < 1e-12
 
 
+@pytest.mark.parametrize(
+    ("n", "c", "p"),
+    [(800, 7, "0.5"), (50, 30, "0.999"), (2000, 43, "0.1"), (315, 12, "0.716"), (60, 59, "0.01")],
+)
+def test_a_far_tail_keeps_its_digits(n, c, p):
+    """Where hardly a lot is accepted (or refused) the small probability is still right to ten digits."""
+    exact = exact_binomial(n, c, Fraction(p))
+    found = oc.binomial(n, c, D(p))
+    assert found.accepted == pytest.approx(float(exact), rel=1e-10, abs=0)
+    assert found.rejected == pytest.approx(float(1 - exact), rel=1e-10, abs=0)
+    whole = oc.hypergeometric(5000, n, c, int(5000 * D(p)))
+    assert whole.accepted == pytest.approx(
+        float(exact_hypergeometric(5000, n, c, int(5000 * D(p)))), rel=1e-10, abs=0
+    )
+    assert oc.poisson(n, c, D(p)).accepted == pytest.approx(
+        float(exact_poisson(n, c, D(p))), rel=1e-10, abs=0
+    )
+
+
 @given(st.integers(1, 3000), st.data())
 @settings(max_examples=60, deadline=None)
 def test_hypergeometric(lot, data):

@@ -132,19 +132,24 @@ def _sum(c: int, low: int, high: int | None, mode: int, ratio: Callable[[int], f
     """Terms relative to the one at `mode`; `ratio(k)` is term k + 1 over term k."""
     kept: list[float] = [1.0] if mode <= c else []
     lost: list[float] = [] if mode <= c else [1.0]
-    term, k = 1.0, mode
+    term, k, floor = 1.0, mode, _ZERO
     while k > low:
         k -= 1
         term /= ratio(k)
-        if term < (_NEGLIGIBLE if k < c else _ZERO):
+        if term < floor:
             break
+        if k <= c:
+            # Beyond c the terms only fall: what is negligible beside the first of them stays so.
+            floor = max(floor, term * _NEGLIGIBLE)
         (kept if k <= c else lost).append(term)
-    term, k = 1.0, mode
+    term, k, floor = 1.0, mode, _ZERO
     while high is None or k < high:
         term *= ratio(k)
         k += 1
-        if term < (_NEGLIGIBLE if k > c + 1 else _ZERO):
+        if term < floor:
             break
+        if k > c:
+            floor = max(floor, term * _NEGLIGIBLE)
         (kept if k <= c else lost).append(term)
     accepted, rejected = math.fsum(kept), math.fsum(lost)
     return Acceptance(accepted / (accepted + rejected), rejected / (accepted + rejected))
