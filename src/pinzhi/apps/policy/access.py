@@ -162,3 +162,8 @@ def may_see_matter(actor: Actor, matter: MajorMatter) -> bool:
     roles = ("clerk", "reviewer", "approver", "auditor")
     kept = any(may(actor, role, register=WORK, function=FUNCTION, region=matter.region) for role in roles)
     return kept or answers_for(actor, matter.agency)
+
+
+def home_region(actor: Actor) -> str:
+    """The region that a form offers first: that of the account's first right."""
+    return next((right.region for right in actor.rights if right.region), "")

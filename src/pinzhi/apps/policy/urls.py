@@ -5,29 +5,37 @@ from __future__ import annotations
 from django.urls import path
 
 from pinzhi.apps.policy import (
-    console,
     console_appraisal,
     console_cascade,
+    console_documents,
+    console_duties,
     console_figures,
     console_incentives,
     console_reports,
+    console_scoreboard,
     console_year_plans,
 )
 
 urlpatterns = [
-    path("policy/", console.documents, name="policy_documents"),
-    path("policy/new/", console.new, name="policy_new"),
-    path("policy/<str:code>/", console.document, name="policy_document"),
-    path("policy/<str:code>/review/", console.review_page, name="policy_review"),
-    path("policy/<str:code>/title/", console.title, name="policy_title"),
-    path("policy/<str:code>/confirm/", console.confirm, name="policy_confirm"),
-    path("policy/<str:code>/details/", console.head, name="policy_head"),
+    path("policy/", console_documents.documents, name="policy_documents"),
+    path("policy/new/", console_documents.new, name="policy_new"),
+    path("policy/<str:code>/", console_documents.document, name="policy_document"),
+    path("policy/<str:code>/review/", console_documents.review_page, name="policy_review"),
+    path("policy/<str:code>/title/", console_documents.title, name="policy_title"),
+    path("policy/<str:code>/confirm/", console_documents.confirm, name="policy_confirm"),
+    path("policy/<str:code>/details/", console_documents.head, name="policy_head"),
     path("policy/<str:code>/settle/", console_figures.settle, name="policy_settle"),
-    path("policy/<str:code>/targets/new/", console.target_form, name="policy_target_new"),
-    path("policy/<str:code>/targets/<str:number>/", console.target, name="policy_target"),
-    path("policy/<str:code>/targets/<str:number>/edit/", console.target_form, name="policy_target_edit"),
+    path("policy/<str:code>/targets/new/", console_documents.target_form, name="policy_target_new"),
+    path("policy/<str:code>/targets/<str:number>/", console_scoreboard.target, name="policy_target"),
     path(
-        "policy/<str:code>/targets/<str:number>/decide/", console.decide_target, name="policy_target_decide"
+        "policy/<str:code>/targets/<str:number>/edit/",
+        console_documents.target_form,
+        name="policy_target_edit",
+    ),
+    path(
+        "policy/<str:code>/targets/<str:number>/decide/",
+        console_documents.decide_target,
+        name="policy_target_decide",
     ),
     path("policy/<str:code>/targets/<str:number>/report/", console_figures.figure, name="policy_figure"),
     path("policy/<str:code>/targets/<str:number>/regions/", console_cascade.regions, name="policy_regions"),
@@ -40,8 +48,10 @@ urlpatterns = [
     path("policy/<str:code>/cascade/compute/", console_cascade.compute, name="policy_cascade_compute"),
     path("policy/<str:code>/cascade/gaps.<str:kind>", console_cascade.gaps, name="policy_gaps"),
     path("policy/<str:code>/mapping/", console_cascade.mapping, name="policy_mapping"),
-    path("policy/<str:code>/tasks/new/", console.measure_form, name="policy_measure_new"),
-    path("policy/<str:code>/tasks/<int:position>/", console.measure_form, name="policy_measure_edit"),
+    path("policy/<str:code>/tasks/new/", console_documents.measure_form, name="policy_measure_new"),
+    path(
+        "policy/<str:code>/tasks/<int:position>/", console_documents.measure_form, name="policy_measure_edit"
+    ),
     path("policy/<str:code>/reports/", console_reports.reports, name="policy_reports"),
     path("policy/<str:code>/reports/<str:period>/", console_reports.report, name="policy_report"),
     path(
@@ -122,10 +132,10 @@ urlpatterns = [
         console_year_plans.progress,
         name="policy_product_progress",
     ),
-    path("scoreboard/", console.scoreboard, name="policy_scoreboard"),
-    path("scoreboard/compute/", console.compute, name="policy_compute"),
-    path("duties/", console.duties, name="policy_duties"),
-    path("duties/calendar.ics", console.calendar, name="policy_calendar"),
-    path("duties/<int:duty_id>/", console.duty, name="policy_duty"),
-    path("duties/<int:duty_id>/files/<str:sha256>/", console.note_file, name="policy_note_file"),
+    path("scoreboard/", console_scoreboard.scoreboard, name="policy_scoreboard"),
+    path("scoreboard/compute/", console_scoreboard.compute, name="policy_compute"),
+    path("duties/", console_duties.duties, name="policy_duties"),
+    path("duties/calendar.ics", console_duties.calendar, name="policy_calendar"),
+    path("duties/<int:duty_id>/", console_duties.duty, name="policy_duty"),
+    path("duties/<int:duty_id>/files/<str:sha256>/", console_duties.note_file, name="policy_note_file"),
 ]

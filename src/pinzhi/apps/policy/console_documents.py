@@ -1,4 +1,4 @@
-"""The plan's pages: documents, their review, targets, duties, the scoreboard. They parse, call one action, and show."""
+"""Pages of the documents: import, reading set beside the text, confirmation, targets and measures corrected."""
 
 from __future__ import annotations
 
@@ -6,36 +6,29 @@ from collections import Counter
 from typing import Any
 
 from django.contrib import messages
-from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from pinzhi.apps.policy import binding, cascade, charts, evidence, indicators, queries, review
-from pinzhi.apps.policy.access import may_change, may_count, may_edit, may_report, may_see_evidence
+from pinzhi.apps.policy import binding, charts, indicators, queries, review
+from pinzhi.apps.policy.access import home_region, may_change
 from pinzhi.apps.policy.actions.change_document import change_document
 from pinzhi.apps.policy.actions.change_measure import add_measure, as_named, change_measure, drop_measure
 from pinzhi.apps.policy.actions.change_target import add_target, change_target, drop_target, keep_target
 from pinzhi.apps.policy.actions.compute_readings import compute_readings, targets_in_force
 from pinzhi.apps.policy.actions.confirm_document import confirm_document
 from pinzhi.apps.policy.actions.import_document import import_document
-from pinzhi.apps.policy.actions.report_progress import report_progress
-from pinzhi.apps.policy.forms import DocumentForm, ImportForm, MeasureForm, ProgressForm, TargetForm
+from pinzhi.apps.policy.forms import DocumentForm, ImportForm, MeasureForm, TargetForm
 from pinzhi.apps.policy.models import Document, Duty, Measure, Review, Target
-from pinzhi.apps.policy.publishing import duty_key
-from pinzhi.apps.policy.readings import REPORTED, REPORTED_REGISTER
-from pinzhi.kernel import clock
+from pinzhi.apps.policy.readings import REPORTED
 from pinzhi.kernel.access.actor import actor_of
 from pinzhi.kernel.access.queries import may
-from pinzhi.kernel.errors import NotPermitted, Refused, in_language
+from pinzhi.kernel.errors import Refused
 from pinzhi.kernel.places import queries as places
-from pinzhi.kernel.registers import catalogue, counting, labels
-from pinzhi.kernel.registers.models import Record
 from pinzhi.kernel.registers.values import Wrong, parse_date
 from pinzhi.rules.policy.units import split_unit_list
-
-OVERDUE = "overdue"
 
 
 def _status(form: Any) -> int:
@@ -51,21 +44,20 @@ def documents(request: HttpRequest) -> HttpResponse:
         "policy/documents.html",
         {
             "documents": queries.documents(),
-            "may_import": may(actor, "clerk", register="policy", function="quality", region=_home(request)),
+            "may_import": may(
+                actor, "clerk", register="policy", function="quality", region=home_region(actor_of(request))
+            ),
         },
     )
-
-
-def _home(request: HttpRequest) -> str:
-    regions = [right.region for right in actor_of(request).rights if right.region]
-    return regions[0] if regions else ""
 
 
 @require_http_methods(["GET", "POST"])
 def new(request: HttpRequest) -> HttpResponse:
     """Bring in a document."""
     actor = actor_of(request)
-    form = ImportForm(request.POST or None, request.FILES or None, initial={"region": _home(request)})
+    form = ImportForm(
+        request.POST or None, request.FILES or None, initial={"region": home_region(actor_of(request))}
+    )
     if request.method == "POST" and form.is_valid():
         file = form.cleaned_data["file"]
         try:
@@ -292,209 +284,3 @@ def measure_form(request: HttpRequest, code: str, position: int = 0) -> HttpResp
         "may_drop": measure is not None,
     }
     return render(request, "policy/form.html", context, status=_status(form))
-
-
-@require_safe
-def scoreboard(request: HttpRequest) -> HttpResponse:
-    """One row a target: the sentence, the goal, now, gap, trend, lead unit; by document and by region."""
-    code, region, status = (request.GET.get(name, "") for name in ("document", "region", "status"))
-    chosen = queries.document(code) if code else None
-    rows = queries.scoreboard(chosen, region or None)
-    if region:  # plans of other places have nothing to say of it
-        rows = [row for row in rows if row.reading is not None]
-    tally = {name: sum(row.judged and row.status == name for row in rows) for name in charts.STATUSES}
-    shown = [row for row in rows if not status or row.status == status]
-    in_force = list(Document.objects.filter(status=Document.Status.IN_FORCE).only("code", "title", "region"))
-    return render(
-        request,
-        "policy/scoreboard.html",
-        {
-            "rows": [(row, charts.spark(row)) for row in shown],
-            "tally": tally,
-            "documents": in_force,
-            "chosen": chosen,
-            "status": status,
-            "region": region,
-            "regions": [(code, cascade.region_title(code)) for code in queries.regions_read(in_force)],
-            "may_compute": may_count(actor_of(request), _home(request)),
-        },
-    )
-
-
-@require_POST
-def compute(request: HttpRequest) -> HttpResponse:
-    """Count all targets anew, today."""
-    try:
-        actor = actor_of(request)
-        mine = [one for one in targets_in_force() if may_count(actor, one.document.region)]
-        made = compute_readings(mine, by=actor)
-    except Refused as refused:
-        messages.error(request, f"{refused.text} {refused.remedy}")
-    else:
-        messages.success(request, _("Counted: %(n)s targets.") % {"n": len(made)})
-    return redirect("policy_scoreboard")
-
-
-@require_safe
-def target(request: HttpRequest, code: str, number: str) -> HttpResponse:
-    """One target: where it stands, why, its trend, its regions, and the records that were counted."""
-    found = get_object_or_404(Target.objects.select_related("document"), document__code=code, number=number)
-    row = queries.scoreboard(found.document)
-    mine = next((r for r in row if r.target.pk == found.pk), queries.Row(found, None, None))
-    regions = queries.by_region(found)
-    return render(
-        request,
-        "policy/target.html",
-        {
-            "row": mine,
-            "target": found,
-            "document": found.document,
-            "trend": charts.trend(found, queries.trend(found)),
-            "regions": regions,
-            "bars": charts.regions(found, regions) if regions else None,
-            "counted": _counted(mine, request.GET.get("after", "")),
-            "may_edit": may_change(actor_of(request), found.document),
-            "may_report": may_edit(actor_of(request), found.document),
-            "settled": binding.settled(found),
-            "limits": (mine.reading.low, mine.reading.high)
-            if mine.reading and mine.reading.low is not None
-            else None,
-            "reports": found.indicator == REPORTED,
-            "figures": _figures(found),
-            "public_key": f"{found.key}@{found.region or places.ROOT}",
-        },
-    )
-
-
-def _figures(target: Target) -> list[dict[str, Any]]:
-    """What was reported for a target that no register counts, checked or waiting, the newest period first."""
-    if target.indicator != REPORTED:
-        return []
-    register = catalogue.get(REPORTED_REGISTER)
-    records = Record.objects.filter(register=register.name, values__series=target.key)
-    return [
-        {
-            "record": record,
-            "values": record.values,
-            "url": f"/console/registers/{register.name}/records/{record.key}/",
-        }
-        for record in sorted(records, key=lambda r: str(r.values.get("period")), reverse=True)
-    ]
-
-
-def _counted(row: queries.Row, after: str) -> list[dict[str, Any]]:
-    """The records behind a reading, fifty of each count."""
-    found = []
-    for spec in row.reading.specs if row.reading else ():
-        register = catalogue.get(spec["register"])
-        try:
-            records = counting.counted(expanded(spec), limit=50, after=after)
-        except Refused:
-            records = []
-        names = labels.subject_labels(register, [record["subject"] for record in records])
-        for record in records:
-            place = places.region_name(record["region"]) if record["region"] else None
-            record["place"] = in_language(place.zh, place.en) if place else record["region"]
-            record["name"] = names.get(record["subject"], "")
-        found.append(
-            {
-                "register": register,
-                "spec": spec,
-                "records": records,
-                "next": records[-1]["key"] if len(records) == 50 else "",
-            }
-        )
-    return found
-
-
-def expanded(spec: dict[str, Any]) -> dict[str, Any]:
-    """A spec as it was counted (regions with the zones inside them)."""
-    from pinzhi.apps.policy.readings import with_zones
-
-    return with_zones(spec)
-
-
-@require_safe
-def duties(request: HttpRequest) -> HttpResponse:
-    """The duties of the account's own unit, or of any unit for those who keep the plan."""
-    actor, today = actor_of(request), clock.today()
-    agency = request.GET.get("agency", "") or actor.party
-    found = queries.duties_of(agency, today) if agency else Duty.objects.none()
-    state, wanted = request.GET.get("state", ""), request.GET.get("document", "")
-    if state == OVERDUE:
-        found = found.filter(due_on__lt=today).exclude(state__in=(Duty.State.DONE, Duty.State.CHANGED))
-    elif state:
-        found = found.filter(state=state)
-    if wanted:
-        found = found.filter(measure__document__code=wanted)
-    rows = [(duty, may_report(actor, duty)) for duty in found]
-    named = places.agency(agency) if agency else None
-    context = {
-        "rows": rows,
-        "agency": agency,
-        "unit": in_language(named.zh, named.en) if named else agency,
-        "own": agency == actor.party,
-        "units": queries.units_with_duties(today),
-        "state": state,
-        "states": [*Duty.State.choices, (OVERDUE, _("Overdue"))],
-        "chosen": wanted,
-        "documents": Document.objects.filter(status=Document.Status.IN_FORCE).only("code", "title"),
-        "feed": request.build_absolute_uri(f"/units/{agency}/duties.ics") if agency else "",
-        "today": today,
-    }
-    return render(request, "policy/duties.html", context)
-
-
-@require_http_methods(["GET", "POST"])
-def duty(request: HttpRequest, duty_id: int) -> HttpResponse:
-    """One duty: what was reported, and the form to report."""
-    found = get_object_or_404(Duty.objects.select_related("measure__document"), pk=duty_id)
-    actor = actor_of(request)
-    form = ProgressForm(request.POST or None, request.FILES or None, by=actor, initial={"state": found.state})
-    if request.method == "POST" and form.is_valid():
-        try:
-            report_progress(found.pk, by=actor, **form.cleaned_data)
-        except Refused as refused:
-            form.add_refusal(refused)
-        else:
-            messages.success(request, _("Reported."))
-            return redirect("policy_duty", duty_id)
-    context = {
-        "duty": found,
-        "document": found.measure.document,
-        "form": form,
-        "may_report": may_report(actor, found),
-        "may_see_evidence": may_see_evidence(actor, found),
-        "notes": found.notes.all(),
-    }
-    return render(request, "policy/duty.html", context, status=_status(form))
-
-
-@require_safe
-def note_file(request: HttpRequest, duty_id: int, sha256: str) -> FileResponse:
-    """Evidence of a report on a duty: for the unit itself, and for those who keep the plan or look over it."""
-    found = get_object_or_404(Duty.objects.select_related("measure__document"), pk=duty_id)
-    actor = actor_of(request)
-    if not may_see_evidence(actor, found):
-        raise NotPermitted(
-            "not_your_duty", zh="您无权查看该任务的证明材料。", en="This evidence is not yours to see."
-        )
-    named = [file for note in found.notes.all() for file in note.files]
-    region = found.measure.document.region
-    return evidence.download(named, sha256, by=actor, of=duty_key(found), region=region)
-
-
-@require_safe
-def calendar(request: HttpRequest) -> HttpResponse:
-    """The unit's deadlines as a calendar (iCalendar, RFC 5545)."""
-    found = queries.duties_for(actor_of(request), clock.today())
-    body = review.icalendar(
-        found,
-        _("Our duties"),
-        lambda duty: request.build_absolute_uri(reverse("policy_duty", args=[duty.pk])),
-    )
-    return HttpResponse(
-        body,
-        content_type="text/calendar; charset=utf-8",
-        headers={"Content-Disposition": "inline; filename=pinzhi.ics"},
-    )
