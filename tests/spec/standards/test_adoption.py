@@ -130,3 +130,11 @@ def test_real_sentences() -> None:
     assert not [
         answer for row, answer in zip(rows, answers, strict=True) if not row["采标类型"] and answer.number
     ]
+
+
+@pytest.mark.parametrize(
+    "text", ["ISO 9001:2015《质量管理体系 要求》，IDT", "ISO 9001:2015《质量管理体系 要求》"]
+)
+def test_a_title_in_its_marks_is_no_part_of_the_adopted_number(text: str) -> None:
+    found = read_adoption(text)
+    assert (found.number, [one.key for one in found.numbers]) == ("ISO 9001:2015", ["ISO 9001:2015"])

@@ -7,6 +7,7 @@ import importlib
 import random
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
@@ -427,3 +428,79 @@ def test_the_quick_way_reads_what_the_long_way_reads(monkeypatch: pytest.MonkeyP
                         quick += 1
                         assert parse_leading(text) == (found, ""), text
     assert quick > 3000
+
+
+JOINT = [
+    # one document of several social bodies, each with its number
+    ("T/CBMF 37—2018/T/CCPA 7—2018", "T/CBMF 37-2018", ("T/CCPA 7-2018",)),
+    ("T／CNFIA 001-2017／T／CCOA 1-2017", "T/CNFIA 001-2017", ("T/CCOA 1-2017",)),
+    ("t/cas 1-2020 / t/cste 2-2020 / t/zzb 3-2020", "T/CAS 1-2020", ("T/CSTE 2-2020", "T/ZZB 3-2020")),
+]
+
+
+@pytest.mark.parametrize(("text", "key", "others"), JOINT)
+def test_numbers_of_several_bodies_for_one_document(text: str, key: str, others: tuple[str, ...]) -> None:
+    found = parse(text)
+    assert found.key == key
+    assert tuple(one.key for one in found.joint) == others
+    assert parse(found.render("zh")) == replace(
+        found, input=found.render("zh"), joint=parse(found.render("zh")).joint
+    )
+    assert [one["key"] for one in found.as_dict()["joint"]] == list(others)
+    assert relate(found, parse(others[0])) is Relation.SAME_EDITION
+    assert relate(parse(others[-1]), found) is Relation.SAME_EDITION
+    for half in ("T/CAS 1-2020/T/CSTE", "T/CAS 1-2020/T/2"):
+        with pytest.raises(IdentifierError) as caught:
+            parse(half)
+        assert (caught.value.code, caught.value.position) == ("trailing", 13)
+
+
+def test_a_title_behind_the_number_in_its_marks_is_kept_apart() -> None:
+    for number in (
+        "GB/T 1.1—2020",
+        "QB/T 1002-2015",
+        "DB33/T 2315—2021",
+        "ISO 9001:2015",
+        "GB/T 19001-2016/ISO 9001:2015",
+    ):
+        found = parse(f"{number}《标题 第1部分：〈内〉要求》")
+        assert (found.key, found.title) == (parse(number).key, "标题 第1部分：〈内〉要求")
+        for wrong in ("《》", "《一》《二》", "《一", " 标题"):
+            with pytest.raises(IdentifierError, match="something follows"):
+                parse(number + wrong)
+    assert (
+        parse("GB 6675.1-2014《第1号修改单》").supplements
+        and not parse("GB 6675.1-2014《第1号修改单》").title
+    )
+
+
+SPACELESS = [
+    ("T CAS 123-2021", "T/CAS 123-2021"),
+    ("Q HXZY 001-2021", "Q/HXZY001-2021"),
+    ("JISB0001-2019", "JIS B 0001:2019"),
+    ("JISZ8301:2019", "JIS Z 8301:2019"),
+    ("ASTMF963-17", "ASTM F963:2017"),
+    ("ASTME1333-14", "ASTM E1333:2014"),
+    ("ГОСТ Р ИСО 9001-2015", "GOST R ISO 9001:2015"),
+    ("ГОСТ Р ИСО/МЭК 27001-2021", "GOST R ISO IEC 27001:2021"),
+]
+
+
+@pytest.mark.parametrize(("text", "key"), SPACELESS)
+def test_letters_run_together_and_slashes_forgotten(text: str, key: str) -> None:
+    assert parse(text).key == key
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [
+        ("ANSI/ASHRAE 62.1-2022", "62.1"),
+        ("ANSI/BIFMA X5.1-2017", "X5.1"),
+        ("ETSI EN 300 328 V2.2.2", "EN 300 328"),
+        ("ETSI TS 102 221", "TS 102 221"),
+        ("SAE AS9100D", "AS9100D"),
+        ("NIST SP 800-53", "SP 800-53"),
+    ],
+)
+def test_a_publishers_own_number_is_whole(text: str, number: str) -> None:
+    assert parse(text).number == number

@@ -285,7 +285,7 @@ def _field_end(text: str) -> int:
 
 def _only_numbers(sentence: str, degree: str | None, text: str) -> Adoption:
     text = _clean(text)
-    text = _clean(text[_field_end(text) :])
+    text = _clean(re.sub(r"《[^《》]*》", "", text[_field_end(text) :]))
     if text[:1] in "(（" and text.count("(") + text.count("（") > text.count(")") + text.count("）"):
         text = _clean(text[1:])  # the bracket around the whole was closed behind the degree
     if not text or not _STARTS.match(fold_upper(text)):

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 
 from pinzhi.rules.standards.identifiers import model
 from pinzhi.rules.standards.identifiers.errors import IdentifierError
@@ -51,6 +52,7 @@ _DUAL = re.compile(
 )
 _AFTER_DUAL = re.compile(r"\s*[,;、]?\s*(IDT|EQV|MOD|NEQ)?\s*\)?")
 _ONLY_DEGREE = re.compile(r"\s*\(?\s*(IDT|EQV|MOD|NEQ)\b")
+_JOINT = re.compile(r"\s*/\s*T\s*/", re.ASCII)
 _NUMERALS = {c: n for n, c in enumerate("一二三四五六七八九十", 1)}
 
 _NATURES = {"J": model.RECOMMENDED, "T": model.RECOMMENDED, "Z": model.GUIDE}
@@ -303,6 +305,7 @@ class ChineseReader:
         languages: tuple[str, ...] = ()
         adopted: Identifier | None = None
         supplements: tuple[Supplement, ...] = ()
+        joint: tuple[Identifier, ...] = ()
         while end < len(up):
             more, place = _amendments(up, end)
             if more:
@@ -328,6 +331,12 @@ class ChineseReader:
                 after = _AFTER_DUAL.match(up, end)
                 if after is not None and (after[1] or match[1]):
                     degree, end = after[1] or degree, after.end()
+            elif head[1] == model.GROUP and (match := _JOINT.match(up, end)) is not None:
+                try:  # T/CBMF 37-2018/T/CCPA 7-2018: two bodies, each with its number, one document
+                    other, end = self.group(text[match.end() :], plain, up, match.end())
+                except IdentifierError:
+                    break
+                joint += (replace(other, joint=()), *other.joint)
             else:
                 break
         for one in supplements:
@@ -348,7 +357,7 @@ class ChineseReader:
             build(
                 text, body, level, kind, nature, digits, parts, year_of_it, key, series_key, designation,
                 supplements=supplements, languages=languages, edition=edition, region=region, range_end=range_end,
-                reaffirmed=reaffirmed, degree=degree, adopted=adopted,
+                reaffirmed=reaffirmed, degree=degree, adopted=adopted, joint=joint,
             ),
             end,
         )  # fmt: skip

@@ -261,7 +261,10 @@ def working_document(text: str, plain: str, up: str) -> Identifier | None:
 
 _FREE = re.compile(r"[A-Z0-9 .,:;+&/()_'#~’>ⅠⅡⅢⅣⅤⅥⅦⅧⅨⅩ-]*", re.ASCII)
 _FREE_YEAR = re.compile(r"[:-]\s?((?:19|20)[0-9]{2})(?![0-9])(?:-(?:0[1-9]|1[0-2])(?![0-9]))?")
-_FREE_DIGITS = re.compile(r"[A-Z]{0,4}[. -]{0,2}[0-9]+[A-Z0-9./-]*", re.ASCII)
+# ASHRAE 62.1, SP 800-53, AS9100D, EN 300 328: up to four letters, if they are a whole word, and digits in groups of three.
+_FREE_DIGITS = re.compile(
+    r"(?:(?<![A-Z])[A-Z]{0,4}[. -]{0,2}|(?<=[A-Z]))[0-9]+(?: [0-9]{3}(?![0-9]))*[A-Z0-9./-]*", re.ASCII
+)
 _ROMAN = re.compile(r"[ⅠⅡⅢⅣⅤⅥⅦⅧⅨⅩ]|\b[IVX]+\b")
 _BSI = re.compile(
     r"\s*(BS|PD|DD|PAS|PP|HB|DISC|BSI|NA|AMD|TS|HANDBOOK|BIP|CP)(?![A-Z])|\s*SUPPLEMENT NO\. ?[0-9]+ \([0-9]+\) TO BS\b"
@@ -389,9 +392,9 @@ def bsi(text: str, plain: str, up: str, at: int) -> tuple[Identifier, int]:
 
 def read(text: str, plain: str, up: str, at: int, head: str) -> tuple[Identifier, int] | None:
     """Any regional or foreign identifier; None where the publisher is not known."""
-    if head in ("ASTM", "ANSI") and (found := _astm(text, plain, up, at)) is not None:
+    if head.startswith(("ASTM", "ANSI")) and (found := _astm(text, plain, up, at)) is not None:
         return found
-    if head == "JIS" and (found := _jis(text, plain, up, at)) is not None:
+    if head.startswith("JIS") and (found := _jis(text, plain, up, at)) is not None:
         return found
     if (found := _adopted_en(text, plain, up, at)) is not None and _ends(up, found[1]):
         return found

@@ -43,7 +43,8 @@ class Identifier:
     `type` is the kind of document: T, Z (Chinese), TS, TR, PAS, GUIDE, R … or "". `number`, `parts` ("3", or "2", "30")
     and `year` are those of the edition; `range_end` is the last number of a range, `*` for all parts. `key` is the one string
     for all ways to write this edition, `series_key` the same without the edition. `designation` is the text as the publisher
-    writes it. `adopted` is the other number of a dual one.
+    writes it. `adopted` is the other number of a dual one; `joint` the numbers that other bodies gave the same document
+    (T/CBMF 37-2018/T/CCPA 7-2018); `title` what stood behind it in 《》.
     """
 
     input: str
@@ -67,6 +68,8 @@ class Identifier:
     reaffirmed: int | None = None
     degree: str = ""
     adopted: Identifier | None = None
+    joint: tuple[Identifier, ...] = ()
+    title: str = ""
 
     @property
     def part(self) -> str | None:
@@ -124,6 +127,8 @@ class Identifier:
         if self.adopted is not None and self.chinese:
             other = self.adopted.render(style)
             text = f"{text} {self.degree} {other}" if self.degree else f"{text}/{other}"
+        for one in self.joint:
+            text = f"{text}/{one.render(style)}"
         return text
 
     def as_dict(self) -> dict[str, Any]:
@@ -155,6 +160,12 @@ class Identifier:
             filled["languages"] = list(self.languages)
         if self.adopted is not None:
             filled["adopted"] = {"normalised": self.adopted.render("international"), "key": self.adopted.key}
+        if self.joint:
+            filled["joint"] = [
+                {"normalised": one.render("international"), "key": one.key} for one in self.joint
+            ]
+        if self.title:
+            filled["title"] = self.title
         return filled
 
 

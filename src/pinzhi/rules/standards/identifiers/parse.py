@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 
 from pinzhi.rules.standards.identifiers import foreign, international, model
 from pinzhi.rules.standards.identifiers.chinese import ChineseReader
@@ -34,6 +35,8 @@ _INTERNATIONAL_HEADS = (
 )
 _LOCAL_HEADS = ("DG", "DGJ", "DB", "DBS", "DBJ", "DBJT", "DBK", "DBJD", "DBT", "DBST", "DBCK")
 _OWNED = re.compile(r"\s*[TQ]\s*/", re.ASCII)
+_OWNED_SPACED = re.compile(r"\s*[TQ] +(?=[A-Z]{2,9} ?[0-9.]+\s*[-:]\s*(?:19|20)[0-9]{2}(?![0-9]))", re.ASCII)
+"""The slash forgotten: T CAS 123-2021; only where a code, a number and a year follow."""
 _FOREIGN_AFTER = re.compile(r"[\s-]*(?:EN|ISO|IEC)(?![A-Z])", re.ASCII)
 _BS_HANDBOOK = re.compile(r"\s*[0-9-]+:(?:19|20)[0-9]{2}", re.ASCII)
 _IEC_QC = re.compile(r"\s*[0-9]{6}(?![0-9])", re.ASCII)
@@ -144,9 +147,10 @@ def _handlers() -> dict[str, Reader]:
         "OENORM",
         "CAN",
         "GOSTR",
-        "ASTMD",
     ):
         table[name] = _foreign
+    for name in (*(f"ASTM{one}" for one in "ABCDEFG"), *(f"JIS{chr(one)}" for one in range(65, 91))):
+        table[name] = _foreign  # no space before the letter of the class: ASTMD1234-19, JISB0001
     for code in publishers().chinese:
         table[code] = _chinese_coded(code)
     for code in list(publishers().chinese):
@@ -176,6 +180,8 @@ def _gost(text: str, plain: str, up: str, at: int) -> Read:
         plain, up = f"{plain[: end - 1]}R{plain[end:]}", f"{up[: end - 1]}R{up[end:]}"
     start = at - 4
     plain, up = f"{plain[:start]}GOST{plain[at:]}", f"{up[:start]}GOST{up[at:]}"
+    for cyrillic, latin in (("ИCO", "ISO"), ("MЭK", "IEC"), (" EH ", " EN ")):  # ГОСТ Р ИСО/МЭК 27001
+        plain, up = plain.replace(cyrillic, latin), up.replace(cyrillic, latin)
     return _foreign(text, plain, up, start, "GOST")
 
 
@@ -189,7 +195,7 @@ def _dispatch(text: str, plain: str, up: str, at: int) -> Read:
     handler = _HANDLERS.get(head)
     if handler is not None:
         return handler(text, plain, up, at, head)
-    if head in ("T", "Q") and (owned := _OWNED.match(up, at)) is not None:
+    if head in ("T", "Q") and (owned := _OWNED.match(up, at) or _OWNED_SPACED.match(up, at)) is not None:
         return (_reader.group if head == "T" else _reader.enterprise)(text, plain, up, owned.end())
     if head.startswith(("ISO", "IEC", "IWA", "CEI")):  # ISOTS 16949, IECTR 61000
         return (
@@ -352,6 +358,11 @@ def _unwrapped(text: str) -> str:
 _OPENING = frozenset(_WRAPPED) | frozenset(" \t\u3000\xa0")
 
 
+# The title behind a number, as citations have it: GB/T 1.1—2020《标准化工作导则 第1部分：…》. Without the marks nobody can say
+# whether a title follows or something that belongs to the number and was written wrongly.
+_TITLE = re.compile(r"\s*[《〈](?=[^《》]*\w)((?:[^《》〈〉]|〈[^《》〈〉]*〉)+)[》〉]\s*")
+
+
 def parse(text: str) -> Identifier:
     """Read one identifier, all of the text. Raises IdentifierError with the position and what was expected there."""
     if (match := _COMMON.match(text)) is not None and (common := _common(text, match)) is not None:
@@ -360,6 +371,8 @@ def parse(text: str) -> Identifier:
         return _read_international(text, text, text, 0)[0]
     given = text.rstrip(_PUNCTUATION) or text
     found, rest = parse_leading(_unwrapped(given))
+    if rest and (title := _TITLE.fullmatch(rest)) is not None:
+        return replace(found, title=title[1].strip())
     if rest and not rest.isspace() and not rest.lstrip().startswith("#"):
         stripped = rest.lstrip()
         up = fold_upper(text)

@@ -29,6 +29,8 @@ def relate(a: Identifier, b: Identifier) -> Relation:
             b.languages, b.format, b.edition, b.adopted and b.adopted.key,
         )  # fmt: skip
         return Relation.SAME if alike else Relation.SAME_EDITION
+    if (a.joint or b.joint) and {a.key, *(x.key for x in a.joint)} & {b.key, *(x.key for x in b.joint)}:
+        return Relation.SAME_EDITION
     if a.supplements and a.base_key == b.key:
         return Relation.SAME_EDITION if _consolidated(a) else Relation.AMENDMENT_OF
     if b.supplements and b.base_key == a.key:
