@@ -69,6 +69,7 @@ def test_the_list_searches_and_says_why_it_is_empty(admin: Client, account: Make
     assert admin.get("/console/users/?page=abc").status_code == 200
     for path in ("/console/users/?q=%00", "/console/users/of/%00/", "/accounts/login/?next=%00"):
         assert admin.get(path).status_code == 400, path
+    assert admin.post("/console/users/new/", {"username": "wu", "reason": "a\0b"}).status_code == 400
 
 
 def test_a_clerk_sees_none_of_it(account: Make, client: Client) -> None:

@@ -26,7 +26,7 @@ from pinzhi.kernel import clock
 from pinzhi.kernel.access.actor import actor_of
 from pinzhi.kernel.access.queries import needs_totp
 
-CONSOLE, ACCOUNTS = "/console/", "/accounts/"
+CONSOLE, ACCOUNTS, API = "/console/", "/accounts/", "/api/"
 LOGIN_SERVICE = "/accounts/oidc/"
 #: Where outsiders knock: who claims a firm has no account yet, who comments on a draft standard needs none.
 OPEN_TO_ALL = ("/console/claim/", "/console/comment/")
@@ -36,7 +36,7 @@ SEEN_EVERY = timedelta(minutes=1)
 
 
 class NoNulMiddleware:
-    """An address with a NUL in it is nobody's mistake, and no database text holds it: 400, not 500."""
+    """An address or a form with a NUL in it is nobody's mistake, and no database text holds it: 400, not 500."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response
@@ -45,6 +45,12 @@ class NoNulMiddleware:
         if "\0" in request.path or "%00" in request.META.get("QUERY_STRING", ""):
             raise BadRequest("NUL in the address")
         return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, *_view: object) -> None:
+        if request.method != "POST" or request.path.startswith(API):
+            return
+        if any("\0" in value for _name, values in request.POST.lists() for value in values):
+            raise BadRequest("NUL in the form")
 
 
 class AccountGate:
