@@ -62,7 +62,9 @@ def _targets(
     for want in truth["targets"]:
         at = spot(want)
         longest = 1.5 * max(b - a for a, b in at) + 8
-        years = {want.get("by_year")} if want.get("by_year") else {None, want.get("by_year_implied")}
+        implied = want.get("by_year_implied")
+        accepted = implied if isinstance(implied, list) else [implied]
+        years = {want.get("by_year")} if want.get("by_year") else {None, *accepted}
         fit = [
             i
             for i in sorted(left)

@@ -15,7 +15,7 @@ from .text import SourceText
 from .units import is_agency, is_unit, unit_ranges
 
 _LABEL = re.compile(
-    rf"(?P<duty>{DUTY_LABEL}|(?<![\u4e00-\u9fff])(?:牵头|主办|承办|主责|协办|配合|参与)(?=：))"
+    rf"(?P<duty>{DUTY_LABEL}|(?:(?<![\u4e00-\u9fff])|(?<=[局委厅会府办院道队部心司街关区县市镇乡业行]))(?:牵头|主办|承办|主责|协办|配合|协同|协助|参与|参加|责任|落实)(?=：))"
     r"(?:\([^()]{0,12}\))?(?P<colon>：|为：?)|"
     rf"(?P<other>{OTHER_LABEL})(?:：|为：)"
 )

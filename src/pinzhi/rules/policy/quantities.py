@@ -30,12 +30,12 @@ TIME_UNITS = (
     "个年度",
 )
 _COUNTS = (
-    "个百分点|百分点|个点|平方公里|平方米|立方米|吨标准煤|标准箱|公里|人次|人天|课时|学时|千瓦时|兆瓦|平方千米|亩次|车次|台套|台次|台件|批次|件次|家次"
+    "个百分点|百分点|个点|个基点|基点|平方公里|平方米|立方米|吨标准煤|标准箱|公里|人次|人天|课时|学时|千瓦时|兆瓦|平方千米|亩次|车次|台套|台次|台件|批次|件次|家次"
     "|户次|例次|场次|班次|亿元|万元|美元|欧元|元|公顷|吨|千升|公斤|千克|双|匹|个以?|家|项|件|名|人|种"
     "|批|次|类|条|处|座|所|户|部|期|场|支|只|套|台|辆|张|份|幅|块|片|篇|册|对|组|队|届|倍|分"
-    "|例|起|间|栋|艘|架|盏|棵|株|头|羽|箱|瓶|亩|位|款|门|枚|宗|村|镇|县|乡|星|级"
+    "|例|起|间|栋|艘|架|盏|棵|株|头|羽|箱|瓶|亩|位|款|门|枚|宗|席|副|桶|标箱|平米|条次|项次|村|镇|县|乡|星|级"
 )
-_PER = r"(?:/[百千万]?(?:人|户)(?!次|[·.]|年|/))?"
+_PER = r"(?:/[百千万]{0,2}(?:人|户|元|亩|台|家|吨|平方公里|公顷)(?!次|[·.]|年|/))?"
 _COUNT = "|".join(sorted((c for c in _COUNTS.replace("个以?", "个").split("|")), key=len, reverse=True))
 _TIME = "|".join(sorted(TIME_UNITS, key=len, reverse=True))
 _UNIT = rf"(?:{_SCALE}(?:{_TIME}|{_COUNT}){_PER}|万|亿)"
@@ -43,6 +43,7 @@ _BOUND = r"(?:\((?:含[^()]*|[套件次家项个台组户])\))?(?P<after>及?以
 _PATTERN = re.compile(
     rf"(?P<pct>(?P<pa>{_NUM})%?(?:{_SEP}(?P<pb>{_NUM}))?(?P<pu>[%‰]))"
     rf"|百分之(?P<ca>{_CNN}(?:点[零〇一二三四五六七八九]+)?)(?:{_SEP}(?:百分之)?(?P<cb>{_CNN}))?"
+    rf"|(?P<per>[千万])分之(?P<share>{_CNN}(?:点[零〇一二三四五六七八九]+)?|{_NUM})"
     r"|(?P<digits>两位数|二位数|双位数)(?!字)"
     r"|(?P<part>百分之百|[二三四五六七八九十]分之[一二三四五六七八九]|半数(?=以上)|过半(?=[，。；、)]|$)"
     r"|一半(?=以上|以下|左右|以内|的|[，。；、)]|$)|(?<![第\d十百])[一二两三四五六七八九\d]成半?(?=以上|以下|左右|的|[，。；、)]|$))"
@@ -52,7 +53,7 @@ _PATTERN = re.compile(
     rf"|(?P<a>{_NUM})(?P<more1>余|多)?(?P<ua>{_UNIT})?{_SEP}(?P<b>{_NUM})(?P<unit2>{_UNIT})"
     rf"|(?P<a3>{_CNN})(?:{_SEP})(?P<b3>{_CNN})(?P<unit3>个|家|项|件|名|种|批次|条|处|座|所|场|次|户|人)"
     rf"|(?P<c>{_NUM})(?P<more>余|多)?(?P<unit>{_UNIT})"
-    rf"|(?P<w>{_CNN})(?P<wunit>个百分点|人次|个|家|项|件|名|种|批次|条|处|座|所|场|次|户|期(?!工程|项目|建设)|支|套)"
+    rf"|(?P<w>{_CNN})(?P<wunit>个百分点|人次|个|家|项|件|名|种|批次|条|处|座|所|场|次|户|期(?!工程|项目|建设)|支|套|轮|块|册|份|张|台|辆)"
     rf"|(?P<bare>{_NUM})(?=以上|以内|以下|左右|[，。；、)]|$)"
 )
 _AFTER = re.compile(_BOUND)
@@ -66,6 +67,8 @@ _BOUNDS = {
     "左右": "~",
     "上下": "~",
 }
+# Counted in words only where a bound says that it is a count: 至少一块, 至少一轮, not 一张蓝图.
+_ONLY_AT_LEAST = ("轮", "块", "册", "份", "张", "台", "辆")
 _NOT_FOLLOWED = re.compile(
     r"(?:年(?!产|销|营|收|交易|成交|主营|税|利润|出口|加工)|月|号|×|x|X|\*|大(?!型|中|专|学|众|关)|化|强|品[^种牌]|S|G|D|A|方面|环节|层面|转变"
     r"|维度|度电|字|个一批|统一|结合|到位|全面|一批|坚持|必须|确保|不准|严禁|月内|工作日内)"
@@ -130,6 +133,9 @@ def _read(chars: str, match: re.Match[str], start: int, end: int) -> Quantity | 
     elif match["ca"]:
         first, unit, kind, worded = parse_number(match["ca"]), "%", "percent", True
         second = match["cb"] and parse_number(match["cb"])
+    elif match["per"]:
+        first, worded = parse_number(match["share"]), True
+        unit, kind = ("‰" if match["per"] == "千" else "‱"), "percent"
     elif match["digits"]:
         first, unit, kind, worded = 10.0, "%", "digits", True
     elif match["pp"]:
@@ -165,7 +171,16 @@ def _read(chars: str, match: re.Match[str], start: int, end: int) -> Quantity | 
             return None
     elif match["w"]:
         first, unit, worded = parse_number(match["w"]), match["wunit"], True
-        least = first == 1 and re.search(r"至少[^，。；]{0,14}$", chars[max(start, at - 18) : at])
+        least = (
+            re.search(
+                r"(?:至少|不少于|不低于|最少)[^，。；]{0,14}$|(?:每年|每月|每季度?|每半年)(?:各|均|都)?[^，。；]{0,3}$",
+                chars[max(start, at - 18) : at],
+            )
+            if first == 1 or unit in _ONLY_AT_LEAST
+            else None
+        )
+        if unit in _ONLY_AT_LEAST and not least:
+            return None
         if first is None or (first < 2 and not least) or match["w"] in ("百", "千", "十百"):
             return None
         if before and before in "第每前近几数上下这那哪同十百千万之":
@@ -186,7 +201,7 @@ def _read(chars: str, match: re.Match[str], start: int, end: int) -> Quantity | 
         second = None
     if second is not None and second <= first:
         second = None if second == first else second
-    if unit == "个点":
+    if unit in ("个点", "个基点", "基点"):
         kind = "points"
     if kind == "count" and unit in TIME_UNITS:
         kind = "time"

@@ -39,7 +39,7 @@ _HEADER_WORD = re.compile(
     rf"|完成时间|时限要求|进度要求)$"
 )
 _VALUE = re.compile(
-    r"^(?:\[)?(?P<sign>累计|合计|≥|>=|>|》=?|≤|<=|<|《=?|不低于|不少于|不高于|不超过|超过|达到|达|大于"
+    r"^(?:\[)?(?P<more>新增|净增|增加|新建)?(?P<sign>累计|合计|≥|>=|>|》=?|≤|<=|<|《=?|不低于|不少于|不高于|不超过|超过|达到|达|大于"
     r"|小于|约|控制在|保持在?|稳定在|维持在|提高到|提升到|提升至|提高至|降至|下降到|突破|高于|低于)?\(?(?P<a>\d{1,3}(?:，\d{3})+|\d+(?:\.\d+)?)%?(?:(?:-{1,2}|~)(?P<b>\d+(?:\.\d+)?))?(?P<unit>%"
     r"|‰|(?!以上|以内|以下|左右)[\u4e00-\u9fff]{1,4}?)?(?P<after>以上|以内|以下|左右)?\)?(?:\(累计\))?(?:\])?$"
 )
@@ -377,7 +377,8 @@ def _cell_target(
     unit = "" if unit in ("-", "--", "/", "无") else {"百分点": "个百分点"}.get(unit, unit)
     start, end = min(name_cell[0], value_cell[0]), max(name_cell[1], value_cell[1])
     plain = name[: inside.start()] if inside else name
-    kind = "increment" if re.search(r"新增|净增", plain) else "level"
+    fresh = match is not None and match["more"]
+    kind = "increment" if fresh or re.search(r"新增|净增", plain) else "level"
     return Target(
         text.quote(start, end), plain, sign, value, top, unit, None, kind, at, *text.raw_range(start, end)
     )

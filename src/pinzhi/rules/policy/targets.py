@@ -47,11 +47,17 @@ _AT_LEAST = re.compile(r"(?:不少于|不低于|不小于|不得少于|不得低
 # A sentence with more numbers than this is a broken table or no sentence; the rest of them is left.
 MOST_IN_A_SENTENCE = 60
 _NUMERAL = re.compile(r"[\d一二两三四五六七八九十百半]|翻番|倍增")
+_SPANS = re.compile(r"(?:共|并|可)?(?:涵盖|涉及|覆盖|惠及)[^，。\d]{0,10}$")
 _YEARLY = re.compile(r"年(?:培训|服务|检测|抽检|抽查|开展|举办)")
 _RANK = re.compile(
-    r"(?:进入|跻身|位居|位列|居|排名|列|保持|稳居|进)[^，。；、]{0,16}?前(?P<n>\d{1,3}|[二三四五六七八九十]{1,3})(?P<u>位|名)"
+    r"(?:进入|跻身|位居|位列|居|排名|排在|排|列|保持|稳定在|稳居|进位?|挺进|迈入|力争|达到|上升到|上升至|升至|提升到|提升至)[^，。；、]{0,16}?"
+    r"前(?P<n>\d{1,3}|[一二两三四五六七八九十]{1,3})(?P<u>位|名|(?=[，。；、)]|$|行列|方阵|以内))"
 )
 
+_PLACED = re.compile(
+    r"(?:力争|争取|确保|进入|跻身|保持|稳定在|稳居|进位|迈入|上升到|上升至|升至|提升到|提升至|位居|位列|居|排名)[^，。；、由从]{0,12}?"
+    r"第(?P<n>\d{1,3}|[二两三四五六七八九十]{1,3})(?P<u>位|名)"
+)
 # 48小时响应率、7日办结率均达到95%: such a time is part of a name.
 _NAMES_RATE = re.compile(r"(?:之?内)?(?:[\u4e00-\u9fff]{1,6}率|无理由)")
 # 研发费用占比达到3%以上的企业，优先推荐…: a condition, not a goal.
@@ -253,18 +259,21 @@ def _decide(
     strong = STRONG_REACH.search(before)
     verbs = list(CREATE.finditer(before))
     antis = list(ANTI.finditer(_FROM_TO.sub("", before)))
+    spans_so_many = _SPANS.match(before) and previous is not None and left - previous.right <= 1
+    if spans_so_many:
+        antis = []  # 公开标准1.5万项，涵盖产品2.5万种: what goes with a count is counted too
     rule = RULE.search(chars[clause_start : min(end, clause_end + 14)])
     if rule and rule.start() < clause_end - clause_start and quantity.kind != "percent":
         return None
     if rule and re.search(
-        r"给予|奖(?!项|牌|状|获|得|的|企|组|数|率|提|\d)|补助|补贴|罚|税|扣|比例(?:给|予|补)|贴息|不予",
+        r"给予|加收|滞纳金|奖(?!项|牌|状|获|得|的|企|组|数|率|提|\d)|补助|补贴|罚|税|扣|比例(?:给|予|补)|贴息|不予",
         clause,
     ):
         return None
     if _IF_SO.match(chars, quantity.end, min(end, clause_end + 12)):
         return None
     inherited = previous is not None and not verbs and not antis and not _breaks(chars, previous.right, left)
-    if nounless:
+    if nounless or spans_so_many:
         inherited = True
     is_goal = wants(
         quantity,
@@ -291,7 +300,7 @@ def _decide(
     reaches = quantity.kind in ("percent", "points") or (
         own_level is not None and not _AT_LEAST.search(before)
     )
-    each_year = bool(PER_YEAR.search(before)) or (
+    each_year = bool(PER_YEAR.search(before) or PER_YEAR.match(chars, left, quantity.start)) or (
         not reaches and "每年" in chars[clause_start : quantity.start]
     )
     if (
@@ -404,7 +413,8 @@ def _ranks(text: SourceText, start: int, end: int, context: Context, floor: int)
 
     chars = text.chars
     found = []
-    for match in _RANK.finditer(chars, start, end):
+    placed = _PLACED.finditer(chars, start, end) if context.role == "goals" else ()
+    for match in (*_RANK.finditer(chars, start, end), *placed):
         value = parse_number(match["n"])
         if chars.startswith("的", match.end()):
             continue  # 排名前3位的市给予表扬: which, not how high
