@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Any
+from typing import Annotated, Any
 
 from django.http import HttpRequest, HttpResponse
 from ninja import Field, Path, Query, Router, Schema
+from pydantic import ConfigDict
 
 from pinzhi.apps.inspection import api_cases, api_draws, api_lists, queries
 from pinzhi.apps.inspection.actions.enter_reports import enter_reports
 from pinzhi.apps.inspection.actions.record_case_event import Given, record_case_event
 from pinzhi.apps.inspection.actions.record_samples import record_samples
+from pinzhi.apps.inspection.report_files import day_of, test_of, verdict_of
 from pinzhi.apps.inspection.reporting import GivenItem, GivenReport
 from pinzhi.apps.inspection.wording import CLOCKS
 from pinzhi.kernel.access.actor import actor_of
@@ -25,30 +27,72 @@ Number = Path(..., max_length=64, pattern=r"^[0-9A-Za-z._-]+$", description="num
 MOST = 1000
 
 
-class ItemIn(Schema):
-    """One item: `item` is its code or name in the detailed rules."""
+LONG = 10_000
+Text = Annotated[str, Field(max_length=LONG)]
+"""Read widely: what is too long or no date refuses its own report, and is kept as an attempt, not the whole list."""
+Day = Annotated[str | None, Field(max_length=LONG, description="YYYY-MM-DD")]
 
-    item: str = Field(..., max_length=120)
-    value: str = Field(..., max_length=60)
-    unit: str = Field("", max_length=24)
-    method: str = Field("", max_length=120)
-    uncertainty: str = Field("", max_length=40)
+
+class ItemIn(Schema):
+    """One item: `item` is its code or name in the detailed rules; a value may be sent as a JSON number."""
+
+    model_config = ConfigDict(coerce_numbers_to_str=True)
+
+    item: Text = ""
+    value: Text = ""
+    unit: Text | None = ""
+    method: Text | None = ""
+    uncertainty: Text | None = ""
 
 
 class ReportIn(Schema):
     """A laboratory's report on one sample; `verdict` (pass, fail) is held against what the items say."""
 
-    sample: str = Field(..., max_length=64)
-    number: str = Field(..., max_length=80)
-    laboratory: str = Field("", max_length=18)
-    received_on: dt.date | None = None
-    tested_on: dt.date | None = None
-    issued_on: dt.date | None = None
-    verdict: str = Field("", pattern="^(pass|fail|)$")
-    test: str = Field("first", pattern="^(first|re_inspection|re_check)$")
-    re_sampled_on: dt.date | None = Field(None, description="of a re-check: when its own sample was taken")
-    seals: list[str] = Field([], max_length=40)
-    items: list[ItemIn] = Field(..., min_length=1, max_length=200)
+    model_config = ConfigDict(coerce_numbers_to_str=True)
+
+    sample: Text = ""
+    number: Text = ""
+    laboratory: Text | None = Field("", description="its credit code; of a laboratory's account its own")
+    received_on: Day = None
+    tested_on: Day = None
+    issued_on: Day = None
+    verdict: Text | None = Field("", description="pass, fail or empty")
+    test: Text | None = Field("first", description="first, re_inspection or re_check")
+    re_sampled_on: Day = Field(None, description="of a re-check: when its own sample was taken")
+    seals: list[Text] = Field([], max_length=1000)
+    items: list[ItemIn] = Field([], max_length=1000)
+
+    def given(self, row: int, own: str) -> GivenReport:
+        """As the action takes it, with what cannot be read among its faults."""
+        faults: list[tuple[str, str, str]] = []
+        days = {
+            name: getattr(self, name) for name in ("received_on", "tested_on", "issued_on", "re_sampled_on")
+        }
+        read = {name: day_of(days, name, faults) for name in days}
+        return GivenReport(
+            sample=self.sample.strip(),
+            number=self.number.strip(),
+            laboratory=(self.laboratory or "").strip() or own,
+            received_on=read["received_on"],
+            tested_on=read["tested_on"],
+            issued_on=read["issued_on"],
+            said=verdict_of((self.verdict or "").strip(), faults),
+            seals=self.seals,
+            row=row,
+            test=test_of(self.test or "", faults),
+            sampled_on=read["re_sampled_on"],
+            faults=faults,
+            items=[
+                GivenItem(
+                    i.item.strip(),
+                    i.value.strip(),
+                    (i.unit or "").strip(),
+                    i.method or "",
+                    i.uncertainty or "",
+                )
+                for i in self.items
+            ],
+        )
 
 
 class ReportsIn(Schema):
@@ -141,15 +185,7 @@ def send_reports(request: HttpRequest, data: ReportsIn) -> ReportsOut:
     """Each report is taken whole or refused whole; what is refused is kept with its reason."""
     actor = actor_of(request)
     own = actor.party if actor.speaks_for == "body" else ""
-    given = [
-        GivenReport(
-            sample=r.sample, number=r.number, laboratory=r.laboratory or own or "", received_on=r.received_on,
-            tested_on=r.tested_on, issued_on=r.issued_on, said=r.verdict, seals=r.seals, row=row, test=r.test,
-            sampled_on=r.re_sampled_on,
-            items=[GivenItem(i.item, i.value, i.unit, i.method, i.uncertainty) for i in r.items],
-        )
-        for row, r in enumerate(data.reports, 1)
-    ]  # fmt: skip
+    given = [one.given(row, own or "") for row, one in enumerate(data.reports, 1)]
     outcome = enter_reports(given, by=actor, door="api")
     refused = [
         RefusedOut(row=r.given.row, sample=r.given.sample, code=r.code, zh=r.zh, en=r.en, remedy=r.remedy)
@@ -160,18 +196,7 @@ def send_reports(request: HttpRequest, data: ReportsIn) -> ReportsOut:
 
 @router.post("/samples", response=SamplesOut, summary="Record samples")
 def send_samples(request: HttpRequest, data: SamplesIn) -> SamplesOut:
-    rows = [{**row, **_days(row)} for row in data.rows]
-    return SamplesOut(numbers=record_samples(rows, by=actor_of(request)))
-
-
-def _days(row: dict[str, Any]) -> dict[str, dt.date]:
-    found = {}
-    for name in ("sampled_on", "produced_on", "received_on"):
-        try:
-            found[name] = dt.date.fromisoformat(str(row.get(name) or ""))
-        except ValueError:
-            continue
-    return found
+    return SamplesOut(numbers=record_samples(data.rows, by=actor_of(request)))
 
 
 @router.get("/samples", response=Page[SampleLine], summary="List samples")

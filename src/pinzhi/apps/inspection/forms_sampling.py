@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -112,8 +113,12 @@ class _Reader:
             self.wrong(name, text[:40] + "…", f"超过 {most} 个字", f"has more than {most} characters")
         return text[:most]
 
+    def plain(self, name: str, most: int) -> str:
+        """A number or day: a phone's keyboard may have typed it full width."""
+        return unicodedata.normalize("NFKC", self.text(name, most)).strip()
+
     def day(self, name: str) -> date | None:
-        text = self.text(name, 10)
+        text = self.plain(name, 10)
         if not text:
             return None
         try:
@@ -130,7 +135,7 @@ class _Reader:
         return found if found.tzinfo else None
 
     def count(self, name: str) -> int:
-        text = self.text(name, 9) or "0"
+        text = self.plain(name, 9) or "0"
         if text.isascii() and text.isdigit() and int(text) <= 100_000:
             return int(text)
         self.wrong(name, text, "不是数量", "is no number of pieces")
@@ -173,13 +178,13 @@ class _Reader:
     def seals(self, name: str) -> list[str]:
         given = self.raw.get(name)
         parts = given if isinstance(given, list) else re.split(r"[\s,，、;；]+", str(given or ""))
-        found = [str(one).strip()[:40] for one in parts if str(one).strip()]
+        found = [unicodedata.normalize("NFKC", str(one)).strip()[:40] for one in parts if str(one).strip()]
         if len(found) > MOST_SEALS:
             self.wrong(name, len(found), f"超过 {MOST_SEALS} 个封签", f"has more than {MOST_SEALS} seals")
         return found[:MOST_SEALS]
 
     def price(self, bought: bool) -> Decimal | None:
-        text = self.text("price", 20).replace(",", "").replace("，", "")
+        text = self.plain("price", 20).replace(",", "")
         if not bought:
             return None
         try:

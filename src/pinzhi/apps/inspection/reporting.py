@@ -172,6 +172,8 @@ class Judging:
     def _wrong(self, given: GivenReport, sample: SampleFacts | None) -> Fault | None:
         if given.faults:
             return given.faults[0]
+        if wrong := _unkeepable(given):
+            return wrong
         if sample is None:
             return (
                 "no_such_sample",
@@ -259,6 +261,48 @@ class Judging:
                     f"seal {number} is not on this sample",
                 )
         return None
+
+
+#: What the tables hold of a text.
+_OF_REPORT = (
+    ("样品编号", "sample number", 64),
+    ("报告编号", "report number", 80),
+    ("检验机构", "laboratory", 18),
+)
+_OF_ITEM = (
+    ("检验项目", "item", 120),
+    ("检验结果", "value", 60),
+    ("单位", "unit", 24),
+    ("检验方法", "method", 120),
+    ("不确定度", "uncertainty", 40),
+)
+_MOST_ITEMS, _MOST_SEALS, _LONGEST_SEAL = 200, 40, 40
+
+
+def _unkeepable(given: GivenReport) -> Fault | None:
+    """What cannot be kept as it was given: nothing is cut."""
+    for text, (zh, en, most) in zip((given.sample, given.number, given.laboratory), _OF_REPORT, strict=True):
+        if len(text) > most:
+            return _too_long(text, zh, en, most)
+    for i in given.items:
+        for text, (zh, en, most) in zip(
+            (i.word, i.value, i.unit, i.method, i.uncertainty), _OF_ITEM, strict=True
+        ):
+            if len(text) > most:
+                return _too_long(text, zh, en, most)
+    if len(given.items) > _MOST_ITEMS:
+        return "too_many_items", f"检验项目超过 {_MOST_ITEMS} 个", f"there are more than {_MOST_ITEMS} items"
+    if len(given.seals) > _MOST_SEALS or any(len(one) > _LONGEST_SEAL for one in given.seals):
+        return "too_many_seals", "封签过多或编号过长", "there are too many seals, or one is too long"
+    return None
+
+
+def _too_long(text: str, zh: str, en: str, most: int) -> Fault:
+    return (
+        "too_long",
+        f"{zh}“{text[:20]}…”超过 {most} 个字",
+        f"the {en} {text[:20]}… has more than {most} characters",
+    )
 
 
 def judged(

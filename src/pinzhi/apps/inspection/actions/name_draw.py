@@ -12,6 +12,8 @@ from pinzhi.kernel.errors import NotFound, Refused
 from pinzhi.kernel.places import queries as places
 from pinzhi.rules.inspection.draws.design import Allocation, Design
 
+MOST_UNITS = 1_000_000
+
 
 def name_draw(
     programme: str, *, title: str, rules: str, scope: Mapping[str, Any], design: Mapping[str, Any], by: Actor
@@ -50,10 +52,18 @@ def name_draw(
                 en="The scope lies beyond the programme's region.",
             )
         design_of(design)
+        n = design.get("n")
+        size = n if isinstance(n, int) else sum(n.values()) if design.get("kind") == "strata" and n else 0
+        if size > MOST_UNITS:
+            raise Refused(
+                "too_many_units",
+                zh=f"抽取数量超过 {MOST_UNITS}。",
+                en=f"A draw is of {MOST_UNITS} units at most.",
+                place="n",
+            )
         if not title.strip():
             raise Refused("draw_unnamed", zh="请填写抽取名称。", en="Give the draw a name.", place="title")
         (number,) = numbering.numbers("CQ", row.year, row.region)
-        n = design.get("n")
         draw = Draw(
             number=number,
             title=title.strip()[:200],
@@ -63,7 +73,7 @@ def name_draw(
             agency=row.agency,
             scope={**given, "region": asked.region},
             design=dict(design),
-            size=n if isinstance(n, int) else sum(n.values()) if design.get("kind") == "strata" and n else 0,
+            size=size,
         )
         drawing.save(draw, by=by)
         drawing.note(draw, "name_draw", by=by)

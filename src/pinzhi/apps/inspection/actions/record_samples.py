@@ -6,7 +6,6 @@ import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import date
-from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from django.db import transaction
@@ -15,6 +14,7 @@ from pinzhi.apps.inspection import access, numbering
 from pinzhi.apps.inspection.attempts import keep_refused
 from pinzhi.apps.inspection.models import CustodyEvent, Programme, RulesVersion, Sample, Seal, Task
 from pinzhi.apps.inspection.models.programme import Channel
+from pinzhi.apps.inspection.sample_values import Values
 from pinzhi.kernel import audit, clock, law
 from pinzhi.kernel.access.actor import Actor
 from pinzhi.kernel.errors import Refused, RefusedRows, RowError
@@ -30,7 +30,7 @@ SAMPLE = (
     "backup_samples", "stock", "bought", "price", "receipt", "online", "label", "photos", "signatures", "inspectors",
     "refusal", "laboratory", "received_on", "recorded_at", "recorded_by",
 )  # fmt: skip
-_JSON = {"online": dict, "label": dict, "photos": list, "signatures": list, "inspectors": list}
+_JSON = {"online": dict, "label": dict, "photos": list, "signatures": list}
 _TEXTS = {
     "sampled_at_code": 18, "sampled_at_name": 200, "producer_code": 18, "producer_name": 200, "product_number": 32,
     "product_name": 200, "gtin": 14, "trademark": 100, "specification": 120, "standard_executed": 120, "batch_no": 60,
@@ -51,16 +51,16 @@ def record_samples(rows: Sequence[Mapping[str, Any]], *, by: Actor) -> list[str]
         one, wrong = context.sample(number, raw)
         errors += wrong
         kept.append(one)
-    errors += context.wrong_seals(rows)
+    errors += context.wrong_seals(kept)
     if errors:
         keep_refused("sample", rows, errors, key="product_name", by=by)
         raise RefusedRows(errors)
     access.require(by, "inspection.sample", {one["region"] for one in kept})
     with transaction.atomic():
-        return _insert(kept, rows, by)
+        return _insert(kept, by)
 
 
-def _insert(kept: Sequence[dict[str, Any]], rows: Sequence[Mapping[str, Any]], by: Actor) -> list[str]:
+def _insert(kept: Sequence[dict[str, Any]], by: Actor) -> list[str]:
     moment, ids = clock.now(), numbering.ids("inspection_sample", len(kept))
     serials = numbering.serials(len(kept))
     written = []
@@ -71,9 +71,9 @@ def _insert(kept: Sequence[dict[str, Any]], rows: Sequence[Mapping[str, Any]], b
     insert_all([("inspection_sample", SAMPLE, written)])
     numbers = [one["number"] for one in kept]
     seals: list[tuple[str, int, bool]] = []
-    for one, raw in zip(kept, rows, strict=True):
-        seals += [(s, one["id"], False) for s in raw.get("seals") or ()]
-        seals += [(s, one["id"], True) for s in raw.get("backup_seals") or ()]
+    for one in kept:
+        seals += [(s, one["id"], False) for s in one["seals"]]
+        seals += [(s, one["id"], True) for s in one["backup_seals"]]
     if seals:
         found = {
             s.number: s for s in Seal.objects.select_for_update().filter(number__in=[s for s, _, _ in seals])
@@ -134,6 +134,9 @@ class _Context:
         for version in released.order_by("-number"):
             self.versions.setdefault(version.rules_id, []).append(version)
         self.areas: dict[tuple[str, str], bool] = {}
+        self.regions: dict[str, bool] = {}
+        self.taken: set[int] = set()
+        """Tasks that rows of this set carry out."""
         self.least = int(law.value("inspection_draw.inspectors_per_task", self.today).number)
 
     def _version(self, rules: int, day: date) -> RulesVersion | None:
@@ -158,9 +161,10 @@ class _Context:
         def wrong(column: str, value: Any, zh: str, en: str) -> None:
             errors.append(RowError(number, column, None if value is None else str(value), zh, en))
 
-        one: dict[str, Any] = {name: str(raw.get(name) or "").strip()[:most] for name, most in _TEXTS.items()}
+        given = Values(raw, wrong)
+        one: dict[str, Any] = {name: given.text(name, most) for name, most in _TEXTS.items()}
         for name, kind in _JSON.items():
-            one[name] = json.dumps(raw.get(name) or kind(), ensure_ascii=False)
+            one[name] = given.structure(name, kind)
         programme = self.programmes.get(str(raw.get("programme")))
         task = self.tasks.get(str(raw.get("task"))) if raw.get("task") else None
         if programme is None or programme.status == Programme.Status.DRAFT:
@@ -177,9 +181,14 @@ class _Context:
             return one, errors
         if raw.get("task") and (task is None or task.programme_id != programme.pk):
             wrong("task", raw.get("task"), "没有这个任务", "there is no such task")
-        day = raw.get("sampled_on")
-        if not isinstance(day, date):
-            wrong("sampled_on", day, "没有抽样日期", "there is no day of sampling")
+        elif task is not None and (task.status != Task.Status.ASSIGNED or task.pk in self.taken):
+            wrong("task", task.number, "任务已经办理，不能再录一次", "was carried out already")
+        elif task is not None:
+            self.taken.add(task.pk)
+        day = given.day("sampled_on")
+        if day is None:
+            if not raw.get("sampled_on"):
+                wrong("sampled_on", None, "没有抽样日期", "there is no day of sampling")
             return one, errors
         if day > self.today:
             wrong("sampled_on", day, "抽样日期晚于今天", "is a day to come")
@@ -187,16 +196,15 @@ class _Context:
         if version is None:
             wrong("sampled_on", day, "当日没有生效的实施细则", "no detailed rules were in force on that day")
             return one, errors
-        outcome = str(raw.get("outcome") or "taken")
-        channel = str(raw.get("channel") or "plant")
+        outcome, channel = given.text("outcome", 16) or "taken", given.text("channel", 16) or "plant"
         if outcome not in Sample.Outcome.values or channel not in Channel.values:
             wrong("channel", channel, "抽样环节或情况不在范围内", "is no channel or outcome")
-        if outcome == "taken" and not one["product_name"]:
+        if outcome == "taken" and not one["product_name"] and not given.refused("product_name"):
             wrong("product_name", None, "没有产品名称", "the product has no name")
-        if outcome == "refused" and not one["refusal"]:
+        if outcome == "refused" and not one["refusal"] and not given.refused("refusal"):
             wrong("refusal", None, "拒绝抽样应写明情况", "say how sampling was refused")
-        inspectors = list(raw.get("inspectors") or (task.inspectors if task else ()))
-        if len(set(inspectors)) < self.least:
+        inspectors = given.names("inspectors", task.inspectors if task else ())
+        if len(set(inspectors)) < self.least and not given.refused("inspectors"):
             wrong(
                 "inspectors",
                 len(set(inspectors)),
@@ -208,16 +216,18 @@ class _Context:
                 one["gtin"] = gtin.parse(one["gtin"]).text
             except ValueError:
                 wrong("gtin", one["gtin"], "条码校验位不对", "the bar code's check digit is wrong")
-        produced = raw.get("produced_on")
-        if isinstance(produced, date) and produced > day:
+        produced, received = given.day("produced_on"), given.day("received_on")
+        if produced and produced > day:
             wrong("produced_on", produced, "生产日期晚于抽样日期", "was produced after it was sampled")
-        price = raw.get("price")
-        try:
-            one["price"] = None if price in (None, "") else Decimal(str(price))
-        except InvalidOperation:
-            wrong("price", price, "不是金额", "is no amount")
-        sampled_region = str(raw.get("sampled_region") or raw.get("region") or programme.region)
-        home = str(raw.get("region") or "")
+        if received and received < day:
+            wrong("received_on", received, f"收样日期早于抽样日期 {day}", f"is before the sampling on {day}")
+        if received and received > self.today:
+            wrong("received_on", received, "收样日期晚于今天", "is a day to come")
+        home = given.text("region", 12)
+        sampled_region = given.text("sampled_region", 12) or home or programme.region
+        for name, code in (("region", home), ("sampled_region", sampled_region)):
+            if code and not self._known(code):
+                wrong(name, code, "没有这个地区", "is no region")
         one |= {
             "task_id": task.pk if task else None,
             "programme_id": programme.pk,
@@ -231,34 +241,38 @@ class _Context:
             "region": next(
                 (r for r in (home, sampled_region) if self._inside(programme.region, r)), programme.region
             ),
-            "produced_on": produced if isinstance(produced, date) else None,
+            "produced_on": produced,
             "product_key": product_key(
                 one["producer_code"] or one["producer_name"],
                 one["standard_executed"],
                 one["trademark"],
                 one["specification"],
             ),
-            "test_samples": int(raw.get("test_samples") or version.test_samples),
-            "backup_samples": int(
-                version.backup_samples if raw.get("backup_samples") is None else raw["backup_samples"]
-            ),
-            "bought": bool(raw.get("bought", True)),
-            "received_on": raw.get("received_on"),
+            "test_samples": given.whole("test_samples", version.test_samples, 1 if outcome == "taken" else 0),
+            "backup_samples": given.whole("backup_samples", version.backup_samples, 0),
+            "bought": given.flag("bought", True),
+            "price": given.money("price"),
+            "received_on": received,
+            "seals": given.names("seals"),
+            "backup_seals": given.names("backup_seals"),
+            "samplers": inspectors,
             "inspectors": json.dumps(inspectors, ensure_ascii=False),
         }
         if task and not one["laboratory"]:
             one["laboratory"] = task.laboratory
         return one, errors
 
-    def _samplers(self, raw: Mapping[str, Any]) -> set[str]:
-        task = self.tasks.get(str(raw.get("task"))) if raw.get("task") else None
-        return {str(one) for one in raw.get("inspectors") or (task.inspectors if task else ())}
+    def _known(self, code: str) -> bool:
+        """Whether there is, or was, such a region."""
+        if code not in self.regions:
+            self.regions[code] = places.region_name(code) is not None
+        return self.regions[code]
 
-    def wrong_seals(self, rows: Sequence[Mapping[str, Any]]) -> list[RowError]:
+    def wrong_seals(self, kept: Sequence[Mapping[str, Any]]) -> list[RowError]:
         given = [
             (number, seal)
-            for number, raw in enumerate(rows, 1)
-            for seal in [*(raw.get("seals") or ()), *(raw.get("backup_seals") or ())]
+            for number, one in enumerate(kept, 1)
+            for seal in [*one.get("seals", ()), *one.get("backup_seals", ())]
         ]
         if not given:
             return []
@@ -281,7 +295,7 @@ class _Context:
                         number, "seals", seal, "封签已登记被盗、遗失或损毁", "was reported lost or spoilt"
                     )
                 )
-            elif holder and holder not in self._samplers(rows[number - 1]):
+            elif holder and holder not in kept[number - 1]["samplers"]:
                 errors.append(
                     RowError(
                         number, "seals", seal, f"封签由“{holder}”领用，不是本次抽样人员",
