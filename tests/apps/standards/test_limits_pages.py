@@ -193,3 +193,75 @@ def test_the_api_reads_and_compares(as_user: Any) -> None:
         == "entered"
     )
     assert client.get("/api/v1/standards/conformity").json() == []
+
+
+def test_a_day_once_saved_stands_in_the_form_again(as_user: Any) -> None:
+    clerk = as_user("wang", "clerk")
+    clerk.post(
+        f"{LIMITS}new/",
+        {
+            "number": "GB 18401-2010",
+            "market": "CN",
+            "effective_on": "2011-08-01",
+            "withdrawn_on": "2030-12-31",
+        },
+    )
+    document = LimitDocument.objects.get()
+    page = clerk.get(f"{LIMITS}{document.pk}/edit/").content.decode()
+    # A browser's date field shows nothing for 2011/08/01, and what it shows is what is saved.
+    assert 'value="2011-08-01"' in page and 'value="2030-12-31"' in page
+    clerk.post(f"{LIMITS}{document.pk}/enter/", FORM | {"effective_on": "2011-08-01"})
+    entry = LimitEntry.objects.get()
+    assert 'value="2011-08-01"' in clerk.get(f"{LIMITS}entries/{entry.pk}/").content.decode()
+    assert "2011-08-01 起" in clerk.get(f"{LIMITS}{document.pk}/").content.decode()
+
+
+def test_what_was_ticked_and_written_stands_again_after_a_refusal(as_user: Any) -> None:
+    clerk, reviewer = as_user("wang", "clerk"), as_user("li", "reviewer")
+    clerk.post(f"{LIMITS}new/", {"number": "GB 18401-2010", "market": "CN"})
+    document = LimitDocument.objects.get()
+    for value in ("≤20 mg/kg", "≤75 mg/kg"):
+        clerk.post(f"{LIMITS}{document.pk}/enter/", FORM | {"value": value})
+    first, other = LimitEntry.objects.order_by("pk")
+    reply = reviewer.post(f"{LIMITS}{document.pk}/decide/", {"step": "refuse", "limit": [other.pk]})
+    page = reply.content.decode()
+    assert reply.status_code == 422 and "请写明理由" in page
+    ticked = [
+        line for line in page.split("<input") if 'name="limit"' in line and " checked" in line.split(">")[0]
+    ]
+    assert len(ticked) == 1 and f'value="{other.pk}"' in ticked[0]
+    both = {"step": "confirm", "limit": [first.pk, other.pk], "reason": "核对了原文"}
+    page = reviewer.post(f"{LIMITS}{document.pk}/decide/", both).content.decode()
+    assert 'value="核对了原文"' in page and page.count(" checked>") == 2
+
+
+def test_a_unit_in_one_character_is_not_written_twice(as_user: Any) -> None:
+    clerk = as_user("wang", "clerk")
+    clerk.post(f"{LIMITS}new/", {"number": "GB 18401-2010", "market": "CN"})
+    document = LimitDocument.objects.get()
+    clerk.post(f"{LIMITS}{document.pk}/enter/", FORM | {"value": "≤ 20㎎/㎏"})
+    assert LimitEntry.objects.get().value == "≤ 20㎎/㎏"
+
+
+def test_each_step_of_a_study_says_what_it_did(as_user: Any) -> None:
+    clerk, approver = as_user("wang", "clerk"), as_user("sun", "approver")
+    ours, theirs = confirmed("GB 1-2020", "CN", row()), confirmed("EN 1:2020", "EU", row(value="≤30 mg/kg"))
+    address = f"/console/standards/comparisons/studies/new/?a={ours.pk}&b={theirs.pk}"
+    page = clerk.get(address).content.decode()
+    assert 'name="compared_on" value="20' in page
+    values = {
+        "title": "比对",
+        "year": "2026",
+        "lead_unit": "院",
+        "compared_on": "2026-06-01",
+        "conclusion": "严",
+        "follow_up": "无",
+    }
+    study = clerk.post(address, values).headers["Location"]
+    for who, step, said in (
+        (clerk, "submit", "已提交，由他人批准"),
+        (approver, "return", "已退回编制人"),
+        (clerk, "submit", "已提交，由他人批准"),
+        (approver, "approve", "已批准并公布"),
+    ):
+        assert said in who.post(f"{study}step/", {"step": step}, follow=True).content.decode(), step

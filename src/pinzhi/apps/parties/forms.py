@@ -31,14 +31,16 @@ class RenameForm(SectionedForm):
     since = forms.DateField(
         label=_("From"),
         required=False,
-        widget=forms.DateInput(attrs={"type": "date"}),
+        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
         help_text=_("The day of the registration authority; left empty: today."),
     )
 
 
 class CloseForm(SectionedForm):
     status = forms.ChoiceField(label=_("Status"))
-    on = forms.DateField(label=_("From"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
+    on = forms.DateField(
+        label=_("From"), required=False, widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
+    )
     successor_code = PickedField(
         "uscc", label=_("Who takes over"), required=False, help_text=_("Who takes over: credit code or name.")
     )

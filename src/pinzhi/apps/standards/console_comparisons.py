@@ -373,5 +373,10 @@ def study_step(request: HttpRequest, number: str) -> HttpResponse:
             raise
         messages.error(request, refused.told)
     else:
-        messages.success(request, _("Saved."))
+        done = {
+            "submit": _("Submitted; somebody else approves it."),
+            "approve": _("Approved and published."),
+            "return": _("Sent back to who drew it up."),
+        }
+        messages.success(request, done[request.POST["step"]])
     return redirect("standards_study", number)

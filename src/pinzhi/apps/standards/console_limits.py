@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Set
 from typing import Any
 
 from django.contrib import messages
@@ -120,8 +121,19 @@ def _document_form(request: HttpRequest, row: LimitDocument | None) -> HttpRespo
 @require_safe
 def document(request: HttpRequest, pk: int) -> HttpResponse:
     """The indicator table of one document: what is confirmed, what waits, what clashes."""
+    return _document_page(request, queries.limit_document(pk))
+
+
+def _document_page(
+    request: HttpRequest,
+    row: LimitDocument,
+    *,
+    chosen: Set[int] = frozenset(),
+    reason: str = "",
+    status: int = 200,
+) -> HttpResponse:
+    """The page; what was ticked and written stands there again where it was refused."""
     actor = actor_of(request)
-    row = queries.limit_document(pk)
     past = request.GET.get("past") == "1"
     found = queries.places(row, past=past)
     kinds = vocabulary().kinds
@@ -129,7 +141,13 @@ def document(request: HttpRequest, pk: int) -> HttpResponse:
     clashes: list[dict[str, Any]] = []
     for place in found:
         lines = [
-            {"entry": e, "kind": in_lang(kinds[e.kind].title), "clash": place.clash} for e in place.entries
+            {
+                "entry": e,
+                "kind": in_lang(kinds[e.kind].title),
+                "clash": place.clash,
+                "chosen": e.pk in chosen,
+            }
+            for e in place.entries
         ]
         (clashes if place.clash else rows).extend(lines)
     may_confirm = may(actor, CONFIRM, row.region)
@@ -153,7 +171,9 @@ def document(request: HttpRequest, pk: int) -> HttpResponse:
             else [],
             "confirmed": sum(line["entry"].state == LimitEntry.State.CONFIRMED for line in [*rows, *clashes]),
             "waiting": len(waiting),
+            "reason": reason,
         },
+        status=status,
     )
 
 
@@ -266,10 +286,12 @@ def decide(request: HttpRequest, pk: int) -> HttpResponse:
     except RefusedRows as refused:
         for error in refused.rows[:10]:
             messages.error(request, f"{error.column} {error.value}：{error.wrong}。{error.right}")
+        return _document_page(request, row, chosen=mine, reason=reason, status=422)
     except Refused as refused:
         if refused.status in (403, 404):
             raise
         messages.error(request, refused.told)
+        return _document_page(request, row, chosen=mine, reason=reason, status=422)
     else:
         words = {
             "confirm": ngettext(

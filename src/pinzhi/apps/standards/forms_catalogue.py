@@ -19,4 +19,6 @@ class AsOfForm(SectionedForm):
         error_messages=REQUIRED,
         help_text=_("Such as GB 31701-2015 or GB 31701."),
     )
-    on = forms.DateField(label=_("On"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
+    on = forms.DateField(
+        label=_("On"), required=False, widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
+    )

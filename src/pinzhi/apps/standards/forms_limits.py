@@ -34,8 +34,13 @@ def _text(
     )
 
 
+def _day_widget() -> forms.DateInput:
+    """A browser's date field takes 2026-11-22 and nothing else: a day written as the language has it would be dropped."""
+    return forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
+
+
 def _day(label: Any, *, required: bool = False) -> forms.DateField:
-    return forms.DateField(label=label, required=required, widget=forms.DateInput(attrs={"type": "date"}))
+    return forms.DateField(label=label, required=required, error_messages=REQUIRED, widget=_day_widget())
 
 
 def market_choices() -> list[tuple[str, str]]:
@@ -170,7 +175,7 @@ class CompareForm(_Form):
     on = forms.DateField(
         label=_("In force on"),
         required=False,
-        widget=forms.DateInput(attrs={"type": "date"}),
+        widget=_day_widget(),
         help_text=_("Empty: all limits whose times meet."),
     )
     times = forms.BooleanField(
@@ -191,7 +196,7 @@ class CompareForm(_Form):
 
 class StudyForm(_Form):
     title = _text(_("Study"), 200)
-    year = forms.IntegerField(label=_("Year"), min_value=2000, max_value=2100)
+    year = forms.IntegerField(label=_("Year"), min_value=2000, max_value=2100, error_messages=REQUIRED)
     lead_unit = _text(_("Lead unit"), 120)
     family = _text(_("Product family"), 60, required=False)
     compared_on = _day(_("Compared as of"), required=True)

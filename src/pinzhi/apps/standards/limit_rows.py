@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
@@ -131,7 +132,8 @@ def _as_written(limit: Limit) -> str:
     if not value.raw:
         return value_text(value, limit.kind.scale is not None, "zh")
     needs_unit = value.unit and value.unit != "1" and (value.form == "interval" or value.lod is not None)
-    bare = not any(ch.isalpha() or ch in "%‰℃℉°" for ch in value.raw.replace("pH", ""))
+    raw = unicodedata.normalize("NFKC", value.raw)  # ㎎/㎏ are letters only then
+    bare = not any(ch.isalpha() or ch in "%‰°" for ch in raw.replace("pH", ""))
     return f"{value.raw} {value.unit}" if needs_unit and bare else value.raw
 
 

@@ -133,13 +133,13 @@ class GrantForm(StyledForm):
         help_text=_("Code; holds for all within it. Empty: everywhere."),
     )
     starts_on = forms.DateField(
-        label=_("From"), required=False, widget=forms.DateInput(attrs={"type": "date"})
+        label=_("From"), required=False, widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
     )
     ends_on = forms.DateField(
         label=_("Until"),
         required=False,
         help_text=_("Empty: until revoked."),
-        widget=forms.DateInput(attrs={"type": "date"}),
+        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
     )
 
     def __init__(

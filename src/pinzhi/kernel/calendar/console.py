@@ -60,7 +60,9 @@ class YearForm(SectionedForm):
 
 
 class OneDayForm(SectionedForm):
-    day = forms.DateField(label=gettext_lazy("Day"), widget=forms.DateInput(attrs={"type": "date"}))
+    day = forms.DateField(
+        label=gettext_lazy("Day"), widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
+    )
     working = forms.TypedChoiceField(
         label=gettext_lazy("This day is"),
         choices=[("off", gettext_lazy("a day of rest")), ("on", gettext_lazy("a working day"))],
