@@ -98,6 +98,16 @@ def test_bodies_say_what_is_wrong(official: Caller) -> None:
     assert body["code"] == "bad_json" and "half a character" in body["title"]
 
 
+def test_a_nul_in_a_field_of_a_form(official: Caller) -> None:
+    """Refused before anything is looked up, so no document is needed."""
+    form = {"title": "事项", "text": "经过\x00结果", "reported_to": "省政府"}
+    response = Client().post(
+        "/api/v1/policy/documents/350100-2026-01/matters", form, headers=official.headers()
+    )
+    body = problem(response)
+    assert (response.status_code, body["code"]) == (400, "bad_text") and "text" in str(body)
+
+
 def test_too_large(official: Caller) -> None:
     large = b'{"note": "' + b"a" * (11 * 1024 * 1024) + b'"}'
     response = Client().post(STEP, large, content_type="application/json", headers=official.headers())

@@ -6,6 +6,7 @@ import json
 from typing import Any, cast
 
 from django.http import HttpRequest
+from django.utils.datastructures import MultiValueDict
 from ninja.parser import Parser
 
 from pinzhi.kernel.errors import Refused
@@ -15,7 +16,7 @@ LONGEST_NUMBER = 40
 
 
 class StrictParser(Parser):
-    """JSON without NUL, lone surrogates, numbers beyond measure, NaN, keys that stand twice or nesting without end."""
+    """Forms without NUL; JSON without NUL, lone surrogates, numbers beyond measure, NaN, keys twice, endless nesting."""
 
     def parse_body(self, request: HttpRequest) -> dict[str, Any]:
         try:
@@ -32,6 +33,23 @@ class StrictParser(Parser):
             raise _refused(f"不是有效的 JSON（{error}）", f"is no valid JSON ({error})") from error
         _look(value, 0)
         return cast(dict[str, Any], value)
+
+    def parse_querydict(
+        self, data: MultiValueDict[str, Any], list_fields: list[str], request: HttpRequest
+    ) -> dict[str, Any]:
+        """Form fields and parameters; the names of files are not among them."""
+        for name, values in data.lists():
+            if any("\x00" in text for text in (name, *values) if isinstance(text, str)):
+                raise Refused(
+                    "bad_text",
+                    zh="字段中含有空字符（NUL）。",
+                    en="A field has a NUL in it.",
+                    place=name.replace("\x00", "")[:80],
+                    remedy_zh="去掉空字符后重新发送。",
+                    remedy_en="Take it out and send again.",
+                    status=400,
+                )
+        return super().parse_querydict(data, list_fields, request)
 
 
 def _integer(text: str) -> int:
