@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Sequence
+from functools import lru_cache
 
 from .phrases import VERBAL_NOUN
 from .quantities import Quantity
 
 _OPEN, _CLOSE = "(“《", ")”》"
-# No clause is longer than this and no sentence longer than three: what goes on and on is no prose.
-LONGEST = 300
+# No more of a clause is looked at, and a sentence that goes on and on is cut: it is no prose.
+LONGEST, LONGEST_SENTENCE = 220, 900
 _PAIR = dict(zip(_OPEN, _CLOSE, strict=True))
 
 
@@ -30,7 +32,7 @@ def sentences(chars: str, start: int, end: int) -> list[tuple[int, int]]:
             if depth == 0 or (char == "。" and chars[opened] != "("):
                 found.append((begin, i))
                 begin, depth = i + 1, 0
-        elif char in "，、" and i - begin > 3 * LONGEST:
+        elif char in "，、" and i - begin > LONGEST_SENTENCE:
             found.append((begin, i))
             begin, depth = i + 1, 0
     if begin < end:
@@ -38,45 +40,65 @@ def sentences(chars: str, start: int, end: int) -> list[tuple[int, int]]:
     return [(a, b) for a, b in found if b > a]
 
 
-def _left(chars: str, at: int, start: int) -> int:
+_MARK = re.compile(r"[()“”《》，：]")
+
+
+@lru_cache(maxsize=8)
+def _marks(chars: str, start: int, end: int) -> tuple[list[int], str]:
+    """Where the marks that open, close or end clauses stand in chars[start:end], and which they are."""
+    found = [m.start() for m in _MARK.finditer(chars, start, end)]
+    return found, "".join(chars[i] for i in found)
+
+
+def _left(marks: tuple[list[int], str], at: int, start: int) -> int:
     depth = 0
-    start = max(start, at - LONGEST)
-    for i in range(at - 1, start - 1, -1):
-        char = chars[i]
+    where, which = marks
+    for n in range(bisect_left(where, at) - 1, -1, -1):
+        if where[n] < start:
+            break
+        char = which[n]
         if char in _CLOSE:
             depth += 1
         elif char in _OPEN:
             if depth == 0:
                 if char == "(":
-                    return i + 1
+                    return where[n] + 1
             else:
                 depth -= 1
-        elif depth == 0 and char in "，：":
-            return i + 1
+        elif depth == 0:
+            return where[n] + 1
     return start
 
 
-def _right(chars: str, at: int, end: int) -> int:
+def _right(marks: tuple[list[int], str], at: int, end: int) -> int:
     depth = 0
-    end = min(end, at + LONGEST)
-    for i in range(at, end):
-        char = chars[i]
+    where, which = marks
+    for n in range(bisect_left(where, at), len(where)):
+        if where[n] >= end:
+            break
+        char = which[n]
         if char in _OPEN:
             depth += 1
         elif char in _CLOSE:
             if depth == 0:
                 if char == ")":
-                    return i
+                    return where[n]
             else:
                 depth -= 1
-        elif depth == 0 and char in "，：":
-            return i
+        elif depth == 0:
+            return where[n]
     return end
 
 
 def clause_around(chars: str, at: int, start: int, end: int) -> tuple[int, int]:
     """The clause of chars[start:end] in which `at` stands; commas in brackets and quotes do not end it."""
-    return _left(chars, at, start), _right(chars, at, end)
+    left, right = _whole_clause(chars, at, start, end)
+    return max(left, at - LONGEST), min(right, at + LONGEST)
+
+
+def _whole_clause(chars: str, at: int, start: int, end: int) -> tuple[int, int]:
+    marks = _marks(chars, start, end)
+    return _left(marks, at, start), _right(marks, at, end)
 
 
 def quoted(chars: str, at: int, start: int) -> bool:
@@ -133,7 +155,7 @@ def conjunction_cut(between: str) -> tuple[int, int] | None:
 def phrases(chars: str, found: Sequence[Quantity], start: int, end: int) -> list[tuple[int, int, str]]:
     """For each quantity its phrase and what it is to its neighbours: "own", "attribute" or "nounless"."""
     rows: list[tuple[int, int, str]] = []
-    bounds = [clause_around(chars, q.start, start, end) for q in found]
+    bounds = [_whole_clause(chars, q.start, start, end) for q in found]
     for i, quantity in enumerate(found):
         left, right = bounds[i]
         role = "own"
@@ -165,7 +187,8 @@ def phrases(chars: str, found: Sequence[Quantity], start: int, end: int) -> list
                     right = _end_of_noun(chars, found, bounds, i + 1)
                 else:
                     right = found[i + 1].start
-        left = _past_bracket(chars, left, quantity.start)
+        left = max(_past_bracket(chars, left, quantity.start), quantity.start - LONGEST)
+        right = min(right, quantity.end + LONGEST)
         if i and rows[-1][2] == "keeps" and bounds[i - 1] == bounds[i]:
             role = "attribute"
         if (
@@ -221,6 +244,7 @@ _OVER = re.compile(r"(?:年?(?:产值|产量|收入|销售额?|营业收入|主�
 _NAMED = re.compile(r"“[^“”]*”|《[^《》]*》|\([^()]*\)")
 
 
+@lru_cache(maxsize=256)
 def unquoted(text: str) -> str:
     """The text with names in quotes and brackets blanked out: 创建 in “全国知名品牌创建示范区” is no verb."""
     blank = _NAMED.sub(lambda m: "□" * len(m[0]), text)

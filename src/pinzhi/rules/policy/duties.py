@@ -53,6 +53,9 @@ _OPENING = re.compile(
 _NOTED = re.compile(
     r"\((?:(?P<lead>牵头|主办|主责|总牵头)|(?:配合|协办|协助|参与|参加))(?:单位|部门|负责|落实)?\)"
 )
+_STOPS = re.compile("[()。]")
+# A list of units goes on for no more characters than this.
+_LONGEST_LIST = 3000
 # 此项工作由省质监局牵头: a sentence about who does it.
 _THIS_WORK = re.compile(r"(?:此|该|本|上述|以上|这)(?:一|几)?(?:项|些)?(?:工作|任务|措施|事项)(?=由)")
 _STARRED = re.compile(
@@ -177,18 +180,17 @@ class DutyReader:
         return found
 
     def _label_stop(self, start: int, end: int) -> int:
-        chars = self.text.chars
         depth = 0
-        for i in range(start, end):
-            if chars[i] == "(":
+        for mark in _STOPS.finditer(self.text.chars, start, min(end, start + _LONGEST_LIST)):
+            if mark[0] == "(":
                 depth += 1
-            elif chars[i] == ")":
+            elif mark[0] == ")":
                 depth -= 1
                 if depth < 0:
-                    return i
-            elif chars[i] == "。" and depth == 0:
-                return i
-        return end
+                    return mark.start()
+            elif depth == 0:
+                return mark.start()
+        return min(end, start + _LONGEST_LIST)
 
     def _bracket(
         self, start: int, end: int, outer_start: int, outer_end: int

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import lru_cache
 
 from .clauses import clause_around, unquoted
 from .model import Target
@@ -71,6 +72,7 @@ def only_says_which(text: str) -> bool:
 _EACH = re.compile(r"(?:达到|达|不低于|不少于)每[百千万]?(?:人口|人|户|家)$")
 
 
+@lru_cache(maxsize=256)
 def _clean(text: str) -> str:
     previous = None
     while text != previous:
@@ -108,6 +110,7 @@ def topic_before(chars: str, begin: int, end: int) -> str:
     return ""
 
 
+@lru_cache(maxsize=256)
 def _subject_of(clause: str) -> str:
     done = re.search(r"^对[^，。]{2,40}(?:开展|实施|进行|组织)(?P<what>[^，。\d]{2,12})$", clause)
     if done:
@@ -316,6 +319,8 @@ def _with_shared_noun(rows: list[Target]) -> list[Target]:
 
 
 def _each(row: Target) -> list[Target]:
+    if not ("均" in row.quote or "都" in row.quote or "各" in row.quote):
+        return [row]
     each = re.search(
         r"(?P<list>[^，。：]{3,60}?)(?P<how>均|都)(?:稳定|保持|达|不低|提高|提升|超|实现|控制|在)", row.quote
     )

@@ -201,16 +201,19 @@ def _year_for(
     floor: int,
 ) -> int | _Past | None:
     """The year that governs a number: the nearest named before it, else right after it, else what is carried."""
-    before = [
-        m
-        for m in mentions
-        if m.start < quantity.start
-        and not only_dates_a_deed(chars, m, quantity.start)
-        and not is_aside(chars, m, quantity.start)
-    ]
     clause_start, clause_end = clause_around(chars, quantity.start, start, end)
     clause = chars[clause_start : quantity.start]
-    governing = next((m for m in reversed(before) if not m.base), None)
+    governing = next(
+        (
+            m
+            for m in reversed(mentions)
+            if m.start < quantity.start
+            and not m.base
+            and not only_dates_a_deed(chars, m, quantity.start)
+            and not is_aside(chars, m, quantity.start)
+        ),
+        None,
+    )
     if tells_past(clause):
         return _PAST
     if governing is None and tells_how_it_stands(chars[start:clause_start], clause):

@@ -66,6 +66,7 @@ def fold(char: str) -> str:
 
 
 _BOUNDS = "≥≧⩾≤≦⩽<>＜＞=＝"
+_LONGEST_NAME = 200  # between < and > on one line
 _AT_LEAST = re.compile(r"(?:[≥≧⩾]|[>＞]\s*[=＝])[=＝]?(?=\s*[\d０-９])")
 _AT_MOST = re.compile(r"(?:[≤≦⩽]|[<＜]\s*[=＝])[=＝]?(?=\s*[\d０-９])")
 _OVER = re.compile(r"[>＞](?=\s*[\d０-９])")
@@ -83,8 +84,9 @@ def _bound(raw: str, at: int) -> str | None:
     for pattern, words in ((_AT_LEAST, "不低于"), (_AT_MOST, "不高于")):
         if pattern.match(raw, at):
             return words
-    line_start = max(raw.rfind("\n", 0, at), raw.rfind("。", 0, at)) + 1
-    line_end = min(e for e in (raw.find("\n", at), raw.find("。", at), len(raw)) if e >= 0)
+    first, last = max(0, at - _LONGEST_NAME), min(len(raw), at + _LONGEST_NAME)
+    line_start = max(raw.rfind("\n", first, at), raw.rfind("。", first, at), first - 1) + 1
+    line_end = min(e for e in (raw.find("\n", at, last), raw.find("。", at, last), last) if e >= 0)
     if _OVER.match(raw, at) and not re.search("[<＜]", raw[line_start:at]):
         return "超过"
     if _UNDER.match(raw, at) and not re.search("[>＞]", raw[at:line_end]):
