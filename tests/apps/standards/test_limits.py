@@ -369,3 +369,30 @@ def test_without_a_list_of_key_fields_there_is_no_degree() -> None:
     with pytest.raises(Refused) as caught:
         compute_conformity(region=REGION, by=CLERK)
     assert caught.value.code == "no_key_fields"
+
+
+@pytest.mark.parametrize(
+    ("number", "market", "fault"),
+    [
+        ("??", "中国", "看不出是哪份文件"),
+        ("2011", "中国", "看不出是哪份文件"),
+        ("☆☆☆☆", "日本", "看不出是哪份文件"),
+        ("GB 18401-20100", "中国", "无法读作年份"),
+        ("DB35/T", "中国", "没有读到标准顺序号"),
+        ("T/ 1-2020", "中国", "没有读到代号和顺序号"),
+        ("GB 18401-2010", "中国", ""),
+        ("市场监管总局公告2019年第12号", "中国", ""),
+        ("JAS F☆☆☆☆", "日本", ""),
+        ("16 CFR 1303", "美国", ""),
+    ],
+)
+def test_a_number_that_names_no_document_is_refused(number: str, market: str, fault: str) -> None:
+    if not fault:
+        assert document(number, market).pk
+        return
+    with pytest.raises(RefusedRows) as caught:
+        document(number, market)
+    assert fault in caught.value.rows[0].wrong_zh and caught.value.rows[0].column == "number"
+    content = f"标准编号,条款,市场,指标,量的种类,限值,单位,来源\n{number},5.1,{market},甲醛含量,含量,≤20,mg/kg,表1\n"
+    made = check_limit_import(io.BytesIO(content.encode()), "x.csv", region=REGION, by=CLERK)
+    assert [error["column"] for error in made.errors] == ["标准编号"]

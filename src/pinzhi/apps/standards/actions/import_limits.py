@@ -11,7 +11,11 @@ from django.db import transaction
 from pinzhi.apps.standards import access
 from pinzhi.apps.standards.access_verbs_limits import ENTER
 from pinzhi.apps.standards.actions.enter_limits import MOST, enter_limits, read_limit_row
-from pinzhi.apps.standards.actions.save_limit_documents import document_key, save_limit_documents
+from pinzhi.apps.standards.actions.save_limit_documents import (
+    document_key,
+    number_fault,
+    save_limit_documents,
+)
 from pinzhi.apps.standards.limit_columns import IMPORT_COLUMNS
 from pinzhi.apps.standards.limit_rows import market_code
 from pinzhi.apps.standards.models.limits import LimitDocument, LimitImport
@@ -59,6 +63,8 @@ def check_limit_import(stream: BinaryIO, filename: str, *, region: str, by: Acto
                     "such as China, EU, US, International",
                 )
             )
+        elif (fault := number_fault(values["edition"], _market(values))) is not None:
+            found.append(RowError(row.number, "标准编号", values["edition"], *fault))
         found += read_limit_row(values, row.number)[1]
         errors += found
         if found:

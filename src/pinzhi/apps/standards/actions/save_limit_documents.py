@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Mapping, Sequence
 from datetime import date
@@ -33,6 +34,29 @@ def document_key(number: str) -> tuple[str, str]:
     except Wrong:
         return plain, plain.upper()
     return (read.number, read.key) if read.dated else (plain, plain.upper())
+
+
+def number_fault(number: str, market: str) -> tuple[str, str, str, str] | None:
+    """What is wrong with a document's number: (wrong zh, wrong en, right zh, right en); None where nothing is.
+
+    A rule of a market need not bear a standard's number (16 CFR 1303, JAS F☆☆☆☆), yet it has a name that can be found. What
+    begins like a Chinese standard's number is one, and is read as one.
+    """
+    plain = " ".join(unicodedata.normalize("NFKC", number).split())
+    if market == "CN" and _CHINESE.match(plain):
+        try:
+            read_number(plain)
+        except Wrong as wrong:
+            return wrong.args4
+    if sum(ch.isalpha() for ch in plain) < 2:
+        return (
+            "看不出是哪份文件", "does not tell which document it is",
+            "写文件编号，例如 GB 31701-2015、16 CFR 1303", "write its number, such as GB 31701-2015, 16 CFR 1303",
+        )  # fmt: skip
+    return None
+
+
+_CHINESE = re.compile(r"(?:GB|DB[0-9S]|[A-Z]{2,3}\s?/\s?[TZ]\b|T\s?/|Q\s?/)", re.IGNORECASE)
 
 
 @transaction.atomic
@@ -113,6 +137,8 @@ def _read(
                 "such as China, International, EU, US",
             )
         )
+    if typed and market and (fault := number_fault(typed, market)) is not None:
+        errors.append(RowError(number, "number", typed, *fault))
     values = {name: row[name] for name in FIELDS if row.get(name) not in (None, "")}
     begin, end = values.get("effective_on"), values.get("withdrawn_on")
     if isinstance(begin, date) and isinstance(end, date) and end < begin:
