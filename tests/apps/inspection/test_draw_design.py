@@ -15,7 +15,7 @@ from django.test import Client
 from pinzhi.apps.inspection.actions.freeze_draw import freeze_draw
 from pinzhi.apps.inspection.actions.make_draw import make_draw
 from pinzhi.apps.inspection.actions.name_public_value import as_printed, name_public_value
-from pinzhi.apps.inspection.models import Draw
+from pinzhi.apps.inspection.models import Attempt, Draw
 from pinzhi.apps.parties.actions.set_risk_classes import set_risk_classes
 from pinzhi.kernel import clock
 from pinzhi.rules.inspection import verify_draw
@@ -200,3 +200,41 @@ def test_a_whole_draw_by_api(plan: Any) -> None:
     assert draw.events.filter(kind="read_draw", by="wang").count() == 2  # by units, by tasks
     listed = client.get("/api/v1/inspection/draws?stage=drawn").json()
     assert [one["number"] for one in listed["items"]] == [number]
+
+
+@pytest.mark.parametrize("field", ["at", "fallback_at"])
+@pytest.mark.parametrize("moment", ["0001-01-01T00:00", "9999-12-31T23:59", "2062-01-01T00:00"])
+def test_a_slip_of_the_year_of_the_public_value_is_refused(plan: Any, field: str, moment: str) -> None:
+    clerk, draw = login("wang", "clerk"), test_draws.named(plan)
+    with clock.at(test_draws.MARCH):
+        freeze_draw(draw.number, by=world.CLERK)
+        given = {
+            "source_kind": "lottery", "name": "x", "issue": "1", "at": "2026-03-03T20:00", "fallback_issue": "2",
+            "fallback_at": "2026-03-04T20:00", field: moment,
+        }  # fmt: skip
+        answer = clerk.post(f"/console/inspection/draws/{draw.number}/value/", given)
+    assert answer.status_code == 422
+    draw.refresh_from_db()
+    assert draw.stage == "frozen" and Attempt.objects.filter(what="draw", key=draw.number).exists()
+
+
+def test_a_lottery_without_name_or_issue_is_told_at_its_fields(plan: Any) -> None:
+    clerk, draw = login("wang", "clerk"), test_draws.named(plan)
+    given = {"source_kind": "lottery", "at": "2026-03-03T20:00", "fallback_at": "2026-03-04T20:00"}
+    answer = clerk.post(f"/console/inspection/draws/{draw.number}/value/", given)
+    assert set(answer.context["form"].errors) == {"name", "issue", "fallback_issue"}
+
+
+def test_the_english_page_says_why_firms_were_left_out_in_english(plan: Any) -> None:
+    clerk, draw = login("wang", "clerk"), test_draws.named(plan)
+    with clock.at(test_draws.MARCH):
+        freeze_draw(draw.number, by=world.CLERK)
+    clerk.cookies["pinzhi_lang"] = "en"
+    page = clerk.get(f"/console/inspection/draws/{draw.number}/").content.decode()
+    assert "1 (closed or suspended 1)" in page and "注销" not in page
+
+
+def test_nothing_is_noted_as_read_where_nothing_was_drawn(plan: Any) -> None:
+    clerk, draw = login("wang", "clerk"), test_draws.named(plan)
+    assert clerk.get(f"/console/inspection/draws/{draw.number}/result/").status_code == 404
+    assert not draw.events.filter(kind="read_draw").exists()

@@ -37,10 +37,11 @@ from pinzhi.apps.inspection.actions.open_draw import (
 from pinzhi.apps.inspection.console import crumbs, form_page
 from pinzhi.apps.inspection.forms import ReasonForm, TaskForm
 from pinzhi.apps.inspection.forms_draws import DrawForm, DrawnValueForm, ValueForm
-from pinzhi.apps.inspection.models import Capability, Task
+from pinzhi.apps.inspection.models import Capability, Draw, Task
 from pinzhi.kernel.access.actor import actor_of
 from pinzhi.kernel.errors import Refused
 from pinzhi.kernel.web.lists import Asked, Found, from_queryset, render_list
+from pinzhi.kernel.web.texts import reads_english
 from pinzhi.rules.inspection.draws.beacon import CHAINS
 
 CHAIN = next(c.name for c in CHAINS.values() if "quicknet" in c.name)
@@ -85,7 +86,7 @@ def draw(request: HttpRequest, number: str) -> HttpResponse:
         (_("Units on the roster"), row.roster_size or None),
         (
             _("Left out"),
-            f"{row.excluded} ({frames.in_words(row.exclusion_counts)})" if row.frozen_at else None,
+            _left_out(row) if row.frozen_at else None,
         ),
         (_("Units in the frame"), row.frame_size or None),
         (_("To draw"), row.size or None),
@@ -115,6 +116,11 @@ def draw(request: HttpRequest, number: str) -> HttpResponse:
             "may_audit": row.stage == "opened" and access.allowed(actor, "inspection.audit_draw", row.region),
         },
     )
+
+
+def _left_out(row: Draw) -> str:
+    said = frames.in_words(row.exclusion_counts, english=reads_english())
+    return f"{row.excluded} ({said})" if said else str(row.excluded)
 
 
 class _Events(dict[str, Any]):

@@ -285,6 +285,14 @@ class ValueForm(SectionedForm):
     fallback_issue = forms.CharField(label=_("Issue of the fallback"), max_length=60, required=False)
     fallback_at = moment(_("The fallback comes out at"))
 
+    def clean(self) -> dict[str, Any]:
+        data = dict(super().clean() or {})
+        if data.get("source_kind") == "lottery":
+            for name in ("name", "issue", "fallback_issue"):
+                if not data.get(name) and name not in self.errors:
+                    self.add_error(name, REQUIRED["required"])
+        return data
+
 
 class DrawnValueForm(SectionedForm):
     """The public value once it is there."""

@@ -282,7 +282,10 @@ def outside(reasons: Iterable[Exclusion]) -> dict[str, int]:
     return counts
 
 
-def in_words(counts: Mapping[str, int]) -> str:
+def in_words(counts: Mapping[str, int], *, english: bool = False) -> str:
+    """How many were left out for which reason."""
+    if english:
+        return "; ".join(f"{REASON_EN.get(name, name)} {count}" for name, count in sorted(counts.items()))
     return "；".join(f"{REASON_ZH.get(name, name)} {count}" for name, count in sorted(counts.items()))
 
 
@@ -292,6 +295,13 @@ REASON_ZH: Mapping[str, str] = {
     "recused": "回避",
     "capacity": "承检能力",
     "exempt": "书面决定免于本次抽查",
+}
+REASON_EN: Mapping[str, str] = {
+    "no_repeat": "checked within six months",
+    "closed": "closed or suspended",
+    "recused": "recused",
+    "capacity": "beyond what laboratories can take",
+    "exempt": "exempt by a written decision",
 }
 
 

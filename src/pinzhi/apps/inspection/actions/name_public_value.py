@@ -21,6 +21,9 @@ from pinzhi.rules.inspection.draws.frame import read
 from pinzhi.rules.inspection.draws.seed import Drand, Lottery, Replaced, Source, declare
 from pinzhi.rules.inspection.verify_draw import canonical, digest
 
+MOST_DAYS_AHEAD = 366
+"""A value that comes later is a slip of the year; the draw would wait for ever."""
+
 
 def name_public_value(
     number: str, *, source: Mapping[str, Any], fallback: Mapping[str, Any], by: Actor
@@ -80,6 +83,14 @@ def _at(raw: Mapping[str, Any]) -> datetime:
     if not isinstance(at, datetime) or at.utcoffset() is None:
         raise Refused(
             "no_time", zh="请填写随机数的公布时间。", en="Say when the value comes out.", place="at"
+        )
+    days = (at.replace(tzinfo=None) - clock.now().replace(tzinfo=None)).days
+    if days > MOST_DAYS_AHEAD or at.year < 2000:
+        raise Refused(
+            "no_such_time",
+            zh=f"公布时间 {at.year} 年不合理：应在今后 {MOST_DAYS_AHEAD} 天以内。",
+            en=f"A value of the year {at.year} cannot be meant: name one of the next {MOST_DAYS_AHEAD} days.",
+            place="at",
         )
     return at
 

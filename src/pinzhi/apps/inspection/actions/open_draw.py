@@ -45,7 +45,7 @@ def open_draw(number: str, *, by: Actor) -> Draw:
 def read_draw(number: str, *, by: Actor) -> list[DrawnUnit]:
     """The drawn units with their tasks. Until the draw is open only who must act reads them, and the reading is noted.
 
-    Raises NotFound, NotPermitted.
+    Raises NotFound (also where nothing was drawn yet), NotPermitted.
     """
     draw = Draw.objects.filter(number=number).first()
     if draw is None:
@@ -54,6 +54,9 @@ def read_draw(number: str, *, by: Actor) -> list[DrawnUnit]:
         access.require(by, "inspection.read", [draw.region])
     else:
         access.require(by, "inspection.read_draw", [draw.region])
+        if not draw.units.exists():
+            # Nothing was read: a note of it would say the opposite to whoever checks the draw.
+            raise NotFound("not_drawn", zh=f"抽取“{number}”尚未抽取。", en=f"{number} was not drawn yet.")
         DrawEvent.objects.create(draw=draw, kind="read_draw", at=clock.now(), by=by.username)
         audit.record_read(
             "inspection.read_draw",
