@@ -35,6 +35,8 @@ _GLUED_HEADING = re.compile(
     r"[。)](?:\([一二三四五六七八九十]{1,3}\)|[一二三四五六七八九十]{1,3}、|第[一二三四五六七八九十]{1,3}[章节])[^，。；：、()]{2,20}$"
 )
 _SIGNER = re.compile(r"[^，。；、：]{4,30}(?:人民政府|办公厅|办公室|委员会|总局|厅|局|部|委)$")
+# （省质监局、省商务厅负责） begins the line below the sentence that it ends.
+_UNITS_BRACKET = re.compile(r"\([^，。；]{2,40}(?:局|厅|委|部|办|政府|单位|部门)[^。；]*$")
 _NEW_SENTENCE = re.compile(
     r"(?:围绕|坚持|以|按照|深入|全面|为|到|各|加强|加快|推进|推动|建立|完善|实施|落实|充分|认真|积极|大力|严格|鼓励|支持|引导)"
 )
@@ -135,6 +137,9 @@ def _joins(text: SourceText, para: tuple[int, int], line: tuple[int, int], width
     if _DATE_LINE.match(b) or _STARTS_NEW.match(b) or (_LABEL_LINE.match(b) and not opened):
         return False
     mark = heading_mark(chars, line[0])
+    full = width is not None and last_line[1] - last_line[0] >= width - 2
+    if mark and mark.style == "num" and full and last.isdecimal():
+        return True  # GB/T 19001—201|6、GB 5296: a hard-wrapped line
     if mark and not (opened and mark.style in ("pnum", "circ")):
         return last == "(" or (mark.style == "num" and last == "第")
     if opened or last in "，、（(《“及和与":
@@ -142,6 +147,8 @@ def _joins(text: SourceText, para: tuple[int, int], line: tuple[int, int], width
     if last.isdecimal() and re.match(r"[\d.]{0,4}[年月%‰个家项件名万亿批户]", b) and not mark:
         return True  # 到2020|年, 1|0个: a number is cut, or cut from its unit
     if _GOES_ON.match(b) and last not in _TERMINAL and not _own_line(a):
+        return True
+    if last in _TERMINAL and not mark and full and _UNITS_BRACKET.match(b):
         return True
     if last in _TERMINAL or last == "；":
         return False
@@ -156,6 +163,8 @@ def _joins(text: SourceText, para: tuple[int, int], line: tuple[int, int], width
             return True
         if re.match(r"\(?(?:20\d\d|二[〇零○O0])", chars[line[1] : line[1] + 4]):
             return False  # a date follows: this is who signs
+        if full and not text.indented(line[0]) and (b.endswith((")", "部门", "单位")) or len(b) <= 12):
+            return True  # a hard-wrapped list
         return len(b) <= 80 and all(is_agency(name) for name in re.split("[、，]", b.rstrip("。")))
     if last == "：":
         return False
@@ -170,7 +179,6 @@ def _joins(text: SourceText, para: tuple[int, int], line: tuple[int, int], width
     own = heading_mark(chars, para[0])
     short = len(a) <= 45 and not re.search("[，。；]", a)
     if width is not None:
-        full = last_line[1] - last_line[0] >= width - 2
         return full or "。" in a
     if own and "。" not in a and len(a) <= 45 and not ("，" in a and len(a) >= 30):
         if inline.get(own.style, 0.0) < 0.5:

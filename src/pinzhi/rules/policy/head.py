@@ -163,7 +163,10 @@ def _title(text: SourceText, outline: Outline) -> tuple[str | None, int]:
         noise = (
             _META.search(line)
             or _NOISE.search(line)
-            or not re.search("[\u4e00-\u9fff]{2}", line)
+            or not (
+                re.search("[\u4e00-\u9fff]{2}", line)
+                or (start is not None and _TITLE_END.search(chars[start:b]))
+            )
             or re.search(r"(?:政府|办公室|办公厅|委员会|[局厅委])文件$", line)
             or (number and "关于" not in line and number.end() - number.start() > 0.6 * len(line))
         )

@@ -180,6 +180,8 @@ def _sentence(
         previous = wanted
     if found:
         found = distribute(found, chars[start:end], years_in(chars, start, end, None), earlier)
+        if text.skips:  # names are made of the words alone, a quote is what can be found in the text
+            found = [replace(t, quote=text.printed(t.start, t.end)) for t in found]
     found.extend(_ranks(text, start, end, context, floor))
     return sorted(found, key=lambda t: t.start), year_after, previous
 
@@ -400,7 +402,7 @@ def _rows(
     before = before[: each.start()] if each else before
     if before.endswith("突破") and _OVERCOMES.match(chars, quantity.end):
         before = before[:-2]  # 突破100项关键技术 is no bound
-    quote = text.quote(left, right)
+    quote = text.verbatim(left, right)
     raw_start, raw_end = text.raw_range(left, right)
     return [
         Target(

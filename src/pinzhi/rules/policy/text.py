@@ -107,6 +107,12 @@ class SourceText:
     chars: str
     at: array[int]
     gaps: bytearray
+    skips: tuple[tuple[int, int], ...] = ()  # what stands between pages: their numbers, running heads
+
+    def indented(self, i: int) -> bool:
+        """Whether white space stands between chars[i] and the line break before it."""
+        where = self.at[i]
+        return where > 0 and self.raw[where - 1] not in _LINE_ENDS
 
     def raw_range(self, start: int, end: int) -> tuple[int, int]:
         """The range of the original text behind chars[start:end]."""
@@ -118,15 +124,22 @@ class SourceText:
     def verbatim(self, start: int, end: int) -> str:
         """The original text behind chars[start:end], white space left out except between Latin words.
 
-        A page's number in the middle of it is left out.
+        A page's number or head in the middle of it is left out.
         """
         first, last = self.raw_range(start, end)
-        piece = self.raw[first:last]
-        return _spaced(_PAGE_MARK.sub("", piece) if "\n" in piece else piece)
+        pieces, place = [], first
+        for a, b in self.skips:
+            if first < b and a < last:
+                pieces.append(self.raw[place:a])
+                place = b
+        return _spaced("".join([*pieces, self.raw[place:last]]))
 
     def quote(self, start: int, end: int) -> str:
         """As `verbatim`, with a page's number kept: what can be found in the text, white space apart."""
-        first, last = self.raw_range(start, end)
+        return self.printed(*self.raw_range(start, end))
+
+    def printed(self, first: int, last: int) -> str:
+        """raw[first:last] without its white space."""
         return _spaced(self.raw[first:last])
 
 
@@ -156,6 +169,22 @@ def _spaced_numbers(raw: str) -> frozenset[int]:
     return frozenset(m.start("gap") for m in found)
 
 
+def _between_pages(raw: str) -> tuple[tuple[int, int], ...]:
+    """Where numbers of pages stand on lines of their own, and running heads: the line beside most of them."""
+    numbers = [m.span() for m in _PAGE_MARK.finditer(raw)]
+    if len(numbers) < 2:
+        return tuple(numbers)
+    beside: dict[tuple[int, str], list[tuple[int, int]]] = {}
+    for start, end in numbers:
+        before, after = raw.rfind("\n", 0, max(0, start - 1)) + 1, raw.find("\n", end + 1)
+        for side, a, b in ((0, before, start - 1), (1, end + 1, after if after >= 0 else len(raw))):
+            line = raw[max(a, 0) : b].strip()
+            if 2 <= len(line) <= 40 and not re.search("[。；，、：:]", line):
+                beside.setdefault((side, line), []).append((a, b))
+    heads = [p for places in beside.values() if len(places) >= max(2, len(numbers) // 2) for p in places]
+    return tuple(sorted({*numbers, *heads}))
+
+
 def normalise(raw: str) -> SourceText:
     """Fold a text into its canonical string with the map back to the original."""
     chars: list[str] = []
@@ -163,7 +192,8 @@ def normalise(raw: str) -> SourceText:
     gaps = bytearray()
     gap = LINE_BREAK
     known = _cache
-    marks = iter([m.span() for m in _PAGE_MARK.finditer(raw)] + [(len(raw), len(raw))])
+    skips = _between_pages(raw)
+    marks = iter([*skips, (len(raw), len(raw))])
     mark, mark_end = next(marks)
     spaced = _spaced_numbers(raw)
     for where, char in enumerate(raw):
@@ -189,7 +219,7 @@ def normalise(raw: str) -> SourceText:
             at.append(where)
             gaps.append(gap)
             gap = NO_GAP
-    return _labels_as_words(SourceText(raw, "".join(chars), at, gaps))
+    return _labels_as_words(SourceText(raw, "".join(chars), at, gaps, skips))
 
 
 _BRACKETED_LABEL = re.compile(rf"\((?P<label>{DUTY_LABEL}|{OTHER_LABEL})\)：?")
@@ -219,4 +249,4 @@ def _labels_as_words(text: SourceText) -> SourceText:
     chars.append(text.chars[place:])
     at.extend(text.at[place:])
     gaps.extend(text.gaps[place:])
-    return SourceText(text.raw, "".join(chars), at, gaps)
+    return SourceText(text.raw, "".join(chars), at, gaps, text.skips)

@@ -9,7 +9,7 @@ from .lexicon import AGENCY_TAIL, GENERIC_UNIT, NOT_A_UNIT_END, UNIT_TAIL
 
 _TAIL = re.compile(rf"(?:{UNIT_TAIL})(?:\([^()]*\))?$")
 _AGENCY = re.compile(rf"(?:{AGENCY_TAIL})(?:\([^()]*\))?$")
-_BARE_TAIL = re.compile(rf"^(?:{UNIT_TAIL})$")
+_BARE_TAIL = re.compile(rf"^总?(?:{UNIT_TAIL})$")
 _FIRM_TAIL = re.compile(r"(?:集团|控股|股份|有限|责任)+(?:公司)?$|(?:省|市|县)?分公司$")
 _FILLER = re.compile(
     r"(?:等)?(?:(?:省|市|县|区|州)?(?:级|直)?(?:有关|相关|各有关|各相关|主要|责任|职能|成员"
