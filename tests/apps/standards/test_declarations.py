@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from pinzhi.apps.standards import declared_facts
 from pinzhi.apps.standards.actions.change_edition import change_edition
 from pinzhi.apps.standards.actions.declare import Declared, declare
 from pinzhi.apps.standards.actions.recheck_declarations import recheck_declarations
@@ -296,3 +297,19 @@ def test_declared_before_it_was_entered_here_but_never_in_the_future() -> None:
     ] == "2026-01-05" and Declaration.objects.get().declared_on == date(2026, 1, 5)
     with pytest.raises(RefusedRows):
         declare([said(model="b")], by=firm(1), declared_on=date(2026, 11, 21))
+
+
+@pytest.mark.parametrize(
+    ("typed", "level", "left"),
+    [
+        ("儿童纺织产品 B类", "B类", "儿童纺织产品"),
+        ("儿童纺织产品B类", "B类", "儿童纺织产品"),
+        ("儿童纺织产品（B类）", "B类", "儿童纺织产品"),
+        ("A类婴幼儿纺织产品", "A类", "婴幼儿纺织产品"),
+        ("针织服装C类", "C类", "针织服装"),
+        ("纺织产品AB类", "", "纺织产品AB类"),
+        ("儿童纺织产品", "", "儿童纺织产品"),
+    ],
+)
+def test_the_class_of_requirement_is_read_with_and_without_a_space(typed: str, level: str, left: str) -> None:
+    assert declared_facts._level(typed) == (level, left)

@@ -81,5 +81,5 @@ def decide(request: HttpRequest) -> HttpResponse:
     except Refused as refused:
         messages.error(request, refused.told)
     else:
-        messages.success(request, _("The decision is kept."))
+        messages.success(request, _("Kept: how this alert is dealt with."))
     return redirect(f"{reverse('standards_alerts')}?kind={kind if kind in alerts.KINDS else ''}")

@@ -5,7 +5,7 @@ Gathered for a set at once: one look at the editions for all numbers that the se
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from functools import lru_cache
 from typing import Any
@@ -322,4 +322,29 @@ def _level(product: str) -> tuple[str, str]:
         level = words.scope("", part).level
         if level:
             return level, " ".join(p for p in parts if p != part)
+    for part in parts:
+        for piece, left in _ends_of(part):
+            if level := words.scope("", piece).level:
+                return level, " ".join(left if p is part else p for p in parts)
     return "", product
+
+
+def _ends_of(part: str) -> Iterator[tuple[str, str]]:
+    """(piece, what is left) of a word that people write without a space: 儿童纺织产品B类, A类婴幼儿纺织产品; longest first.
+
+    A piece never begins or ends inside a run of letters and digits: of AB类 no B类 is cut off.
+    """
+    for size in range(min(len(part) - 1, _LONGEST_LEVEL), 1, -1):
+        for cut, piece, left in (
+            (len(part) - size, part[-size:], part[:-size]),
+            (size, part[:size], part[size:]),
+        ):
+            if not (_in_run(part[cut - 1]) and _in_run(part[cut])):
+                yield piece, left
+
+
+_LONGEST_LEVEL = 6
+
+
+def _in_run(character: str) -> bool:
+    return character.isascii() and character.isalnum()
