@@ -20,10 +20,11 @@ from pinzhi.apps.policy.actions.confirm_appraisal import (
 from pinzhi.apps.policy.actions.create_appraisal import change_appraisee, create_appraisal
 from pinzhi.apps.policy.actions.enter_expert_score import enter_expert_score
 from pinzhi.apps.policy.actions.set_criteria import set_criteria
-from pinzhi.apps.policy.api_common import known_region, target_of
+from pinzhi.apps.policy.api_common import target_of
 from pinzhi.apps.policy.models import Appraisal, Appraisee, Criterion
 from pinzhi.kernel.access.actor import Actor, actor_of
 from pinzhi.kernel.errors import NotFound, NotPermitted, Refused
+from pinzhi.kernel.places import queries as places
 from pinzhi.kernel.web.api import Page, PageParams, sequence_page, with_etag
 
 router = Router()
@@ -198,7 +199,7 @@ def appraisals(request: HttpRequest, params: Query[AppraisalParams]) -> HttpResp
 @router.post("/appraisals", response=AppraisalOut, summary="Begin an appraisal")
 def begin(request: HttpRequest, body: AppraisalIn) -> dict[str, Any]:
     """An appraisal without criteria yet; a clerk's right for appraisals in the region."""
-    known_region(body.region)
+    places.known_region(body.region)
     return appraisal_out(create_appraisal(by=actor_of(request), **body.model_dump()))
 
 

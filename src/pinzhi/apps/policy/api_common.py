@@ -13,8 +13,7 @@ from pinzhi.apps.policy import queries
 from pinzhi.apps.policy.access import is_official
 from pinzhi.apps.policy.models import Document, Target
 from pinzhi.kernel.access.actor import Actor
-from pinzhi.kernel.errors import NotFound, Refused
-from pinzhi.kernel.places import queries as places
+from pinzhi.kernel.errors import NotFound
 
 Code = Path(..., max_length=40, pattern=r"^[0-9A-Za-z-]+$", description="number of the document")
 Key = Path(
@@ -118,16 +117,3 @@ def target_out(target: Target) -> dict[str, Any]:
         "document": target.document.code,
         **{name: getattr(target, name) for name in names},
     }
-
-
-def known_region(code: str, place: str = "region") -> str:
-    """The code, where there is such a region. Raises Refused."""
-    if places.region(code) is None:
-        shown = code[:20]
-        raise Refused(
-            "no_such_region",
-            zh=f"没有代码为“{shown}”的地区。",
-            en=f"There is no region {shown}.",
-            place=place,
-        )
-    return code

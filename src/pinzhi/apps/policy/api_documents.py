@@ -21,7 +21,6 @@ from pinzhi.apps.policy.api_common import (
     TargetOut,
     document_of,
     document_out,
-    known_region,
     target_of,
     target_out,
     visible,
@@ -115,7 +114,7 @@ def bring_in(
             remedy_en="Keep the body text only, or save it as txt or docx.",
             status=413,
         )
-    known_region(region)
+    places.known_region(region)
     actor = actor_of(request)
     made = import_document(file.read(), file.name or "", region=region, by=actor, title=title)
     return document_out(document_of(actor, made.code))
@@ -187,7 +186,7 @@ def change(request: HttpRequest, body: TargetIn, key: str = Key) -> dict[str, An
     actor = actor_of(request)
     changes = body.model_dump(exclude_unset=True)
     if changes.get("region"):
-        known_region(changes["region"])
+        places.known_region(changes["region"])
     return target_out(change_target(target_of(actor, key).pk, changes, by=actor))
 
 

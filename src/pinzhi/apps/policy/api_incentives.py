@@ -13,10 +13,11 @@ from pinzhi.apps.policy.access import may_read_award, may_see_appraisal, require
 from pinzhi.apps.policy.actions.decide_award import decide_award
 from pinzhi.apps.policy.actions.propose_awards import propose_for_appraisal, propose_for_targets
 from pinzhi.apps.policy.actions.set_incentive_rule import set_incentive_rule
-from pinzhi.apps.policy.api_common import Id, document_of, known_region
+from pinzhi.apps.policy.api_common import Id, document_of
 from pinzhi.apps.policy.models import Appraisal, Award, IncentiveRule
 from pinzhi.kernel.access.actor import actor_of
 from pinzhi.kernel.errors import NotFound
+from pinzhi.kernel.places import queries as places
 from pinzhi.kernel.web.api import Page, PageParams, sequence_page, with_etag
 
 router = Router()
@@ -104,7 +105,7 @@ def rules(request: HttpRequest, params: Query[PageParams]) -> HttpResponse:
 @router.post("/incentives/rules", response=RuleOut, summary="Set a rule")
 def set_rule(request: HttpRequest, body: RuleIn) -> dict[str, Any]:
     """A new rule for a region; an approver's."""
-    known_region(body.region)
+    places.known_region(body.region)
     return rule_out(set_incentive_rule(by=actor_of(request), **body.model_dump()))
 
 

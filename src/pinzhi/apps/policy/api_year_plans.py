@@ -19,11 +19,11 @@ from pinzhi.apps.policy.actions.change_year_plan import (
     save_products,
     strike_product,
 )
-from pinzhi.apps.policy.api_common import known_region
 from pinzhi.apps.policy.models import KeyProduct, YearPlan
 from pinzhi.kernel import clock
 from pinzhi.kernel.access.actor import Actor, actor_of
 from pinzhi.kernel.errors import NotFound, NotPermitted
+from pinzhi.kernel.places import queries as places
 from pinzhi.kernel.web.api import Page, PageParams, cursor_page, sequence_page, with_etag
 
 router = Router()
@@ -129,7 +129,7 @@ def plans(request: HttpRequest, params: Query[YearPlanParams]) -> HttpResponse:
 @router.post("/year-plans", response=YearPlanOut, summary="Begin a yearly plan")
 def begin(request: HttpRequest, body: YearPlanIn) -> dict[str, Any]:
     """A draft without products yet."""
-    known_region(body.region)
+    places.known_region(body.region)
     return plan_out(create_year_plan(by=actor_of(request), **body.model_dump()))
 
 

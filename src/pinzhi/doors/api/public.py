@@ -8,7 +8,6 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from ninja import Field, Path, Query, Router, Schema
 
-from pinzhi.kernel.errors import Refused
 from pinzhi.kernel.places import queries as places
 from pinzhi.kernel.registers import proofs, public
 from pinzhi.kernel.registers.models import PublicRecord
@@ -94,14 +93,7 @@ def records(request: HttpRequest, params: Query[PublicParams], name: str = Name)
 def _page(request: HttpRequest, name: str, params: PublicParams) -> HttpResponse:
     found = public.search(params.search, register=name)
     if params.region:
-        if places.region(params.region) is None:
-            raise Refused(
-                "no_such_region",
-                zh=f"没有代码为“{params.region}”的地区。",
-                en=f"There is no region {params.region}.",
-                place="region",
-            )
-        found = public.in_region(found, params.region)
+        found = public.in_region(found, places.known_region(params.region))
     if params.subject:
         found = found.filter(subject=params.subject)
     page = cursor_page(found, params, order=("sort_key", "pk"), shape=_shape)

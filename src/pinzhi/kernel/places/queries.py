@@ -13,6 +13,7 @@ from datetime import date
 from django.db.models import Q
 
 from pinzhi.kernel import clock
+from pinzhi.kernel.errors import Refused
 from pinzhi.kernel.places import catalogue
 from pinzhi.kernel.places.local import catalogue_only, forget, places
 from pinzhi.kernel.search.pinyin import romanised
@@ -82,6 +83,19 @@ class PlaceName:
 def region(code: str, on: date | None = None) -> Region | None:
     """The region of that code as of a day, None where no such code was in force."""
     return places().regions.get(code, on or clock.today())
+
+
+def known_region(code: str, place: str = "region") -> str:
+    """The code, where there is such a region today. Raises Refused that names `place` where there is none."""
+    if region(code) is None:
+        shown = code[:20]
+        raise Refused(
+            "no_such_region",
+            zh=f"没有代码为“{shown}”的地区。",
+            en=f"There is no region {shown}.",
+            place=place,
+        )
+    return code
 
 
 def regions(on: date | None = None, *, level: str | None = None, within: str = ROOT) -> list[Region]:

@@ -1,4 +1,4 @@
-"""Registers by API: definitions, records, history, steps, corrections, files, counts, proofs, imports, the entry feed.
+"""Registers by API: definitions, records, history, steps, corrections, files, proofs, the entry feed.
 
 The same permissions as the console's pages, and the same actions. Reading what is not public is noted in the audit trail.
 """
@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import datetime as dt
 from typing import Any
-from uuid import UUID
 
 from django.db.models import QuerySet
 from django.http import FileResponse, HttpRequest, HttpResponse
@@ -16,22 +15,21 @@ from ninja import File, Form, Path, Query, Router, Schema, UploadedFile
 
 from pinzhi.kernel import clock
 from pinzhi.kernel.access.actor import Actor, actor_of
-from pinzhi.kernel.access.queries import covers
-from pinzhi.kernel.errors import NotFound, NotPermitted, Refused
+from pinzhi.kernel.errors import NotFound, Refused
 from pinzhi.kernel.files import queries as files
 from pinzhi.kernel.places import queries as places
 from pinzhi.kernel.registers import api_shapes as shapes
-from pinzhi.kernel.registers import catalogue, counting, importing, proofs, queries
+from pinzhi.kernel.registers import catalogue, proofs, queries
 from pinzhi.kernel.registers.actions.carry_out import carry_out
 from pinzhi.kernel.registers.actions.correct_entry import correct_entry
-from pinzhi.kernel.registers.actions.receive_import import receive_import, start_import
+from pinzhi.kernel.registers.api_counts import router as counts
+from pinzhi.kernel.registers.api_imports import router as imports
 from pinzhi.kernel.registers.api_times import router as times
 from pinzhi.kernel.registers.console import common, lists
 from pinzhi.kernel.registers.console.record import files_of
 from pinzhi.kernel.registers.definitions import Register
 from pinzhi.kernel.registers.entries import STEP
-from pinzhi.kernel.registers.models import Content, Entry, ImportBatch, Log, Record, Sequenced
-from pinzhi.kernel.registers.scope import regions_read
+from pinzhi.kernel.registers.models import Content, Entry, Log, Record, Sequenced
 from pinzhi.kernel.registers.values import Wrong, clean_value
 from pinzhi.kernel.registers.waiting import next_steps
 from pinzhi.kernel.web.api import (
@@ -40,7 +38,6 @@ from pinzhi.kernel.web.api import (
     cursor_page,
     etag_of,
     not_modified,
-    sequence_page,
     with_etag,
 )
 
@@ -73,22 +70,6 @@ class ListParams(PageParams):
 class EntriesParams(Schema):
     since: int = Param(0, ge=0, le=2**53, description="place in the log to begin at")
     limit: int = Param(100, ge=1, le=FEED)
-
-
-class CountParams(Schema):
-    on: dt.date | None = Param(None, description="level, series: the day (today)")
-    start: dt.date | None = Param(
-        None, alias="from", description="increment, per_year: first day (1 January)"
-    )
-    end: dt.date | None = Param(None, alias="to", description="increment, per_year: last day (today)")
-    region: list[str] = Param(
-        default_factory=list, max_length=50, description="region codes with their subtrees"
-    )
-
-
-class CountedParams(CountParams):
-    limit: int = Param(50, ge=1, le=500)
-    after: str = Param("", max_length=160, description="number of the last record of the page before")
 
 
 @router.get("", response=list[shapes.RegisterOut], summary="Registers of the caller")
@@ -146,23 +127,11 @@ def _asked(actor: Actor, register: Register, params: ListParams) -> QuerySet[Rec
         register,
         search=params.search,
         states=params.state,
-        regions=[_region(code) for code in params.region],
+        regions=[places.known_region(code) for code in params.region],
         record_type=params.record_type,
         filters=filters,
     )
     return found.filter(subject=params.subject) if params.subject else found
-
-
-def _region(code: str) -> str:
-    if places.region(code) is None:
-        shown = code[:20]
-        raise Refused(
-            "no_such_region",
-            zh=f"没有代码为“{shown}”的地区。",
-            en=f"There is no region {shown}.",
-            place="region",
-        )
-    return code
 
 
 def _hides(register: Register) -> bool:
@@ -338,146 +307,6 @@ def _readable_keys(actor: Actor, register: Register, entry_ids: list[int]) -> Qu
     return queries.readable(actor, register).filter(key__in=keys).values_list("key", flat=True)
 
 
-@router.get("/{name}/counts", response=list[shapes.CountOut], summary="Named counts")
-def counts(request: HttpRequest, name: str = Name) -> list[dict[str, Any]]:
-    """What of the register is counted, and whether a stranger can redo it from public entries alone."""
-    register = catalogue.get(name)
-    return [
-        {
-            "name": count.name,
-            "title": count.title.model_dump(),
-            "mode": count.mode,
-            "unit": count.unit,
-            "publicly_verifiable": register.publicly_verifiable[count.name],
-        }
-        for count in register.definition.counts
-    ]
-
-
-@router.get("/{name}/counts/{count}", response=shapes.CountedOut, summary="Count")
-def count(
-    request: HttpRequest, params: Query[CountParams], name: str = Name, count: str = Path(..., max_length=63)
-) -> dict[str, Any]:
-    """The figure for a day or a period, in the regions asked for that the caller reads."""
-    found = counting.count(_spec(request, name, count, params))
-    return {"value": found.value, "years": found.years, "period": found.period, "spec": dict(found.spec)}
-
-
-@router.get("/{name}/counts/{count}/records", response=list[dict[str, Any]], summary="What was counted")
-def counted(
-    request: HttpRequest,
-    params: Query[CountedParams],
-    name: str = Name,
-    count: str = Path(..., max_length=63),
-) -> HttpResponse:
-    """The records behind the figure, by number; ask for the next page with `after`."""
-    spec = _spec(request, name, count, params)
-    return with_etag(request, counting.counted(spec, limit=params.limit, after=params.after))
-
-
-def _spec(request: HttpRequest, name: str, count: str, params: CountParams) -> dict[str, Any]:
-    actor, register = common.register_of(request, name)
-    if actor.speaks_for in ("enterprise", "body"):
-        raise NotPermitted("not_permitted", zh="计数仅限机关查询。", en="Only agencies count records.")
-    found = next((c for c in register.definition.counts if c.name == count), None)
-    if found is None:
-        raise NotFound(
-            "no_such_count", zh=f"没有计数“{count}”。", en=f"There is no count {count}.", place="count"
-        )
-    held, today = regions_read(actor, register), clock.today()
-    asked = [_region(code) for code in params.region] or ([] if "" in held else sorted(held))
-    for code in asked:
-        if not any(covers(whole, code, today) for whole in held):
-            raise NotPermitted(
-                "not_permitted",
-                zh=f"您没有查询地区 {code} 的权限。",
-                en=f"You do not read region {code}.",
-                place="region",
-            )
-    prefixes = [prefix for code in asked for prefix in places.area(code).prefixes]
-    end = params.end or params.on or today
-    start = params.start or dt.date(end.year, 1, 1)
-    if (end.year - start.year) > 200:
-        raise Refused("bad_period", zh="期间过长。", en="The period is too long.", place="from")
-    return counting.spec_of(
-        name, found, on=params.on or today, start=start, end=end, regions=None if "" in prefixes else prefixes
-    )
-
-
-@router.post("/{name}/imports", response=shapes.ImportOut, summary="Import a file")
-def import_file(
-    request: HttpRequest,
-    name: str = Name,
-    file: UploadedFile = File(..., description="CSV or XLSX, as the template of the step"),
-    step: str = Form(..., max_length=63, description="the step that is done for every row"),
-    mode: str = Form(
-        "check", pattern="^(check|all|good)$", description="check only; all rows or none; good rows only"
-    ),
-) -> dict[str, Any]:
-    """Take a file in and check every row. With mode all or good, a file that passes is then brought in as background work.
-
-    Large files are checked in the background: ask for the import until its status is `checked`, then start it.
-    """
-    actor, _register = common.register_of(request, name)
-    batch = receive_import(name, step, file, filename=file.name or "", by=actor)
-    job = None
-    if (
-        mode != "check"
-        and batch.status == "checked"
-        and batch.good
-        and (mode == "good" or batch.good == batch.rows)
-    ):
-        job = str(start_import(batch.pk, mode=mode, by=actor).pk)
-        batch.refresh_from_db()
-    return _import_out(batch, job)
-
-
-@router.get("/{name}/imports", response=Page[shapes.ImportOut], summary="Own imports")
-def imports(request: HttpRequest, params: Query[PageParams], name: str = Name) -> dict[str, Any]:
-    """The caller's imports into the register, newest first."""
-    actor, _register = common.register_of(request, name)
-    rows = list(ImportBatch.objects.filter(register=name, by=actor.username).order_by("-at")[:500])
-    return sequence_page(rows, params, shape=lambda batch: _import_out(batch, None))
-
-
-@router.get("/{name}/imports/{batch_id}", response=shapes.ImportOut, summary="Import")
-def import_one(request: HttpRequest, batch_id: UUID, name: str = Name) -> dict[str, Any]:
-    """How an import stands, with its report row by row."""
-    return _import_out(_batch(actor_of(request), name, batch_id), None)
-
-
-@router.post("/{name}/imports/{batch_id}/start", response=shapes.ImportOut, summary="Bring a checked file in")
-def import_start(
-    request: HttpRequest, batch_id: UUID, name: str = Name, mode: str = Form("all", pattern="^(all|good)$")
-) -> dict[str, Any]:
-    """Bring in what was checked: all rows, or the good ones. `job` says how far it is."""
-    actor = actor_of(request)
-    _batch(actor, name, batch_id)
-    job = start_import(batch_id, mode=mode, by=actor)
-    return _import_out(_batch(actor, name, batch_id), str(job.pk))
-
-
-def _batch(actor: Actor, name: str, batch_id: UUID) -> ImportBatch:
-    batch = ImportBatch.objects.filter(pk=batch_id, register=name, by=actor.username).first()
-    if batch is None:
-        raise NotFound("no_such_import", zh="没有这次导入。", en="There is no such import.")
-    return batch
-
-
-def _import_out(batch: ImportBatch, job: str | None) -> dict[str, Any]:
-    return {
-        "id": str(batch.pk),
-        "register": batch.register,
-        "step": batch.transition,
-        "filename": batch.filename,
-        "digest": batch.digest,
-        "status": batch.status,
-        "mode": batch.mode,
-        "rows": batch.rows,
-        "good": batch.good,
-        "errors": batch.errors[: importing.KEPT_ERRORS],
-        "job": job,
-    }
-
-
+router.add_router("", counts)
+router.add_router("", imports)
 router.add_router("", times)

@@ -140,13 +140,8 @@ class ItemIn(Schema):
 
     def as_item(self) -> Item:
         """The item of the action. Raises Refused for a region or agency that nobody knows."""
-        if self.region and places.region(self.region) is None:
-            raise Refused(
-                "no_such_region",
-                zh=f"没有代码为“{self.region}”的地区。",
-                en=f"There is no region {self.region}.",
-                place="region",
-            )
+        if self.region:
+            places.known_region(self.region)
         if self.agency and places.agency(self.agency) is None:
             raise Refused(
                 "no_such_agency",

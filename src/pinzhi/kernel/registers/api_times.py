@@ -12,7 +12,7 @@ from ninja import Path, Query, Router, Schema
 from pinzhi.kernel import clock
 from pinzhi.kernel.access.actor import actor_of
 from pinzhi.kernel.access.queries import may
-from pinzhi.kernel.errors import NotPermitted, Refused
+from pinzhi.kernel.errors import NotPermitted
 from pinzhi.kernel.places import queries as places
 from pinzhi.kernel.registers import api_shapes as shapes
 from pinzhi.kernel.registers import catalogue, erasures, labels, queries
@@ -92,14 +92,7 @@ def as_of(request: HttpRequest, params: Query[AsOfParams], name: str = Name) -> 
     """What held of the records that the caller may read, on a day, as it was known at an instant."""
     actor, register = common.register_of(request, name)
     for code in params.region:
-        if places.region(code) is None:
-            shown = code[:20]
-            raise Refused(
-                "no_such_region",
-                zh=f"没有代码为“{shown}”的地区。",
-                en=f"There is no region {shown}.",
-                place="region",
-            )
+        places.known_region(code)
     on, known_at = params.on or clock.today(), params.known_at
     if known_at is not None and known_at.tzinfo is None:
         known_at = known_at.replace(tzinfo=clock.SHANGHAI)

@@ -56,10 +56,7 @@ def save_programme(
         raise Refused(
             "no_such_kind", zh="检查类型或级别不在范围内。", en="There is no such kind or level of check."
         )
-    if places.region(region) is None:
-        raise Refused(
-            "no_such_region", zh=f"没有地区“{region}”。", en=f"There is no region {region}.", place="region"
-        )
+    places.known_region(region)
     kept, errors = _products(products, RULES_OF.get(kind, CheckKind.SPOT.value))
     sum_ = sum((row["unit_cost"] * row["batches"] for row in kept), Decimal(0))
     budget = Decimal(str(budget or "0"))
