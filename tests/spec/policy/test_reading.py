@@ -188,6 +188,50 @@ def test_page_numbers_stand_between_lines(document: tuple[str, Path, Path]) -> N
     assert plain[1] == paged[1]
 
 
+def _hard_wrapped(text: str, *, indent: bool, pages: int = 0, head: str = "") -> str:
+    """Lines of 30 characters as a PDF file gives them; a page's number and head after so many lines."""
+    out: list[str] = []
+    for paragraph in text.split("\n"):
+        plain = paragraph.strip()
+        lead = len(paragraph) - len(paragraph.lstrip())
+        if "\t" in paragraph or lead > 8 or not plain:
+            out.append(paragraph)
+            continue
+        plain = ("\u3000\u3000" if indent and lead else "") + plain
+        while plain:
+            taken, columns = 0, 0
+            while taken < len(plain) and columns < 60:
+                columns += 1 if plain[taken].isascii() else 2
+                taken += 1
+            while taken < len(plain) and plain[taken] in "，。；：、）》”":
+                taken += 1
+            out.append(plain[:taken])
+            plain = plain[taken:]
+            if pages and len(out) % pages == 0:
+                out += [f"— {len(out) // pages} —", *([head] if head else [])]
+    return "\n".join(out)
+
+
+@pytest.mark.parametrize(("document", "indent"), _in_turn([True, False]), ids=_named)
+def test_hard_wrapped_lines(document: tuple[str, Path, Path], indent: bool) -> None:
+    text, _ = load(*document[1:])
+    result = _score(_hard_wrapped(text, indent=indent), *document[1:])
+    assert min(result.targets, result.measures, result.duties) >= 0.97, result.misses
+    assert result.fields == 1, result.misses
+
+
+@pytest.mark.parametrize("document", DOCUMENTS[::2], ids=NAMES[::2])
+def test_running_heads_between_pages(document: tuple[str, Path, Path]) -> None:
+    text, _ = load(*document[1:])
+    head = "某某行动方案"
+    printed = _hard_wrapped(text, indent=True, pages=18, head=head)
+    if printed.count(head) < 2:
+        pytest.skip("one page")
+    plain, paged = read_text(_hard_wrapped(text, indent=True)), read_text(printed)
+    assert [t[1:] for t in _rows(plain)[0]] == [t[1:] for t in _rows(paged)[0]]
+    assert _rows(plain)[1] == _rows(paged)[1]
+
+
 @pytest.mark.parametrize("document", DOCUMENTS, ids=NAMES)
 def test_odd_white_space(document: tuple[str, Path, Path]) -> None:
     text, _ = load(*document[1:])

@@ -63,17 +63,34 @@ def lines_of(text: SourceText) -> list[tuple[int, int]]:
     return list(zip(starts, [*starts[1:], len(text.chars)], strict=True))
 
 
-def _wrap_width(lines: list[tuple[int, int]]) -> int | None:
-    """The width at which a file hard-wraps its lines, when it does: many lines end near the same column."""
-    lengths = Counter(end - start for start, end in lines if end - start >= 18)
-    total = sum(lengths.values())
-    if total < 12:
-        return None
-    width, _ = max(
-        ((w, sum(lengths[w + d] for d in (-2, -1, 0, 1))) for w in list(lengths)), key=lambda x: x[1]
-    )
-    near = sum(lengths[width + d] for d in (-2, -1, 0, 1))
-    return width if near >= 0.5 * total and width <= 60 else None
+def _full_lines(text: SourceText, lines: list[tuple[int, int]]) -> frozenset[int] | None:
+    """Where the lines begin that fill the width at which a file hard-wraps, when it does: many end near one column.
+
+    Counted in characters or in columns (two for a Chinese character, one for a digit), whichever is the more regular.
+    """
+    best: tuple[float, frozenset[int]] | None = None
+    for measured, shortest, longest, near, step in (
+        ([end - start for start, end in lines], 18, 60, (-2, -1, 0, 1), 2),
+        ([_columns(text, *line) for line in lines], 36, 120, (-4, -3, -2, -1, 0, 1), 4),
+    ):
+        lengths = Counter(n for n in measured if n >= shortest)
+        total = sum(lengths.values())
+        if total < 12:
+            continue
+        width = max(lengths, key=lambda w: sum(lengths[w + d] for d in near))
+        share = sum(lengths[width + d] for d in near) / total
+        if share >= 0.5 and width <= longest and (best is None or share > best[0]):
+            full = frozenset(line[0] for line, n in zip(lines, measured, strict=True) if n >= width - step)
+            best = (share, full)
+    return best[1] if best else None
+
+
+def _columns(text: SourceText, start: int, end: int) -> int:
+    first, last = text.raw_range(start, end)
+    while first > 0 and text.raw[first - 1] in " \u3000\u00a0":
+        first -= 1
+    piece = text.raw[first:last]
+    return len(piece) + sum(char > "\u2e7f" or char in "“”‘’—…" for char in piece)
 
 
 def _inline_styles(chars: str, lines: list[tuple[int, int]]) -> dict[str, float]:
@@ -122,7 +139,7 @@ def _own_line(line: str) -> bool:
     return len(line) <= 12 and not re.search("[，、；]", line)
 
 
-def _joins(text: SourceText, para: tuple[int, int], line: tuple[int, int], width: int | None,
+def _joins(text: SourceText, para: tuple[int, int], line: tuple[int, int], filled: frozenset[int] | None,
            last_line: tuple[int, int], inline: dict[str, float]) -> bool:  # fmt: skip
     chars = text.chars
     a, b = chars[para[0] : para[1]], chars[line[0] : line[1]]
@@ -137,7 +154,7 @@ def _joins(text: SourceText, para: tuple[int, int], line: tuple[int, int], width
     if _DATE_LINE.match(b) or _STARTS_NEW.match(b) or (_LABEL_LINE.match(b) and not opened):
         return False
     mark = heading_mark(chars, line[0])
-    full = width is not None and last_line[1] - last_line[0] >= width - 2
+    full = filled is not None and last_line[0] in filled
     if mark and mark.style == "num" and full and last.isdecimal():
         return True  # GB/T 19001—201|6、GB 5296: a hard-wrapped line
     if mark and not (opened and mark.style in ("pnum", "circ")):
@@ -178,7 +195,7 @@ def _joins(text: SourceText, para: tuple[int, int], line: tuple[int, int], width
         return False
     own = heading_mark(chars, para[0])
     short = len(a) <= 45 and not re.search("[，。；]", a)
-    if width is not None:
+    if filled is not None:
         return full or "。" in a
     if own and "。" not in a and len(a) <= 45 and not ("，" in a and len(a) >= 30):
         if inline.get(own.style, 0.0) < 0.5:
@@ -199,12 +216,12 @@ def paragraphs_of(text: SourceText, tables: Sequence[tuple[int, int]] = ()) -> l
     Headings that are glued together are split later.
     """
     lines = [line for line in lines_of(text) if not any(a <= line[0] < b for a, b in tables)]
-    width = _wrap_width(lines)
+    filled = _full_lines(text, lines)
     inline = _inline_styles(text.chars, lines)
     merged: list[tuple[int, int]] = []
     last_line = (0, 0)
     for line in lines:
-        if merged and merged[-1][1] == line[0] and _joins(text, merged[-1], line, width, last_line, inline):
+        if merged and merged[-1][1] == line[0] and _joins(text, merged[-1], line, filled, last_line, inline):
             merged[-1] = (merged[-1][0], line[1])
         else:
             merged.append(line)
