@@ -293,3 +293,13 @@ def test_days_are_filled_in_whatever_the_language() -> None:
         clerk.cookies["pinzhi_lang"] = language
         for page in ("laboratories/new/", "recusals/new/", "seals/hand/"):
             assert f'value="{today}"' in text(clerk, HOME + page), (language, page)
+
+
+@pytest.mark.parametrize("typed", ["🙂", "封签", "YL000001, abc", "🙂1"])
+def test_what_has_no_digit_is_no_seal_number(typed: str) -> None:
+    with pytest.raises(seal_ranges.RangeError):
+        seal_ranges.expand(typed)
+
+
+def test_letters_of_any_script_may_stand_in_a_seal_number() -> None:
+    assert seal_ranges.expand("闽质监A-0001、ＹＬ０２") == ["闽质监A-0001", "YL02"]

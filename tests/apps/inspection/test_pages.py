@@ -148,3 +148,11 @@ def test_an_enterprise_sees_its_own_and_objects(plan) -> None:
     assert own.stage == "objection"
     assert firm.get(f"/console/inspection/samples/{other[0]}/").status_code == 404
     assert firm.get("/console/inspection/programmes/").status_code == 200
+
+
+def test_each_empty_value_of_a_report_is_told_with_its_item(plan) -> None:
+    (number,) = sampled(plan)
+    clerk = login("wang", "clerk")
+    page = clerk.post(f"/console/inspection/samples/{number}/report/", {}).content.decode()
+    for item in ("甲醛含量", "纤维含量"):
+        assert f"{item} · 数值" in page

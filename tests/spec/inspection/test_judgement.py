@@ -166,3 +166,24 @@ def test_the_same_goods(one, two) -> None:
 def test_other_goods(one, two) -> None:
     assert product_key(*one) != product_key(*two)
     assert product_key("", *one[1:]) == "" == product_key(one[0], "", "", "")
+
+
+@pytest.mark.parametrize("unit", ["mg/kg", "g/kg", "ppm", "CFU/g", "mg/L", "g", "个", "MPN/100mL"])
+def test_less_than_nothing_is_no_content(unit):
+    with pytest.raises(Unreadable) as refused:
+        judge("-5", unit, Limit("max", unit, upper=D(90)))
+    assert refused.value.code == "value_negative"
+
+
+@pytest.mark.parametrize(
+    ("unit", "limit"),
+    [
+        ("%", Limit("range", "%", D(-3), D(3))),  # change of size in washing
+        ("mm", Limit("max", "mm", upper=D(2))),
+        ("℃", Limit("max", "℃", upper=D(4))),
+        ("g", Limit("min", "g", lower=D(-9))),  # a shortage that is allowed
+        ("", Limit("max", "", upper=D(1))),
+    ],
+)
+def test_changes_and_deviations_may_be_negative(unit, limit):
+    assert judge("-2", unit, limit).verdict == "pass"

@@ -54,14 +54,20 @@ def report_form(items: Sequence[Item], laboratories: Sequence[tuple[str, str]]) 
         (_("Report"), ["laboratory", "number", "received_on", "tested_on", "issued_on", "said", "seals"])
     ]
     for item in items:
+        # The item's name in each label: "Value" alone says nothing to who hears the form, or reads its list of errors.
         names = [f"value_{item.id}", f"unit_{item.id}", f"uncertainty_{item.id}"]
         made[names[0]] = forms.CharField(
-            label=_("Value"), max_length=60, help_text=item.wording, error_messages=REQUIRED
+            label=f"{item.name} · {_('Value')}",
+            max_length=60,
+            help_text=item.wording,
+            error_messages=REQUIRED,
         )
         made[names[1]] = forms.CharField(
-            label=_("Unit"), max_length=24, required=False, initial=item.limit.unit
+            label=f"{item.name} · {_('Unit')}", max_length=24, required=False, initial=item.limit.unit
         )
-        made[names[2]] = forms.CharField(label=_("Uncertainty"), max_length=40, required=False)
+        made[names[2]] = forms.CharField(
+            label=f"{item.name} · {_('Uncertainty')}", max_length=40, required=False
+        )
         sections.append((item.name, names))
     return type("AReport", (ReportForm,), {"sections_of": sections, **made})
 

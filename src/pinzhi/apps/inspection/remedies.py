@@ -74,6 +74,10 @@ REMEDIES: Mapping[str, Mapping[str, str]] = {
         "zh": "写数字（如 20、1.2×10^5、<0.01），或“未检出”“符合”“不符合”。",
         "en": "Write a number (20, 1.2×10^5, <0.01), or not detected, conforms, does not conform.",
     },
+    "value_negative": {
+        "zh": "核对实测值；低于检出限的写“<检出限”或“未检出”。",
+        "en": "Check the value; below the detection limit write “<limit” or “not detected”.",
+    },
     "unit_missing": _UNIT,
     "unit_unknown": _UNIT,
     "unit_mismatch": _UNIT,

@@ -9,6 +9,7 @@ from collections.abc import Iterable
 MOST = 10_000
 LONGEST = 40
 _RANGE = re.compile(r"(?P<first>\S+?)\s*(?:~|～|至|到|--|—)\s*(?P<last>\S+)")
+_NUMBER = re.compile(r"[\w./#-]*[0-9][\w./#-]*")
 _PARTS = re.compile(r"(?P<head>.*?)(?P<digits>[0-9]+)(?P<tail>[^0-9]*)", re.DOTALL)
 
 
@@ -37,6 +38,10 @@ def expand(text: str) -> list[str]:
     for number in found:
         if len(number) > LONGEST:
             raise RangeError(f"“{number[:50]}”太长", f"{number[:50]} is too long")
+        if not _NUMBER.fullmatch(number):
+            raise RangeError(
+                f"“{number}”不是封签编号：应有数字", f"{number} is no seal number: it has no digit"
+            )
     if not found:
         raise RangeError("没有封签编号", "no seal number was given")
     return found

@@ -137,6 +137,38 @@ def factor(source: str, target: str) -> Decimal:
     return by / to
 
 
+_NEVER_NEGATIVE = frozenset(
+    {
+        "mass",
+        "volume",
+        "area",
+        "time",
+        "amount",
+        "colonies",
+        "mpn",
+        "iu",
+        "activity",
+        "count",
+        "flux",
+        "lux",
+        "grade",
+    }
+)
+
+
+@lru_cache(maxsize=4096)
+def never_negative(unit: str) -> bool:
+    """Whether an amount in this unit cannot be less than nothing: a content (mg/kg, CFU/g), a mass, a count.
+
+    Changes and deviations can: lengths, temperatures, levels, plain percentages.
+    """
+    dimensions, _factor = unit_of(unit)
+    if not dimensions:
+        plain = unicodedata.normalize("NFKC", unit).strip().lower()
+        return "/" in plain or plain in ("ppm", "ppb")
+    return all(name in _NEVER_NEGATIVE for name, power in dimensions if power > 0)
+
+
 _NOT_DETECTED = frozenset(
     {"未检出", "nd", "n.d.", "n.d", "notdetected", "未检测出", "不得检出", "阴性", "negative", "0检出"}
 )
@@ -225,6 +257,17 @@ def judge(value: str, unit: str, limit: Limit, uncertainty: str = "") -> Judged:
         )
     times = factor(unit.strip(), limit.unit) if unit.strip() != limit.unit else Decimal(1)
     measured = number * times
+    if (
+        measured < 0
+        and limit.unit
+        and (limit.lower is None or limit.lower >= 0)
+        and never_negative(limit.unit)
+    ):
+        raise Unreadable(
+            "value_negative",
+            f"检验值“{value}”为负数，{limit.unit} 的含量不可能小于 0",
+            f"the value {value!r} is negative; there is no such content in {limit.unit}",
+        )
     compared = measured
     if limit.rounded is not None:
         compared = measured.quantize(Decimal(1).scaleb(-limit.rounded), ROUND_HALF_EVEN)
