@@ -99,3 +99,16 @@ def test_anybody_comments_on_the_page(project: str) -> None:
         assert wrong.status_code == 422
     with clock.at(date(2026, 6, 1)):
         assert "现在没有征求意见的标准草案" in client.get("/console/comment/").content.decode()
+
+
+def test_who_comes_for_a_draft_that_is_over_is_told_and_finds_no_other_chosen(project: str) -> None:
+    with clock.at(date(2026, 3, 20)):
+        here = Client().get(f"/console/comment/?project={project}").content.decode()
+        assert f'value="{project}" selected' in here and "现在不征求意见" not in here
+        reply = Client().get("/console/comment/?project=DBXM-2020-000001")
+        page = reply.content.decode()
+        assert "DBXM-2020-000001”现在不征求意见" in page
+        assert f'value="{project}" selected' not in page and "请选择草案" in page
+        sent = Client().post("/console/comment/?project=DBXM-2020-000001", COMMENT | {"project": ""})
+        assert sent.status_code == 422 and "请选择要提意见的草案" in sent.content.decode()
+        assert not Record.objects.filter(register="s17_consultation_comments").exists()

@@ -21,13 +21,16 @@ from pinzhi.kernel.registers import catalogue
 from pinzhi.kernel.web.forms import SectionedForm
 from pinzhi.kernel.web.widgets import form_field
 
+REQUIRED = {"required": _("Choose the draft that you comment on.")}
 LIMITS = {"comment": "10/h/ip,40/d/ip"}
 
 
 def _form(projects: list[tuple[str, str]], chosen: str) -> type[SectionedForm]:
     definition = catalogue.get(COMMENTS).definition
     made: dict[str, forms.Field] = {
-        "project": forms.ChoiceField(label=_("Draft standard"), choices=projects, initial=chosen)
+        "project": forms.ChoiceField(
+            label=_("Draft standard"), choices=projects, initial=chosen, error_messages=REQUIRED
+        )
     }
     for name in ASKED:
         field = definition.by_name[name]
@@ -39,14 +42,23 @@ def _form(projects: list[tuple[str, str]], chosen: str) -> type[SectionedForm]:
     return type("ACommentForm", (SectionedForm,), {"sections_of": sections, **made})
 
 
+def _with_day(label: str, until: object) -> str:
+    return f"{label}（{until}）" if until else label
+
+
 @require_http_methods(["GET", "POST"])
 def comment(request: HttpRequest) -> HttpResponse:
     """The drafts that take comments, and the form; afterwards the comment's number."""
     found = open_consultations(clock.today())
-    projects = [(row.key, f"{row.label}（{row.values.get('consultation_until', '')}）") for row in found]
-    context: dict[str, Any] = {"projects": found}
+    projects = [(row.key, _with_day(row.label, row.values.get("consultation_until"))) for row in found]
+    asked = request.GET.get("project", "")[:160]
+    known = asked in {key for key, _label in projects}
+    # Who came for one draft must not find another chosen: a comment would go to a draft that nobody meant.
+    context: dict[str, Any] = {"projects": found, "over": asked if asked and not known else ""}
     if projects:
-        form: Any = _form(projects, request.GET.get("project", "")[:160])(request.POST or None)
+        if not known:
+            projects = [("", str(_("Choose a draft"))), *projects]
+        form: Any = _form(projects, asked if known else "")(request.POST or None)
         context["form"] = form
         if request.method == "POST":
             if not ratelimit.consume(request, app="standards", action="comment", config=LIMITS):
