@@ -76,6 +76,8 @@ _LIST_OF = re.compile(r"[^，。；：]{2,20}：[^。；]*$|^：?(?:[^，。；\
 _HELD = re.compile(r"(?:会议|例会|会商|调度会|推进会|座谈会)[^，]{0,6}$")
 _AT_MOST_SO_GOOD = re.compile(r"(?:[A-D]级|优秀|良好)[^，]{0,8}不(?:超过|高于|多于|得超过)$")
 _ITEMS = re.compile(r"(?:^|[、，：即])\d+(?:个|家|项|件|名|亿元|万亿元)[\u4e00-\u9fff]{2,}")
+# 收入达到2400亿元、是2018年的2倍
+_TIMES_OF = re.compile(r"(?:是|为|达到?|相当于)[^，。、]{2,12}的$")
 _ABSTRACT = re.compile(
     r"^(?:方面|环节|层次|层面|转变|全面|统一|结合|阶段|维度|方向|坚持|原则|关系|步骤|一批|意识"
     r"|自信|确保|必须|领域|重点|关键|行业|部门|体系|机制|月|以上方面|轮子|到位|清单|中心任务)"
@@ -110,6 +112,8 @@ def wants(
         return False
     if _OF_PROJECT.search(before) or (_ONCE_BUILT.search(subject + printed) and quantity.kind == "count"):
         return False
+    if quantity.unit == "倍" and _TIMES_OF.search(before) and last_anti < 0:
+        return True
     if quantity.kind == "percent":
         if re.search("占$|占比[^，]{0,4}$|比例[^，]{0,6}$", before) and (
             re.search("分为|分成|划分", subject) or _GRADED.search(subject) or _AT_MOST_SO_GOOD.search(before)
@@ -205,7 +209,7 @@ def wants(
     if quantity.unit == "分":
         return bool(
             (
-                (strong or GROWTH.search(before))
+                (strong or GROWTH.search(before) or re.search("(?:力争|确保|争取)$", before))
                 and re.search(r"满意|指数|评价|得分|测评|考核", before + subject[-40:])
             )
             or (quantity.bound == ">=" and re.search(r"满意[^，]{0,6}$", before))
@@ -305,8 +309,10 @@ def kind_of(quantity: Quantity, words: str, each_year: bool) -> str:
     """level, increment or per_year, from the verb and adverbs in `words`."""
     if each_year:
         return "per_year"
-    if quantity.kind == "points":
+    if quantity.kind == "points" or words.endswith(("前移", "晋位", "进位")):
         return "increment"
+    if quantity.unit == "倍" and _TIMES_OF.search(words):
+        return "level"
     if quantity.kind == "digits":
         return "level"
     strong = re.search(

@@ -319,12 +319,16 @@ def _with_shared_noun(rows: list[Target]) -> list[Target]:
 
 
 def _each(row: Target) -> list[Target]:
-    if not ("均" in row.quote or "都" in row.quote or "各" in row.quote):
+    if not re.search("[均都各]|双双|全部", row.quote):
         return [row]
     each = re.search(
-        r"(?P<list>[^，。：]{3,60}?)(?P<how>均|都)(?:稳定|保持|达|不低|提高|提升|超|实现|控制|在)", row.quote
+        r"(?P<list>[^，。：]{3,60}?)(?P<how>均|都|双双|全部)(?:稳定|保持|达|不低|提高|提升|超|实现|控制|在)",
+        row.quote,
     )
-    per = re.search(r"(?P<list>[^，。：]{3,80}?)各(?=\d|[一二两三四五六七八九十])", row.quote)
+    per = re.search(
+        r"(?P<list>[^，。：]{3,80}?)各(?:不少于|不低于|达到?|至少|超过)?(?=\d|[一二两三四五六七八九十])",
+        row.quote,
+    )
     if each is None and per is None:
         return [row]
     listing = (each or per)["list"]  # type: ignore[index]

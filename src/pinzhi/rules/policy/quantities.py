@@ -50,6 +50,7 @@ _PATTERN = re.compile(
     r"|(?P<double>[一两二三四五]倍)(?:以上|左右)?(?=[，。；、)]|$)"
     r"|(?P<fold>翻[一两二三四]?番|倍增(?=[，。；、)]|$))"
     rf"|(?P<pp>{_NUM})个(?P<ppbound>以上|左右|以内)百分点"
+    rf"|(?P<shared>{_NUM})个(?=(?:(?:、|和|及){_NUM}个)*(?:、|和|及){_NUM}个百分点)"
     rf"|(?P<a>{_NUM})(?P<more1>余|多)?(?P<ua>{_UNIT})?{_SEP}(?P<b>{_NUM})(?P<unit2>{_UNIT})"
     rf"|(?P<a3>{_CNN})(?:{_SEP})(?P<b3>{_CNN})(?P<unit3>个|家|项|件|名|种|批次|条|处|座|所|场|次|户|人)"
     rf"|(?P<c>{_NUM})(?P<more>余|多)?(?P<unit>{_UNIT})"
@@ -140,6 +141,8 @@ def _read(chars: str, match: re.Match[str], start: int, end: int) -> Quantity | 
         first, unit, kind, worded = 10.0, "%", "digits", True
     elif match["pp"]:
         first, unit = parse_number(match["pp"]), "个百分点"
+    elif match["shared"]:
+        first, unit = parse_number(match["shared"]), "个百分点"
     elif match["part"]:
         first, unit, kind, worded = part_in_words(match["part"]), "%", "percent", True
     elif match["double"]:

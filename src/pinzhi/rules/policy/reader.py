@@ -96,8 +96,8 @@ def _goals(
             titled[node.number] = year
         above = [titled[p] for p in (node.number[:n] for n in range(node.depth, 0, -1)) if p in titled]
         ranges = [(p.start, p.end) for p in sorted(node.own, key=lambda p: p.start) if not p.cells]
-        if node.role != "background" and re.search(r"\d", source.chars[node.start : node.title_end]):
-            mark_end = node.title_end - len(normalise(node.title).chars)
+        mark_end = node.title_end - len(normalise(node.title).chars)
+        if node.role != "background" and re.search(r"\d", source.chars[mark_end : node.title_end]):
             ranges.insert(0, (max(node.start, mark_end), node.title_end))
         for start, end in ranges:
             if end <= start:

@@ -306,7 +306,9 @@ def _decide(
         own_level is not None and not _AT_LEAST.search(before)
     )
     each_year = bool(PER_YEAR.search(before) or PER_YEAR.match(chars, left, quantity.start)) or (
-        not reaches and "每年" in chars[clause_start : quantity.start]
+        not reaches
+        and "每年" in chars[clause_start : quantity.start]
+        and not before.startswith(("累计", "总", "共"))
     )
     if (
         not each_year

@@ -85,7 +85,9 @@ def task_rows(text: SourceText, table: Table) -> list[TaskRow]:
         wanted = [
             i for i, t in enumerate(header) if i not in roles and i not in tasks and _GOAL_WORD.search(t)
         ]
-        said = [row[i - shift] for i in sorted([*tasks, *wanted]) if 0 <= i - shift < len(row)]
+        # What a project is like and costs is not to be reached.
+        told_in = [] if "项目" in header[task_at] else sorted([*tasks, *wanted])
+        said = [row[i - shift] for i in told_in if 0 <= i - shift < len(row)]
         told = tuple(c for c in said if chars[slice(*c)] not in before)
         before = {chars[slice(*c)] for c in said}
         found.append(TaskRow(number, task, tuple(units), row[0][0], row[-1][1], when, told))
