@@ -112,3 +112,32 @@ def test_who_comes_for_a_draft_that_is_over_is_told_and_finds_no_other_chosen(pr
         sent = Client().post("/console/comment/?project=DBXM-2020-000001", COMMENT | {"project": ""})
         assert sent.status_code == 422 and "请选择要提意见的草案" in sent.content.decode()
         assert not Record.objects.filter(register="s17_consultation_comments").exists()
+
+
+@pytest.mark.parametrize(
+    ("number", "fault"),
+    [
+        ("DB35/T 9001—2026", ""),
+        ("DB35/T9001.2-2026", ""),
+        ("DB3502/ 12—2026", ""),
+        ("DB35", "格式不对"),
+        ("GB/T 9001—2026", "格式不对"),
+        (None, "必须有编号"),
+    ],
+)
+def test_a_published_local_standard_has_a_number_of_a_local_standard(number: str | None, fault: str) -> None:
+    definition = catalogue.get("s03_local_programme").definition
+    asked = ("title", "sector", "consumer_goods", "work_kind", "nature", "lead_drafter", "local_role")
+    values = {name: definition.sample[name] for name in asked} | {
+        "standard_no": number,
+        "published_on": "2026-03-01",
+        "effective_from": "2026-06-01",
+    }
+    item = Item(region="350000", values=values, effective_on=DAY)
+    with clock.at(DAY):
+        if not fault:
+            assert carry_out("s03_local_programme", "enter_published", [item], by=KEEPER)
+            return
+        with pytest.raises(RefusedRows) as caught:
+            carry_out("s03_local_programme", "enter_published", [item], by=KEEPER)
+    assert fault in caught.value.rows[0].wrong_zh
