@@ -284,13 +284,15 @@ def distribute(
     rows = list(rows)
     while i < len(rows):
         row = rows[i]
-        run = [row]
-        while (
-            i + len(run) < len(rows)
-            and rows[i + len(run)].start == row.start
-            and "分别" in row.quote + rows[i + len(run)].quote
-        ):
-            run.append(rows[i + len(run)])
+        run = [r for r in rows[i:] if r.start == row.start]
+        run = run[: next((k for k, r in enumerate(run) if r is not rows[i + k]), len(run))]
+        in_turn = _names_in_turn(row.quote) if len(run) > 1 and "分别" not in row.quote + run[1].quote else []
+        if in_turn:
+            found.extend(_apart(run, years, sentence, ()) if len(in_turn) == len(run) else run)
+            i += len(run)
+            continue
+        if "分别" not in row.quote + (run[1].quote if len(run) > 1 else ""):
+            run = [row]
         if len(run) > 1 or (i + 1 < len(rows) and "分别" in row.quote and rows[i + 1].start <= row.end):
             run = [
                 r
@@ -360,11 +362,23 @@ def _each(row: Target) -> list[Target]:
     return [replace(row, indicator=name) for name in named]
 
 
+_IN_TURN = re.compile(
+    r"(?P<names>[^，。；：\d]{4,60}?)(?:要|应|须)?(?:达到?|不低于|不少于|提高到|提升到|提高至|提升至|超过|稳定在|保持在|控制在|降至|降到)(?=\d)"
+)
+
+
+def _names_in_turn(quote: str) -> list[str]:
+    """办结率、满意率、公示率达到100%、95%、90%: the metrics named before the numbers, each of which has its own."""
+    match = _IN_TURN.match(quote)
+    names = [n for n in re.split(f"、|{_AND}", match["names"]) if n] if match else []
+    return names if len(names) > 1 and _METRIC.search(names[-1][-3:]) else []
+
+
 def _apart(
     run: list[Target], years: Sequence[YearMention], sentence: str, earlier: Sequence[Target]
 ) -> list[Target]:
     quote = run[0].quote if len(run[0].quote) >= len(run[-1].quote) else run[-1].quote
-    listing = quote.split("分别")[0]
+    listing = quote.split("分别")[0] if "分别" in quote else "、".join(_names_in_turn(quote))
     one = _clean(_YEARS_LISTED.sub("", listing))
     names = [n for n in re.split(f"、|{_AND}|(?<=”)(?=“)", _clean(listing)) if len(n) >= 2]
     if one and one != _clean(listing) and not re.search("[、和]", one):
@@ -388,8 +402,8 @@ def _apart(
     named_years = [y.year for y in years if not y.base]
     listed = re.search(r"20\d\d年?[底末]?(?:、|和|及)20\d\d年", sentence)
     in_order = len(named_years) == len(run) and len(set(named_years)) == len(run) and listed is not None
-    if run[0].comparator in (">=", "<=", ">", "<") and re.search(
-        "分别(?:不|超|低|高|控|达|提)", run[0].quote
+    if run[0].comparator in (">=", "<=", ">", "<") and (
+        "分别" not in run[0].quote or re.search("分别(?:不|超|低|高|控|达|提)", run[0].quote)
     ):
         run = [replace(r, comparator=run[0].comparator) if r.comparator == "=" else r for r in run]
     if run[-1].comparator in (">=", "<=", "~"):

@@ -92,6 +92,7 @@ def years_in(chars: str, start: int, end: int, issue_year: int | None) -> list[Y
         )
         if re.search(r"(?:在|于)$", before) and not _BASE_AFTER.match(after):
             base = False
+        base = base or re.match(r"的(?:\d+(?:\.\d+)?|[两二三四五])倍", after) is not None
         found.append(YearMention(year, match.start(), match.end(), base))
     if issue_year is not None:
         for match in _RELATIVE.finditer(chars, start, end):
