@@ -138,3 +138,31 @@ def test_real_sentences() -> None:
 def test_a_title_in_its_marks_is_no_part_of_the_adopted_number(text: str) -> None:
     found = read_adoption(text)
     assert (found.number, [one.key for one in found.numbers]) == ("ISO 9001:2015", ["ISO 9001:2015"])
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "本标准没有等同采用ISO 9001:2015。",
+        "本文件未修改采用ISO 8124-1:2018。",
+        "本标准不等同采用国际标准：ISO 9001:2015。",
+        "GB/T 19001-2016",
+    ],
+)
+def test_what_is_denied_or_not_said_is_no_adoption(text: str) -> None:
+    found = read_adoption(text)
+    assert (found.degree, found.numbers) == (None, ())
+
+
+@pytest.mark.parametrize(
+    ("text", "degree", "number"),
+    [
+        ("GB/T 19022—2003 idt ISO 10012:2003", "IDT", "ISO 10012:2003"),
+        ("GB/T 16886.1-2022 (ISO 10993-1:2018, MOD)", "MOD", "ISO 10993-1:2018"),
+        ("GB/T 24001-2016/ISO 14001:2015", "IDT", "ISO 14001:2015"),
+        ("本标准不等效采用ISO 9001:2015。", "NEQ", "ISO 9001:2015"),
+    ],
+)
+def test_the_own_number_may_stand_before_what_it_adopts(text: str, degree: str, number: str) -> None:
+    found = read_adoption(text)
+    assert (found.degree, found.number) == (degree, number)

@@ -73,7 +73,9 @@ class Adoption:
         return out
 
 
-_DEGREE = r"(非等效|非等同|不等效|等同|修改|等效|参照|参考)"
+# What is denied is not stated: 本标准没有等同采用…, 未采用…
+_DENIED = r"(?<!没有)(?<!未)(?<!未能)(?<!不)(?<!不是)(?<!并非)(?<!无)"
+_DEGREE = _DENIED + r"(非等效|非等同|不等效|等同|修改|等效|参照|参考)"
 _SUBJECT = (
     r"(?:(?:本|该|此)\s*(?:国家|行业|地方|推荐性|强制性|部分|标准化|技术)*\s*"
     r"(?:指导性技术文件|标准|文件|部分|规范|规程|导则|规则|章|修改单)|GB[/ TZ0-9.:-]{2,24})"
@@ -92,7 +94,7 @@ _PREFACE = re.compile(
 )
 _DEGREE_OF = re.compile(
     r"(?:与|和|对应于)\s*(.{3,120}?)\s*(?:标准)?\s*(?:《[^》]*》)?\s*的?一致性程度\s*为\s*[“\"]?\s*"
-    + _DEGREE[:-1]
+    + _DEGREE.removeprefix(_DENIED)[:-1]
     + r"|IDT|MOD|NEQ|EQV)"
 )
 _STATED = r"(IDT|MOD|NEQ|EQV|IDENTICAL|MODIFIED|NOT EQUIVALENT|(?:非等效|非等同|不等效|等同|修改|等效|参照|参考)(?:采用)?)"
@@ -266,8 +268,21 @@ def _numbers_from(plain: str, upper: str, at: int) -> tuple[tuple[Adopted, ...],
     return tuple(found), "、".join(one.written for one in found)
 
 
+def _own(plain: str) -> Identifier | None:
+    """The national standard's own number with what it adopts: GB/T 19022-2003 idt ISO 10012:2003."""
+    try:
+        found = parse(plain.strip())
+    except IdentifierError:
+        return None
+    return found if found.chinese else None
+
+
 def _bare(sentence: str, plain: str, upper: str) -> Adoption:
     """Only numbers, perhaps with a code: `ISO 9001:2015, IDT`. Anything with more words in it states nothing."""
+    if (own := _own(plain)) is not None and own.adopted is not None:
+        written = own.adopted.render("international")
+        # Dual numbering is how an identical adoption is numbered (GB/T 1.2-2020).
+        return Adoption(sentence, own.degree or IDT, written, (Adopted(written, own.adopted),))
     match = _CODE.search(upper)
     degree: str | None = None
     text = plain
