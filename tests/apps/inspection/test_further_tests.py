@@ -11,11 +11,12 @@ import pytest
 from pinzhi.apps.inspection.actions.import_reports import import_reports
 from pinzhi.apps.inspection.actions.publish_results import publish_results
 from pinzhi.apps.inspection.actions.record_case_event import Given, record_case_event
+from pinzhi.apps.inspection.actions.take_over_cases import take_over_cases
 from pinzhi.apps.inspection.models import Attempt, Case, Report, Result, Sample
 from pinzhi.apps.inspection.reporting import GivenItem
 from pinzhi.kernel import clock
 from pinzhi.kernel.access.actor import Actor
-from pinzhi.kernel.errors import Refused
+from pinzhi.kernel.errors import Refused, RefusedRows
 from pinzhi.kernel.registers import queries as registers
 from tests.apps.inspection import world
 from tests.apps.inspection.test_laboratory_draw import OTHERS, able
@@ -295,3 +296,17 @@ def test_a_re_check_by_form(batch: str) -> None:
         text(clerk, form, 302, **said, re_sampled_on="2026-06-01")
     assert Case.objects.get(number=case).stage == "corrected"
     assert clerk.get(form).status_code == 403  # nothing is awaited any more
+
+
+def test_no_result_is_served_before_its_report_was_signed(batch: str) -> None:
+    """A slip of the month would have ended the firm's term to object before it knew of anything."""
+    case = Case.objects.get(sample__number=batch)
+    early, right = (Given("result_served", date(2026, 4, day), "mail", "EMS 1") for day in (19, 20))
+    with clock.at(date(2026, 5, 20)):
+        with pytest.raises(Refused) as refused:
+            record_case_event(case.number, early, by=CLERK)
+        assert (refused.value.code, refused.value.place) == ("before_report", "on")
+        assert Attempt.objects.filter(what="case", code="before_report").exists()
+        with pytest.raises(RefusedRows):
+            take_over_cases({batch: [early]}, by=CLERK)
+        assert record_case_event(case.number, right, by=CLERK).stage == "served"

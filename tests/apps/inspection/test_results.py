@@ -21,6 +21,7 @@ from pinzhi.kernel.registers.models import Record
 from pinzhi.rules.identifiers import uscc
 from pinzhi.rules.indicators.target import Plan
 from tests.apps.inspection import world
+from tests.apps.inspection.test_pages import login
 from tests.apps.inspection.world import BOSS, CLERK, REVIEWER, entered, report, sampled
 from tests.apps.parties.conftest import firm
 
@@ -89,6 +90,35 @@ def test_a_correction_is_a_new_entry_and_the_old_one_stays(plan) -> None:
     assert len(history) == 2
     assert queries.get_record("m01_results", number).values["specification"] == "90/52"
     assert rate().denominator == 1
+
+
+def test_a_window_left_open_does_not_undo_a_correction(plan) -> None:
+    """Two windows: the one opened before the first correction is refused, with what to do; a batch keeps its name."""
+    (number,) = sampled(plan)
+    entered(report(number))
+    publish(number)
+    boss, url = login("boss", "approver"), f"/console/inspection/samples/{number}/correct/"
+    with clock.at(date(2026, 5, 20)):
+        page = boss.get(url)
+        stale = {**page.context["form"].initial, "reason": "抄写有误"}
+        assert f'name="seen" value="{stale["seen"]}"' in page.content.decode()
+        assert boss.post(url, {**stale, "trademark": "甲"}).status_code == 302
+        late = boss.post(url, {**stale, "batch_no": "B2"})
+        assert late.status_code == 422 and "刚被更正过" in late.content.decode()
+        assert queries.get_record("m01_results", number).values["trademark"] == "甲"
+        nameless = boss.post(
+            url, {**boss.get(url).context["form"].initial, "reason": "x", "product_name": ""}
+        )
+        assert set(nameless.context["form"].errors) == {"product_name"}
+
+
+def test_publishing_says_how_many_were_ticked(plan) -> None:
+    numbers = sampled(plan, 3)
+    entered(*(report(n) for n in numbers))
+    reviewer = login("liu", "reviewer", "approver")
+    with clock.at(date(2026, 5, 1)):
+        said = reviewer.post("/console/inspection/publish/", {"sample": numbers}, follow=True)
+    assert "已公布 3 条结果" in said.content.decode()
 
 
 def test_graded_supervision_shows_classes_and_never_whose(plan) -> None:

@@ -305,8 +305,9 @@ def publish(request: HttpRequest) -> HttpResponse:
         if not numbers:
             messages.info(request, _("Choose at least one."))
             return redirect("inspection_publish")
-        count = publish_results(numbers, by=actor)
-        messages.success(request, _("%(count)s results were published.") % {"count": count})
+        publish_results(numbers, by=actor)
+        # What was ticked: entries of earlier batches that begin to count by this are not what was asked for.
+        messages.success(request, _("%(count)s results were published.") % {"count": len(set(numbers))})
         return redirect("inspection_publish")
     numbers = queries.ready_for_publication(by=actor, most=most)
     rows = Sample.objects.filter(number__in=numbers).select_related("programme", "rules__rules")
@@ -330,12 +331,16 @@ def correct(request: HttpRequest, number: str) -> HttpResponse:
     row = queries.sample(number, by=actor)
     access.require(actor, "inspection.correct", [row.programme.region])
     names = ("product_name", "producer_name", "trademark", "specification", "batch_no")
-    form = CorrectForm(request.POST or None, initial={name: getattr(row, name) for name in names})
+    result = queries.published(row)
+    before = {"seen": str(result.entry_id) if result else ""}
+    form = CorrectForm(
+        request.POST or None, initial={**before, **{name: getattr(row, name) for name in names}}
+    )
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         changes = {name: data[name] for name in names if data[name] != getattr(row, name)}
         try:
-            correct_result(number, changes, reason=data["reason"], by=actor)
+            correct_result(number, changes, reason=data["reason"], seen=data["seen"] or None, by=actor)
         except Refused as refused:
             form.add_refusal(refused)
         else:

@@ -143,7 +143,7 @@ class TaskForm(SectionedForm):
 class CorrectForm(SectionedForm):
     """Correct a published result."""
 
-    product_name = forms.CharField(label=_("Product"), max_length=200, required=False)
+    product_name = forms.CharField(label=_("Product"), max_length=200, error_messages=REQUIRED)
     producer_name = forms.CharField(label=_("Producer"), max_length=200, required=False)
     trademark = forms.CharField(label=_("Trade mark"), max_length=100, required=False)
     specification = forms.CharField(label=_("Specification and model"), max_length=120, required=False)
@@ -151,3 +151,4 @@ class CorrectForm(SectionedForm):
     reason = forms.CharField(
         label=_("Reason"), max_length=500, widget=forms.Textarea(attrs={"rows": 3}), error_messages=REQUIRED
     )
+    seen = forms.CharField(widget=forms.HiddenInput, required=False, max_length=20)

@@ -11,7 +11,7 @@ from pinzhi.apps.inspection import access, publishing
 from pinzhi.apps.inspection.models import Result, Sample
 from pinzhi.kernel import audit
 from pinzhi.kernel.access.actor import Actor
-from pinzhi.kernel.errors import NotFound, Refused
+from pinzhi.kernel.errors import Conflict, NotFound, Refused
 from pinzhi.kernel.registers.actions.correct_entry import correct_entry
 
 #: What of a sample may have been written down wrongly; verdicts follow from values.
@@ -26,11 +26,18 @@ _PUBLIC = {"sampled_at_name": "sampled_at"}
 
 @transaction.atomic
 def correct_result(
-    number: str, changes: Mapping[str, Any], *, reason: str, final: str = "", by: Actor
+    number: str,
+    changes: Mapping[str, Any],
+    *,
+    reason: str,
+    final: str = "",
+    seen: str | None = None,
+    by: Actor,
 ) -> None:
     """Correct what is said of the batch (`changes` by field) or the final result (`final`: pass or fail).
 
-    Raises NotFound, NotPermitted, Refused (nothing published, no reason, a field that is no matter of correction).
+    `seen`: the entry that whoever corrects had before them; another one by now is a Conflict. Raises NotFound,
+    NotPermitted, Conflict, Refused (nothing published, no reason, a field that is no matter of correction).
     """
     sample = Sample.objects.select_for_update().select_related("programme").filter(number=number).first()
     result = Result.objects.select_for_update().filter(sample=sample).first() if sample else None
@@ -39,6 +46,14 @@ def correct_result(
             "not_published", zh=f"“{number}”没有已公布的结果。", en=f"{number} has no published result."
         )
     access.require(by, "inspection.correct", [sample.programme.region])
+    if seen is not None and seen != str(result.entry_id):
+        raise Conflict(
+            "changed_meanwhile",
+            zh="这条结果刚被更正过，您看到的已不是现行内容。",
+            en="This result was corrected meanwhile: what you had before you no longer holds.",
+            remedy_zh="重新打开更正页面，在现行内容上更正。",
+            remedy_en="Open the page again and correct what stands now.",
+        )
     stray = sorted(set(changes) - FIELDS)
     if stray or final not in ("", "pass", "fail"):
         raise Refused(

@@ -71,12 +71,13 @@ def record_case_event(number: str, given: Given, *, by: Actor) -> Case:
 @transaction.atomic
 def record_case_events(number: str, given: Sequence[Given], *, by: Actor) -> Case:
     """Note several events of one case in their order; all or nothing. Raises like `record_case_event`."""
-    case = Case.objects.select_for_update().filter(number=number).first()
+    case = Case.objects.select_for_update(of=("self",)).select_related("report").filter(number=number).first()
     if case is None:
         raise NotFound("no_such_case", zh=f"没有案件“{number}”。", en=f"There is no case {number}.")
     for one in given:
         _require(case, one.kind, by)
         _check_report(one)
+        _check_day(case, one)
         _check_laboratory(case, one)
         note(case, _with_letter(case, one), by=by)
     audit.record(
@@ -201,6 +202,20 @@ def _check_report(one: Given) -> None:
             place="kind",
             remedy_zh="录入或导入该次检验报告。",
             remedy_en="Enter or import the report of that test.",
+        )
+
+
+def _check_day(case: Case, one: Given) -> None:
+    """Nothing follows from a result before its report was signed: a slip of the month would end a firm's term to object."""
+    signed = case.report.issued_on
+    if one.on is not None and one.on < signed:
+        raise Refused(
+            "before_report",
+            zh=f"日期 {one.on} 早于检验报告签发日期 {signed}。",
+            en=f"{one.on} is before the report was signed on {signed}.",
+            place="on",
+            remedy_zh="核对年、月、日；送达日期从结果通知书实际送达之日填起。",
+            remedy_en="Check year, month and day: the result is served on the day on which the notice arrived.",
         )
 
 

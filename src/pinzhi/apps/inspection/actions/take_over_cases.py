@@ -28,7 +28,9 @@ def take_over_cases(histories: Mapping[str, Sequence[Given]], *, by: Actor) -> i
     """
     cases = {
         c.sample.number: c
-        for c in Case.objects.select_related("sample").filter(sample__number__any_of=list(histories))
+        for c in Case.objects.select_related("sample", "report").filter(
+            sample__number__any_of=list(histories)
+        )
     }
     access.require(by, "inspection.handle_case", {c.region for c in cases.values()})
     begun = set(
@@ -50,6 +52,10 @@ def take_over_cases(histories: Mapping[str, Sequence[Given]], *, by: Actor) -> i
         try:
             if any(event.on > today for event in events):
                 raise NotNow("in_the_future", "日期晚于今天", "a day lies after today")
+            if any(event.on < case.report.issued_on for event in events):
+                raise NotNow(
+                    "before_report", "日期早于检验报告签发日期", "a day is before the report was signed"
+                )
             walk(events, food=case.food, microbiological=case.microbiological)
         except NotNow as wrong:
             errors.append(RowError(number, "kind", sample, wrong.zh, wrong.en))
