@@ -409,7 +409,7 @@ def read(text: str, plain: str, up: str, at: int, head: str) -> tuple[Identifier
     return found
 
 
-_HARD_END = re.compile(r"\s*$|\s*[,;、，；。]")
+_HARD_END = re.compile(r"\s*$|\s*[,;、，；。《〈]")
 
 
 def _ends(up: str, at: int) -> bool:

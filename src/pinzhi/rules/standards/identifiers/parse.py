@@ -100,6 +100,15 @@ def _old_trade(text: str, plain: str, up: str, at: int, head: str) -> Read:
     return _reader.coded(text, plain, up, up.index("ZB", at) + 2, "ZB", "")
 
 
+def _lettered(code: str) -> Reader:
+    """TSGR0006-2014, JTGD20-2017: the letter behind the code begins the number."""
+
+    def read(text: str, plain: str, up: str, at: int, head: str) -> Read:
+        return _reader.coded(text, plain, up, up.index(head, at) + len(code), code, "")
+
+    return read
+
+
 def _local(code: str) -> Reader:
     def read(text: str, plain: str, up: str, at: int, head: str) -> Read:
         return _reader.local(text, plain, up, up.index(head, at) + len(code), code)
@@ -158,6 +167,8 @@ def _handlers() -> dict[str, Reader]:
         table.setdefault(f"{code}T", _chinese_coded(code, "T"))
     for letter in "ABCDEFGHJKLMNPQRSTUVWXYZ":
         table.setdefault(f"ZB{letter}", _old_trade)
+        for code in ("TSG", "JTG", "JTJ"):
+            table.setdefault(f"{code}{letter}", _lettered(code))
     for code in _LOCAL_HEADS:
         table[code] = _local(code.removesuffix("T") if code in ("DBT", "DBST") else code)
     for name in _INTERNATIONAL_HEADS:
@@ -205,11 +216,24 @@ def _dispatch(text: str, plain: str, up: str, at: int) -> Read:
         )
     if (found := foreign.read(text, plain, up, at, head)) is not None:
         return found
+    if not at and (run := _RUN_TOGETHER.fullmatch(head)) is not None and sum(map(bool, run.groups())) > 1:
+        return _parted(text, plain, up, match.end(), " ".join(filter(None, run.groups())))
     raise _unknown(up, at, head)
 
 
+# Publishers of one document without the spaces between them: BSEN, DINEN, ENISO, BSENISO.
+_RUN_TOGETHER = re.compile(r"(BS|DIN|NF|UNE|UNI|SS|NEN|SN|CSN)?(EN)?(ISO|IEC)?")
+
+
+def _parted(text: str, plain: str, up: str, cut: int, names: str) -> Read:
+    """Read with the spaces put back; the place is given as it is in the text without them."""
+    front, rest = f"{names} ", up[cut:].lstrip()
+    found, end = _foreign(text, front + plain[cut:].lstrip(), front + rest, 0, names.split(" ")[0])
+    return found, len(up) - (len(front) + len(rest) - end)
+
+
 _GLUED = re.compile(
-    r"\s*(ISO/ASTM|ISO|IEC|ISOIEC)(TS|TR|PAS|GUIDE|R|DIS|FDIS|ASTM)(?=[\s/]*[A-Z]*[0-9])", re.ASCII
+    r"\s*(ISO/ASTM|ISO/IEC|ISO|IEC|ISOIEC)(TS|TR|PAS|GUIDE|R|DIS|FDIS|ASTM)(?=[\s/]*[A-Z]*[0-9])", re.ASCII
 )
 
 
