@@ -27,6 +27,7 @@ _DATE_LINE = re.compile(
     r"(?:\d{1,2}|[一二三四五六七八九十]{1,3})日\)?(?:印发)?$"
 )
 _LABEL_LINE = re.compile(rf"\(?(?:{DUTY_LABEL})[：]")
+_LABEL_ENDS = re.compile(rf"[，；。)](?:{DUTY_LABEL})：$")
 _UNIT_END = re.compile(rf"(?:{UNIT_TAIL})(?:等)?\)?$")
 _UNIT_REST = re.compile(
     r"\([^()]{0,8}(?:管委会|办事处|局|委|办|中心|街道)\)(?:$|[、，；。])|(?:[市县区州]{1,2}人民政府|人民政府|政府|管委会|办公室|办公厅|委员会|局|厅|委|办)(?:$|[、，；。等])"
@@ -184,7 +185,7 @@ def _joins(text: SourceText, para: tuple[int, int], line: tuple[int, int], fille
             return True  # a hard-wrapped list
         return len(b) <= 80 and all(is_agency(name) for name in re.split("[、，]", b.rstrip("。")))
     if last == "：":
-        return False
+        return full and _LABEL_ENDS.search(a, max(0, len(a) - 16)) is not None
     if last == ")":
         inside = a[a.rfind("(") + 1 : -1]
         complete = bool(_UNIT_END.search(inside) or re.search(r"负责|落实|牵头|配合|下同|实施", inside))

@@ -76,6 +76,8 @@ _LIST_OF = re.compile(r"[^，。；：]{2,20}：[^。；]*$|^：?(?:[^，。；\
 _HELD = re.compile(r"(?:会议|例会|会商|调度会|推进会|座谈会)[^，]{0,6}$")
 _AT_MOST_SO_GOOD = re.compile(r"(?:[A-D]级|优秀|良好)[^，]{0,8}不(?:超过|高于|多于|得超过)$")
 _ITEMS = re.compile(r"(?:^|[、，：即])\d+(?:个|家|项|件|名|亿元|万亿元)[\u4e00-\u9fff]{2,}")
+_WHOM = ("家", "户", "名", "人", "人次", "家次")
+_DONE_TO = re.compile(r"(?:开展|实施|进行|组织)[^，。]{2,}")
 # 收入达到2400亿元、是2018年的2倍
 _TIMES_OF = re.compile(r"(?:是|为|达到?|相当于)[^，。、]{2,12}的$")
 _ABSTRACT = re.compile(
@@ -106,8 +108,11 @@ def wants(
         metric = METRIC_END.search(REACH.sub("", before)) or re.search(r"指数|得分|评分|满意度|系数", before)
         grows = re.search(r"(?:提高|提升|增长|上升|下降|降低)(?:了|约)?$", before)
         listed = quantity.bound and re.search(r"(?:指数|满意度|得分|评分)[^，。；]{0,4}：[^。；]*$", subject)
+        index = quantity.bound and re.search(r"(?:指数|满意度|得分|评分)$", before)
         goes_on = inherited and strong and not REACH.sub("", LEAD_IN.sub("", before))  # 提高3个点，达到86
-        return bool(((strong or grows) and metric and not re.search(r"\d$", before)) or listed or goes_on)
+        return bool(
+            ((strong or grows) and metric and not re.search(r"\d$", before)) or listed or index or goes_on
+        )
     if _MEANS.match(after) and quantity.bound:
         return False
     if _OF_PROJECT.search(before) or (_ONCE_BUILT.search(subject + printed) and quantity.kind == "count"):
@@ -265,6 +270,8 @@ def wants(
         return True
     if last_anti > last_verb and not strong:
         return False
+    if before.endswith("对") and quantity.bound == ">=" and quantity.unit in _WHOM and _DONE_TO.search(after):
+        return True  # 对60家以上重点用能单位开展能源计量审查
     if ANTI_HERE.search(before) and not strong and not reach and not becomes:
         if not (PER_YEAR.search(before) or verbs or (quantity.bound and inherited)):
             return False
