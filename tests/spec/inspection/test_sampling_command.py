@@ -268,3 +268,15 @@ def test_whatever_is_asked_is_answered_or_refused(command, asked):
 @given(st.binary(max_size=40))
 def test_any_bytes_are_answered(raw):
     assert line("single", raw)["ok"] is False
+
+
+@pytest.mark.parametrize("value", ["inf", "-Infinity", "nan", "1e400", 10**400])
+@pytest.mark.parametrize("column", ["y", "w"])
+def test_what_is_no_finite_number_is_named_and_never_answered(value, column):
+    """An answer with Infinity or NaN in it would not even be JSON."""
+    rows = [{"y": 1, "w": 2, column: value}, {"y": 3, "w": 2}]
+    found = line("estimate", {"rows": rows, "of": "y", "weights": "w"})
+    assert not found["ok"] and (found["error"]["field"], "1" in found["error"]["en"]) == (
+        {"y": "of", "w": "weights"}[column],
+        True,
+    )

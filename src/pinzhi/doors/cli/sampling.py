@@ -261,12 +261,24 @@ def _each(file: Path | None, answer: Answer) -> None:
         for raw in stream:
             if not raw.strip():
                 continue
-            result = _line(raw, answer)
-            refused = refused or not result["ok"]
-            sys.stdout.write(json.dumps(result, ensure_ascii=False) + "\n")
+            text = _json(_line(raw, answer))
+            refused = refused or text.startswith('{"ok": false')
+            sys.stdout.write(text + "\n")
             sys.stdout.flush()
     if refused:
         raise typer.Exit(terminal.REFUSED)
+
+
+def _json(result: dict[str, Any]) -> str:
+    """One line of JSON; numbers so large that they ran over are refused, as JSON has no infinity."""
+    try:
+        return json.dumps(result, ensure_ascii=False, allow_nan=False)
+    except ValueError:
+        given = {"id": result["id"]} if "id" in result else {}
+        return json.dumps(
+            _wrong(given, "结果超出可表示的范围。", "The result is beyond what can be represented."),
+            ensure_ascii=False,
+        )
 
 
 def _line(raw: bytes, answer: Answer) -> dict[str, Any]:

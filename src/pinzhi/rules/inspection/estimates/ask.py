@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Mapping, Sequence
+from math import inf, isfinite
 from typing import Any
 
 from pinzhi.rules.inspection.errors import InputError
@@ -156,8 +157,12 @@ def _numbers(columns: Columns, name: Any, field: str) -> list[float | None]:
     found: list[float | None] = []
     for at, value in enumerate(_column(columns, name, field)):
         try:
-            found.append(None if _gap(value) else float(value))
-        except (TypeError, ValueError):
+            number = None if _gap(value) else float(value)
+            # Only of a population may be said that it has no end.
+            if number is not None and not isfinite(number) and not (field == "population" and number == inf):
+                raise ValueError
+            found.append(number)
+        except (TypeError, ValueError, OverflowError):
             raise InputError(
                 field,
                 f"列“{name}”第 {at + 1} 行的“{value}”不是数。",
