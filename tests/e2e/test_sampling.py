@@ -277,3 +277,16 @@ def test_refused_stays_with_its_reason(phone: Any, session: str) -> None:
     page.click("main form button.btn-primary")
     page.wait_for_selector("text=The hand-over is noted.")
     mine.look()
+
+
+def test_it_says_when_it_opens_without_signal_and_that_a_sample_is_one_at_least(
+    phone: Any, session: str
+) -> None:
+    """Who drives off before the page is on the phone would stand before one that does not load."""
+    one = phone()
+    page = one.start(session)
+    one.says("可离线使用。")
+    begin(page)
+    fill(page, test_samples="0")
+    page.click("[data-form] button[type=submit]")
+    playwright_api.expect(page.locator("[data-wrong]")).to_contain_text("检验样品数量")

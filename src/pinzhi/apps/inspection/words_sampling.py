@@ -24,6 +24,8 @@ def words() -> dict[str, Any]:
         },
         "no_signal": _("No signal: everything is kept on this phone."),
         "online": _("Connected."),
+        "offline_ready": _("This page opens without signal too."),
+        "offline_not_yet": _("Not ready for work without signal: stay connected."),
         "sending": _("Sending…"),
         "signed_out": _("You are signed out. Records stay on this phone; sign in to send them."),
         "kept": _("kept on this phone: {n}"),

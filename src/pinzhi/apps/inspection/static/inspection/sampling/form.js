@@ -207,7 +207,7 @@
   // ---- finishing ----
   function missing() {
     const found = fields
-      .filter((field) => field.dataset.needed && asked(field) && !field.value.trim())
+      .filter((field) => field.dataset.needed && asked(field) && (!field.value.trim() || (field.name === "test_samples" && Number(field.value) < 1)))
       .filter((field) => field.name !== "backup_seals" || Number(form.elements.backup_samples.value) > 0)
       .map((field) => [field.id, field.dataset.needed]);
     const day = form.elements.sampled_on.value;

@@ -5,6 +5,8 @@
   const one = (query) => document.querySelector(query);
   let who = null;
   let drawn = "";
+  // Whether this page opens without signal: who drives off too early would stand before a page that does not load.
+  let offline = false;
 
   const made = (tag, text = "", name = "") => Object.assign(document.createElement(tag), { textContent: text, className: name });
   const mark = (name) => one(`template[data-mark="${name}"]`).content.cloneNode(true);
@@ -164,6 +166,7 @@
     if (state.sending && ready) parts.push(words.sending);
     else if (state.signedOut) parts.push(words.signed_out);
     else parts.push(state.connected ? words.online : words.no_signal);
+    if (state.connected) parts.push(offline ? words.offline_ready : words.offline_not_yet);
     parts.push(say(words.kept, { n: ready }), say(words.sent, { n: sent.length }));
     if (drafts) parts.push(say(words.draft, { n: drafts }));
     if (refused) parts.push(say(words.refused, { n: refused }));
@@ -224,6 +227,10 @@
     // Registered first, so that the page is on the phone as soon as it has been seen once.
     if (navigator.serviceWorker) {
       navigator.serviceWorker.register("worker.js", { scope: "./" }).catch(() => null);
+      navigator.serviceWorker.ready.then(() => {
+        offline = true;
+        draw();
+      });
     }
     await sync();
     await fresh();
