@@ -281,3 +281,9 @@ def test_shoppers_read_whether_a_commitment_is_kept() -> None:
     sequencer.drain()
     page = Client().get(f"/rankings/{row.number}/").content.decode()
     assert "承诺未兑现（经核查）" in page and "承诺已兑现" not in page
+
+
+def test_the_form_of_a_plan_names_its_fields_and_what_is_missing(login: Callable[..., Client]) -> None:
+    page = login("wang", "clerk").post("/console/standards/rankings/new/", {}).content.decode()
+    assert "消费品领域" in page and ">字段" not in page
+    assert "请填写此项" in page and "这个字段是必填项" not in page.split("评估指标")[0]

@@ -32,7 +32,8 @@ def plan_form(initial: dict[str, Any], classes: list[str]) -> type[SectionedForm
             widget=forms.TextInput(attrs={**text, "list": "product-classes"}),
         ),
         "sector": forms.ChoiceField(
-            label=_("Field"), choices=lambda: [(value, in_lang(one)) for value, one in options("sector")]
+            label=_("Field of consumer goods"),
+            choices=lambda: [(value, in_lang(one)) for value, one in options("sector")],
         ),
         "year": forms.IntegerField(
             label=_("Year"), min_value=2015, max_value=2100, initial=clock.today().year
@@ -62,6 +63,9 @@ def plan_form(initial: dict[str, Any], classes: list[str]) -> type[SectionedForm
             widget=forms.Textarea(attrs={**text, "rows": 3}),
         ),
     }
+    for name, field in fields.items():
+        if name != "indicators":
+            field.error_messages["required"] = _("Fill this in.")
     for name, value in initial.items():
         if name in fields:
             fields[name].initial = value
