@@ -106,3 +106,14 @@ def test_the_current_item_is_the_one_with_the_longest_address() -> None:
     found = navigation.current(items, "/console/plan/duties/7/")
     assert found is not None and found.title == "duties"
     assert navigation.current(items, "/console/other/") is None
+
+
+def test_the_language_that_is_not_read_is_not_worked_out() -> None:
+    class Place:
+        zh = "厦门"
+
+        @property
+        def en(self) -> str:
+            raise AssertionError("asked for in vain")
+
+    assert in_lang(Place(), "zh") == "厦门"

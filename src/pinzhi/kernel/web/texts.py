@@ -23,6 +23,11 @@ def in_lang(value: Any, lang: str | None = None) -> str:
     first, second = ("en", "zh") if (lang == "en" if lang else reads_english()) else ("zh", "en")
     if isinstance(value, Mapping):
         return str(value.get(first) or value.get(second) or "")
-    if hasattr(value, "zh") and hasattr(value, "en"):
+    if _has(value, "zh") and _has(value, "en"):
         return str(getattr(value, first) or getattr(value, second) or "")
     return str(value)
+
+
+def _has(value: Any, name: str) -> bool:
+    """Whether there is such an attribute, without asking a property for it: pinyin for an English name takes its time."""
+    return hasattr(type(value), name) or hasattr(value, name)
