@@ -106,12 +106,19 @@ def wants(
         return last_anti < 0 and not re.match(r"[计行战工]", after)
     if quantity.kind == "bare":
         metric = METRIC_END.search(REACH.sub("", before)) or re.search(r"指数|得分|评分|满意度|系数", before)
+        goes_on_growing = inherited and re.fullmatch(
+            r"(?:同比|较上年|比上年)?(?:提高|提升|增长|上升|下降|降低)", before
+        )
         grows = re.search(r"(?:提高|提升|增长|上升|下降|降低)(?:了|约)?$", before)
         listed = quantity.bound and re.search(r"(?:指数|满意度|得分|评分)[^，。；]{0,4}：[^。；]*$", subject)
         index = quantity.bound and re.search(r"(?:指数|满意度|得分|评分)$", before)
         goes_on = inherited and strong and not REACH.sub("", LEAD_IN.sub("", before))  # 提高3个点，达到86
         return bool(
-            ((strong or grows) and metric and not re.search(r"\d$", before)) or listed or index or goes_on
+            ((strong or grows) and metric and not re.search(r"\d$", before))
+            or listed
+            or index
+            or goes_on
+            or goes_on_growing
         )
     if _MEANS.match(after) and quantity.bound:
         return False
@@ -120,6 +127,8 @@ def wants(
     if quantity.unit == "倍" and _TIMES_OF.search(before) and last_anti < 0:
         return True
     if quantity.kind == "percent":
+        if re.search("配套(?:资金|经费|比例)", before):
+            return False  # who pays how much
         if re.search("占$|占比[^，]{0,4}$|比例[^，]{0,6}$", before) and (
             re.search("分为|分成|划分", subject) or _GRADED.search(subject) or _AT_MOST_SO_GOOD.search(before)
         ):
@@ -142,7 +151,7 @@ def wants(
             return True
         if (
             re.match(
-                r"的?[^，。]{0,20}?(?:实现|达到|建立|设立|通过|完成|纳入|开展|推行|取得|接入|具备|导入|参加|配备|聘任|采用|使用|执行|拥有|成为)",
+                r"的?[^，。]{0,20}?(?:实现|达到|建立|设立|通过|完成|纳入|开展|推行|取得|接入|具备|导入|参加|配备|聘任|采用|使用|执行|拥有|成为|公示|公开|落实|处置|处理|办结|整改|检验|检测|查处|抽查|覆盖|上线|持证)",
                 after,
             )
             and last_anti < 0

@@ -22,6 +22,10 @@ from .years import year_of_plan, years_in
 __all__ = ["read_bytes", "read_text", "reading_to_json"]
 
 
+# What a title must hold to be read for goals.
+_COUNTS = re.compile(r"\d|[一二两三四五六七八九十](?:个|家|项|次|成|分之)")
+
+
 def read_text(text: str) -> Reading:
     """Read a document's text. Never raises on any text; a row whose quote is not verbatim is dropped."""
     source = normalise(text)
@@ -97,7 +101,7 @@ def _goals(
         above = [titled[p] for p in (node.number[:n] for n in range(node.depth, 0, -1)) if p in titled]
         ranges = [(p.start, p.end) for p in sorted(node.own, key=lambda p: p.start) if not p.cells]
         mark_end = node.title_end - len(normalise(node.title).chars)
-        if node.role != "background" and re.search(r"\d", source.chars[mark_end : node.title_end]):
+        if node.role != "background" and _COUNTS.search(source.chars, mark_end, node.title_end):
             ranges.insert(0, (max(node.start, mark_end), node.title_end))
         for start, end in ranges:
             if end <= start:

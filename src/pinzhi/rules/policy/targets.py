@@ -271,7 +271,7 @@ def _decide(
     if rule and rule.start() < clause_end - clause_start and quantity.kind != "percent":
         return None
     if rule and re.search(
-        r"给予|加收|滞纳金|奖(?!项|牌|状|获|得|的|企|组|数|率|提|\d)|补助|补贴|罚(?![^，。]{0,8}率)|税|扣|比例(?:给|予|补)|贴息|不予",
+        r"给予|加收|滞纳金|奖(?!项|牌|状|获|得|的|企|组|数|率|提|\d)|补助|补贴|罚(?![^，。]{0,8}率|信息|结果|决定|案件)|税|扣|比例(?:给|予|补)|贴息|不予",
         clause,
     ):
         return None
