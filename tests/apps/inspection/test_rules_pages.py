@@ -278,3 +278,16 @@ def test_a_new_programme_begins_with_that_of_the_year_before() -> None:
     world.programme("XZ-TEX", year=2025, kind="spot_check")
     page = text(login("wang", "clerk"), "/console/inspection/programmes/new/?kind=spot_check")
     assert "2025年监督抽查计划" in page and 'value="50"' in page
+
+
+def test_two_windows_on_one_draft_overwrite_nothing() -> None:
+    """Who had an older draft before them is told so, and keeps what was typed."""
+    wang, li = login("wang", "clerk"), login("li", "clerk")
+    text(wang, RULES + "new/?kind=spot_check", 302, **typed(GOOD))
+    seen = RulesVersion.objects.get().pk
+    edit = RULES + "XZ-NEW/edit/"
+    assert f'name="seen" value="{seen}"' in text(li, edit)
+    text(wang, edit, 302, **typed(GOOD, basis="第一窗口", seen=str(seen)))
+    page = text(li, edit, 422, **typed(GOOD, basis="第二窗口", seen=str(seen)))
+    assert "刚被 wang 修改" in page and "第二窗口" in page and f'name="seen" value="{seen}"' in page
+    assert RulesVersion.objects.get().basis == "第一窗口"

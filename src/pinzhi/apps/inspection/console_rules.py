@@ -174,14 +174,19 @@ def rules_edit(request: HttpRequest, code: str) -> HttpResponse:
         request.POST or None, fixed=True, initial=initial | {"rows": [row_of(item) for item in items]}
     )
     if request.method == "POST" and form.is_valid():
-        saved = _save(form, row.code, row.region or own_region(actor), actor, before=items)
+        typed = request.POST.get("seen", "")
+        seen = int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 18 else None
+        saved = _save(form, row.code, row.region or own_region(actor), actor, before=items, seen=seen)
         if saved:
             messages.success(request, _("Saved as a draft; another person releases it."))
             return redirect("inspection_rules", row.code)
     drafted = newest is not None and not newest.released_at
     title = _("Change the draft") if drafted else _("Draw up the next version")
     path = trail((row.code, reverse("inspection_rules", args=[row.code])))
-    return _rules_page(request, form, title, path, lead=row.product_class, autosave=f"rules-{row.code}")
+    shown = request.POST.get("seen") or (newest.pk if newest else "")
+    return _rules_page(
+        request, form, title, path, lead=row.product_class, autosave=f"rules-{row.code}", seen=shown
+    )
 
 
 def _save(
@@ -192,6 +197,7 @@ def _save(
     *,
     before: list[RuleItem] | None = None,
     new: bool = False,
+    seen: int | None = None,
 ) -> RulesVersion | None:
     data = form.cleaned_data
     try:
@@ -200,7 +206,7 @@ def _save(
             food=data["food"], consumer_goods=data["consumer_goods"], risk=data["risk"],
             test_samples=data["test_samples"], backup_samples=data["backup_samples"], sample_unit=data["sample_unit"],
             standards=data["standards"], judgement=data["judgement"], basis=data["basis"], kind=data["kind"],
-            region=region, new=new, by=actor,
+            region=region, new=new, seen=seen, by=actor,
         )  # fmt: skip
     except Refused as refused:
         form.refuse(refused, "rows", COLUMNS)

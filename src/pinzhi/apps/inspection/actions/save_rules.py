@@ -43,12 +43,14 @@ def save_rules(
     kind: str = CheckKind.SPOT.value,
     region: str = "",
     new: bool = False,
+    seen: int | None = None,
     by: Actor,
 ) -> RulesVersion:
     """A new draft version of the rules `code` (the draft that there is is replaced). Items as mappings by field name.
 
     Rules belong to the region in which they were first drawn up; `region` says which for those that are nobody's yet.
-    `new`: refused where the number is taken. Raises NotPermitted, Conflict, Refused, RefusedRows (an item twice, a
+    `new`: refused where the number is taken. `seen`: the newest version (its id) that whoever saves had before them;
+    another one by now is a Conflict. Raises NotPermitted, Conflict, Refused, RefusedRows (an item twice, a
     limit without its number, a unit that nobody knows).
     """
     code = code.strip()
@@ -64,6 +66,15 @@ def save_rules(
         )
     home = (known.region if known else "") or region
     access.require(by, "inspection.plan", [home])
+    newest = known.versions.order_by("-number").first() if known else None
+    if seen is not None and newest is not None and newest.pk != seen:
+        raise Conflict(
+            "rules_changed",
+            zh=f"细则刚被 {newest.drafted_by} 修改或发布，保存会覆盖对方的内容。",
+            en=f"{newest.drafted_by} changed or released these rules meanwhile: saving would overwrite that.",
+            remedy_zh="另开一页查看现行草稿，在其上修改。",
+            remedy_en="Open the page again and change the draft that stands now.",
+        )
     _check_head(code, product_class, sector, kind, test_samples, backup_samples)
     kept = [_item(number, raw) for number, raw in enumerate(items, 1)]
     errors = [error for _, wrong in kept for error in wrong]
