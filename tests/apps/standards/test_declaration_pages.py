@@ -154,7 +154,7 @@ def test_the_check_answers_while_the_form_is_not_finished(manager: Client) -> No
 @pytest.mark.parametrize(
     "typed",
     [
-        {"standard_no": "\x00\ud800"[:1], "indicators.value": ["≤" * 300]},
+        {"standard_no": "\x01\u202e\ufffe", "indicators.value": ["≤" * 300]},
         {"standard_no": "Q/" + "9" * 5000},
         {"standard_no": "GB 1", "indicators.indicator": ["<script>alert(1)</script>"] * 300, "indicators.value": ["1e999999"] * 300},
         {"indicators.unit": ["mg/kg"] * 3},
@@ -163,6 +163,10 @@ def test_the_check_answers_while_the_form_is_not_finished(manager: Client) -> No
 def test_whatever_is_typed_the_check_answers(manager: Client, typed: dict[str, Any]) -> None:
     page = text(manager.post(f"{PAGES}check/", typed))
     assert "<script>alert" not in page
+
+
+def test_a_nul_is_refused_before_the_check(manager: Client) -> None:
+    assert manager.post(f"{PAGES}check/", {"standard_no": "GB 1\0"}).status_code == 400
 
 
 def test_a_new_version_and_a_withdrawal(manager: Client) -> None:
