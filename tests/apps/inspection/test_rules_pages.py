@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
 
 from pinzhi.apps.inspection import item_templates
+from pinzhi.apps.inspection.actions.save_programme import save_programme
 from pinzhi.apps.inspection.actions.save_rules import release_rules, save_rules
 from pinzhi.apps.inspection.models import DetailedRules, Programme, RulesVersion
 from pinzhi.kernel import clock, law
@@ -291,3 +293,39 @@ def test_two_windows_on_one_draft_overwrite_nothing() -> None:
     page = text(li, edit, 422, **typed(GOOD, basis="第二窗口", seen=str(seen)))
     assert "刚被 wang 修改" in page and "第二窗口" in page and f'name="seen" value="{seen}"' in page
     assert RulesVersion.objects.get().basis == "第一窗口"
+
+
+def test_what_is_released_is_what_was_looked_at() -> None:
+    """A draft that was changed after the second person opened it is shown again, not released unseen."""
+    wang, li = login("wang", "clerk"), login("li", "approver")
+    text(wang, RULES + "new/?kind=spot_check", 302, **typed(GOOD))
+    seen = RulesVersion.objects.get().pk
+    release, today = RULES + "XZ-NEW/release/", clock.today().isoformat()
+    assert f'name="seen" value="{seen}"' in text(li, release)
+    text(wang, RULES + "XZ-NEW/edit/", 302, **typed(GOOD, basis="后来改的"))
+    page = text(li, release, 422, valid_from=today, seen=str(seen))
+    assert "刚被 wang 修改" in page
+    fresh = RulesVersion.objects.get()
+    assert fresh.released_at is None and f'name="seen" value="{fresh.pk}"' in page
+    text(li, release, 302, valid_from=today, seen=str(fresh.pk))
+
+
+def test_a_programme_that_changed_meanwhile_is_not_released_unseen() -> None:
+    world.rules()
+    wang, li = login("wang", "clerk"), login("li", "approver")
+    with clock.at(date(2026, 1, 15)):
+        row = save_programme(
+            title="计划", year=2026, level="provincial", region=FUJIAN, budget=Decimal(1_000_000),
+            products=[{"rules": "XZ-TEX", "batches": 5, "unit_cost": "2000", "channels": ["plant"]}], by=CLERK,
+        )  # fmt: skip
+    url = f"/console/inspection/programmes/{row.number}/"
+    assert f'name="revision" value="{row.revision}"' in text(li, url)
+    assert wang.get(url).status_code == 200
+    row.__class__.objects.update(revision=row.revision + 1)
+    said = li.post(url + "release/", {"revision": str(row.revision)}, follow=True).content.decode()
+    assert "已被他人修改" in said
+    row.refresh_from_db()
+    assert row.status == "draft"
+    li.post(url + "release/", {"revision": str(row.revision)})
+    row.refresh_from_db()
+    assert row.status == "released"

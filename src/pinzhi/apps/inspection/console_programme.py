@@ -228,6 +228,12 @@ def _refuse(form: ProgrammeForm, refused: Refused) -> None:
 
 @require_POST
 def programme_release(request: HttpRequest, number: str) -> HttpResponse:
-    release_programme(number, by=actor_of(request))
-    messages.success(request, _("Released."))
+    typed = request.POST.get("revision", "")
+    seen = int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 9 else None
+    try:
+        release_programme(number, revision=seen, by=actor_of(request))
+    except Conflict as refused:
+        messages.error(request, f"{refused.text} {refused.remedy}".strip())
+    else:
+        messages.success(request, _("Released."))
     return redirect("inspection_programme", number)

@@ -228,7 +228,11 @@ def rules_release(request: HttpRequest, code: str) -> HttpResponse:
     form = ReleaseForm(request.POST or None, initial={"valid_from": clock.today()})
     if request.method == "POST" and form.is_valid():
         try:
-            release_rules(code, form.cleaned_data["valid_from"], region=own_region(actor), by=actor)
+            typed = request.POST.get("seen", "")
+            seen = int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 18 else None
+            release_rules(
+                code, form.cleaned_data["valid_from"], region=own_region(actor), seen=seen, by=actor
+            )
         except Refused as refused:
             form.add_refusal(refused)
         else:

@@ -103,12 +103,15 @@ def save_programme(
 
 
 @transaction.atomic
-def release_programme(number: str, *, on: date | None = None, by: Actor) -> Programme:
+def release_programme(
+    number: str, *, on: date | None = None, revision: int | None = None, by: Actor
+) -> Programme:
     """Release the draft: from then on tasks and samples may name it. Not by whom it was drawn up.
 
-    Raises NotFound, NotPermitted, Refused (an item's rules are not released), Conflict.
+    `revision`: the one that was looked at; a draft that has changed since is a Conflict. Raises NotFound, NotPermitted,
+    Refused (an item's rules are not released), Conflict.
     """
-    row = _draft(number, None)
+    row = _draft(number, revision)
     access.require(by, "inspection.release", [row.region])
     if row.updated_by == by.username and not by.is_system:
         raise Refused(

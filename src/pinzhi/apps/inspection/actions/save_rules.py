@@ -160,11 +160,14 @@ def _check_head(
 
 
 @transaction.atomic
-def release_rules(code: str, valid_from: date, *, region: str = "", by: Actor) -> RulesVersion:
+def release_rules(
+    code: str, valid_from: date, *, region: str = "", seen: int | None = None, by: Actor
+) -> RulesVersion:
     """Release the draft: it holds from that day on, the version before until the day before.
 
     Not by whom it was drawn up. A day that has passed is refused where samples were taken since: they were judged by
-    the rules of their day. Raises NotFound, NotPermitted, Refused, Conflict.
+    the rules of their day. `seen`: the draft (its id) that was looked at; another one by now is a Conflict. Raises
+    NotFound, NotPermitted, Refused, Conflict.
     """
     rules = DetailedRules.objects.select_for_update().filter(code=code).first()
     draft = rules.versions.filter(released_at=None).first() if rules else None
@@ -179,6 +182,14 @@ def release_rules(code: str, valid_from: date, *, region: str = "", by: Actor) -
             en="You drew them up; another person releases them.",
             remedy_zh="请转交有权限的同事。",
             remedy_en="Hand them to a colleague.",
+        )
+    if seen is not None and seen != draft.pk:
+        raise Conflict(
+            "rules_changed",
+            zh=f"草稿刚被 {draft.drafted_by} 修改，您核对的不是现行内容。",
+            en=f"{draft.drafted_by} changed the draft meanwhile: what you compared is not what stands now.",
+            remedy_zh="下面是现行草稿，请重新核对后发布。",
+            remedy_en="Below is the draft that stands now: compare it, then release it.",
         )
     before = rules.versions.exclude(pk=draft.pk).order_by("-number").first()
     if before is not None and valid_from <= before.valid_from:
