@@ -75,14 +75,17 @@ def show(name: Annotated[str, NAME]) -> None:
 def reload() -> None:
     """重新读取登记册定义 · Read the definitions again, after a file was added to registers/ of the state directory.
 
-    Running servers take the new definitions at once. Exit code 1: a file does not hold together; nothing has changed.
+    Running servers take the new definitions at once; where a register is counted, named or shown otherwise than before,
+    its records are brought to that. Exit code 1: a file does not hold together; nothing has changed.
     """
     terminal.setup()
-    from pinzhi.kernel.registers import catalogue
+    from pinzhi.kernel.registers import catalogue, deriving
     from pinzhi.kernel.registers.definitions import CatalogueError
 
     try:
         catalogue.reload()
+        with terminal.bar() as progress:
+            deriving.derive_outdated(progress)
     except CatalogueError as error:
         terminal.fail(f"定义有误，未作更改：{error}", f"Nothing was changed: {error}")
     print(len(catalogue.registers()))

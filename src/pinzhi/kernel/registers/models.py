@@ -14,12 +14,16 @@ CODE = 64
 
 
 class DefinitionVersion(models.Model):
-    """A definition with its lifecycle as it stood; entries name its hash."""
+    """A definition with its lifecycle as it stood; entries name its hash.
+
+    `derived_at`: since when everything that follows from the register's entries follows by this definition.
+    """
 
     hash = models.CharField(primary_key=True, max_length=64)
     register = models.CharField(max_length=CODE, db_index=True)
     content = models.JSONField()
     first_seen = models.DateTimeField()
+    derived_at = models.DateTimeField(null=True)
 
 
 class Envelope(models.Model):

@@ -26,7 +26,7 @@ from django.db.migrations.loader import MigrationLoader
 from pinzhi.kernel import clock
 from pinzhi.kernel.errors import Conflict, Refused
 from pinzhi.kernel.files import disk
-from pinzhi.kernel.registers import catalogue, epochs, erasures, keys, logs, sequencer
+from pinzhi.kernel.registers import catalogue, deriving, epochs, erasures, keys, logs, sequencer
 from pinzhi.kernel.registers.backup import FORMAT, TABLES
 from pinzhi.kernel.registers.models import Log
 from pinzhi.rules.proof.verify import ProofError, parse_checkpoint, verify_checkpoint
@@ -115,6 +115,7 @@ class _Reader:
         call_command("migrate", interactive=False, verbosity=0)
         self._own_files()
         catalogue.reload()
+        deriving.derive_outdated()
         self._heads()
         self.done.behind = epochs.guard()
         self._erase_again(given)
