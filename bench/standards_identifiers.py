@@ -12,7 +12,8 @@ from collections.abc import Callable
 from datetime import date, timedelta
 
 from pinzhi.rules.standards.adoption import read_adoption
-from pinzhi.rules.standards.editions import EditionIndex, edition_fact
+from pinzhi.rules.standards.edition_facts import edition_fact
+from pinzhi.rules.standards.editions import EditionIndex
 from pinzhi.rules.standards.identifiers import parse
 
 PLAIN = re.compile(r"([A-Z/]+(?:\d{2,4})?(?:/[TZ])?) ?([\w.]+)(?:[-—:](\d{4}))?$")

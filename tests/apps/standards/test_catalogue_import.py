@@ -21,7 +21,7 @@ from pinzhi.kernel.registers import catalogue
 from pinzhi.kernel.registers.models import Entry, Record
 from pinzhi.kernel.transfer.actions import import_file
 from pinzhi.kernel.transfer.actions.import_file import import_stream
-from pinzhi.rules.standards.editions import status_on
+from pinzhi.rules.standards.edition_facts import status_on
 from tests.shared import SHARED
 
 pytestmark = pytest.mark.django_db

@@ -15,21 +15,18 @@ from hypothesis import strategies as st
 from tests.shared import SHARED
 
 from pinzhi.rules.standards.adoption import read_adoption
-from pinzhi.rules.standards.editions import (
+from pinzhi.rules.standards.edition_facts import (
     STATUS_ZH,
     EditionFact,
-    EditionIndex,
-    Found,
-    Replacement,
-    ReplacementLoop,
     Status,
     edition_fact,
-    find_loops,
-    read_replacements,
     read_status,
     status_on,
 )
+from pinzhi.rules.standards.editions import EditionIndex, Found
 from pinzhi.rules.standards.identifiers import IdentifierError, parse
+from pinzhi.rules.standards.replacement_chains import ReplacementLoop, find_loops
+from pinzhi.rules.standards.replacements import Replacement, read_replacements
 
 DATA = SHARED / "data" / "standards"
 RECORDED = date(2025, 11, 30)

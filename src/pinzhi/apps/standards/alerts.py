@@ -22,7 +22,8 @@ from pinzhi.apps.standards.models import AlertDecision, Edition, Relation
 from pinzhi.apps.standards.queries_catalogue import index_for
 from pinzhi.kernel.registers import catalogue
 from pinzhi.kernel.registers.models import Record
-from pinzhi.rules.standards.editions import Found, Status
+from pinzhi.rules.standards.edition_facts import Status
+from pinzhi.rules.standards.editions import Found
 
 #: Days before the end of a comment period from which it is shown.
 COMMENT_DAYS = 14

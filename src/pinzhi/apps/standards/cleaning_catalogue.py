@@ -19,7 +19,7 @@ from pinzhi.kernel.registers.definitions import FieldDef
 from pinzhi.kernel.registers.values import Wrong
 from pinzhi.kernel.transfer.cleaning import Clean, RowCleaner, quick, remembered
 from pinzhi.kernel.transfer.judging import Kept
-from pinzhi.rules.standards.editions import read_status
+from pinzhi.rules.standards.edition_facts import read_status
 
 #: Lists of numbers: read into relations, kept as a list of (number, key, series key, dated, part).
 LISTS = ("replaces", "cites", "implements")

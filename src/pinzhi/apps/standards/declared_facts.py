@@ -19,7 +19,8 @@ from pinzhi.kernel import law
 from pinzhi.kernel.registers.values import Wrong
 from pinzhi.rules.law import LawAsOf
 from pinzhi.rules.standards.declarations import Bound, Cited, Declared, Facts, Indicator, cites
-from pinzhi.rules.standards.editions import EditionFact, EditionIndex, Found, Resolution, Status
+from pinzhi.rules.standards.edition_facts import EditionFact, Status
+from pinzhi.rules.standards.editions import EditionIndex, Found, Resolution
 from pinzhi.rules.standards.identifiers import Identifier, IdentifierError, parse_leading
 from pinzhi.rules.standards.limits import Limit, LimitError, read_limit
 from pinzhi.rules.standards.limits.scopes import Scope

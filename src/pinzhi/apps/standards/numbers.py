@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from pinzhi.kernel.registers.values import Wrong
-from pinzhi.rules.standards.editions import CELL, LEAD, NOTHING, says_partly
 from pinzhi.rules.standards.identifiers import Identifier, IdentifierError, parse, parse_leading
+from pinzhi.rules.standards.replacements import CELL, LEAD, NOTHING, says_partly
 
 #: Whose documents need not bear a standard's number: a directive, a section of a code of regulations.
 LAWS_OF = frozenset({"regional", "foreign"})

@@ -19,16 +19,10 @@ from pinzhi.kernel import audit, clock
 from pinzhi.kernel.access.actor import Actor
 from pinzhi.kernel.places import queries as places
 from pinzhi.kernel.search.queries import find
-from pinzhi.rules.standards.editions import (
-    EditionFact,
-    EditionIndex,
-    Found,
-    Replacement,
-    Resolution,
-    Status,
-    status_on,
-)
+from pinzhi.rules.standards.edition_facts import EditionFact, Status, status_on
+from pinzhi.rules.standards.editions import EditionIndex, Found, Resolution
 from pinzhi.rules.standards.identifiers import Identifier, IdentifierError, parse
+from pinzhi.rules.standards.replacements import Replacement
 
 _INTERNATIONAL = ("ISO", "IEC", "ISO/IEC", "ISO/R", "ISO/TR", "ISO/TS", "IEC/TR", "IEC/TS", "CISPR")
 _MOST_IN_CHAIN = 60

@@ -9,7 +9,8 @@ from typing import Any
 from pinzhi.apps.standards.fields_catalogue import DOMESTIC
 from pinzhi.apps.standards.models import Edition, SystemNode, SystemTable
 from pinzhi.apps.standards.queries_catalogue import in_force_q, index_for
-from pinzhi.rules.standards.editions import Found, Status
+from pinzhi.rules.standards.edition_facts import Status
+from pinzhi.rules.standards.editions import Found
 
 COVERED, GAP, SHORT, OVERLAP, BRANCH = "covered", "gap", "short", "overlap", "branch"
 FINDINGS = {

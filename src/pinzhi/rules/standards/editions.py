@@ -8,189 +8,21 @@ answer; they never lead to an edition of another year.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable
 from datetime import date
 from enum import StrEnum
 from typing import NamedTuple
 
+from pinzhi.rules.standards.edition_facts import EditionFact, Status, status_on
 from pinzhi.rules.standards.identifiers import (
     Identifier,
     IdentifierError,
     Supplement,
     parse,
-    parse_leading,
     to_identifier,
 )
 from pinzhi.rules.standards.identifiers.model import build
-from pinzhi.rules.standards.identifiers.text import fold
-
-
-class Status(StrEnum):
-    """The status of an edition on a day."""
-
-    DRAFT = "draft"
-    PUBLISHED = "published"
-    """Published, not yet in force (即将实施)."""
-    IN_FORCE = "in_force"
-    WITHDRAWN = "withdrawn"
-
-
-STATUS_ZH = {
-    Status.DRAFT: "制修订中",
-    Status.PUBLISHED: "即将实施",
-    Status.IN_FORCE: "现行",
-    Status.WITHDRAWN: "废止",
-}
-
-_STATUS_WORDS: dict[str, Status] = {
-    word: status
-    for status, words in {
-        Status.IN_FORCE: "现行 现行有效 有效 已实施 被修改 现行(有修改单) 部分有效 部分废止 部分代替 即将废止 继续有效 确认有效 "
-        "PUBLISHED CURRENT INFORCE ACTIVE VALID",
-        Status.PUBLISHED: "即将实施 未实施 尚未实施 未生效 尚未生效 已发布 已发布未实施 已发布待实施 NOTYETINFORCE",
-        Status.WITHDRAWN: "废止 已废止 作废 已作废 失效 被代替 已被代替 被替代 已被替代 已代替 全部代替 停止执行 撤销 已撤销 转化 "
-        "REVISED REPLACED WITHDRAWN SUPERSEDED OBSOLETE CANCELLED CANCELED REPEALED",
-        Status.DRAFT: "制定 修订 制修订中 征求意见 草案 在研 报批 DRAFT",
-    }.items()
-    for word in words.split()
-}
-
-
-_REMARK = re.compile(r"\(.*\)$")  # 已废止（2020-01-01）
-
-
-def read_status(word: str) -> Status | None:
-    """A status word (现行, 即将实施, 废止, PUBLISHED …) or an ISO stage code (60, 90.93, 95); None if it is neither.
-
-    Stages are those of ISO/IEC Directives: below 60 a draft, 60 published, 90 under review, 95 withdrawn.
-    """
-    text = fold(word).strip().upper()
-    if (stage := re.fullmatch(r"([0-9]{2})(?:\.[0-9]{2})?", text, re.ASCII)) is not None:
-        number = int(stage[1])
-        return Status.DRAFT if number < 60 else Status.WITHDRAWN if number >= 95 else Status.IN_FORCE
-    return _STATUS_WORDS.get(text) or _STATUS_WORDS.get(
-        _REMARK.sub("", text.replace(" ", "").replace("_", ""))
-    )
-
-
-@dataclass(frozen=True, slots=True)
-class Replacement:
-    """One edition named in a replacement: as written, its key where it can be read, and whether wholly or partly."""
-
-    written: str
-    key: str | None
-    wholly: bool = True
-
-
-@dataclass(frozen=True, slots=True)
-class EditionFact:
-    """What is known of one edition. Days are in Asia/Shanghai; None is not known.
-
-    `status` is the word recorded on `recorded_on`; it decides only where dates do not. `withdrawn_on` is the first day on which
-    the edition is no longer in force (the day its successor comes into force).
-    """
-
-    key: str
-    series_key: str
-    number: str = ""
-    status: Status | None = None
-    recorded_on: date | None = None
-    published_on: date | None = None
-    effective_on: date | None = None
-    withdrawn_on: date | None = None
-    replaces: tuple[Replacement, ...] = ()
-    replaced_by: tuple[Replacement, ...] = ()
-    identifier: Identifier | None = field(default=None, compare=False, repr=False)
-
-
-def edition_fact(
-    number: str,
-    *,
-    status: Status | None = None,
-    recorded_on: date | None = None,
-    published_on: date | None = None,
-    effective_on: date | None = None,
-    withdrawn_on: date | None = None,
-    replaces: Iterable[Replacement] = (),
-    replaced_by: Iterable[Replacement] = (),
-) -> EditionFact:
-    """A fact from the number as written. Raises IdentifierError."""
-    one = parse(number)
-    return EditionFact(
-        one.key, one.series_key, one.designation, status, recorded_on, published_on, effective_on, withdrawn_on,
-        tuple(replaces), tuple(replaced_by), one,
-    )  # fmt: skip
-
-
-def status_on(fact: EditionFact, day: date) -> Status:
-    """The status on the day. Dates decide; the recorded word decides where a date is missing.
-
-    Withdrawn comes first: what was replaced before it was implemented never came into force. An edition recorded as withdrawn
-    whose day of withdrawal nobody knows counts as withdrawn from the day of the record (or always, without one).
-    """
-    if fact.withdrawn_on is not None and day >= fact.withdrawn_on:
-        return Status.WITHDRAWN
-    if (
-        fact.withdrawn_on is None
-        and fact.status is Status.WITHDRAWN
-        and (fact.recorded_on is None or day >= fact.recorded_on)
-    ):
-        return Status.WITHDRAWN
-    if fact.published_on is not None and day < fact.published_on:
-        return Status.DRAFT
-    if fact.effective_on is not None:
-        return Status.IN_FORCE if day >= fact.effective_on else Status.PUBLISHED
-    if fact.status in (Status.DRAFT, Status.PUBLISHED):
-        return fact.status
-    return Status.IN_FORCE
-
-
-#: Where a cell with several numbers is cut; what stands before a number; how a partial replacement is marked.
-CELL = re.compile(
-    r"\s*[;；\n]\s*(?=[A-Za-z\uff21-\uff3a代替全部]{1,8}\s*[/／: \d\uff10-\uff19(])"
-    r"|\s*(?:[、,，]|以及|及|和|与|(?<=[0-9)）])\s)\s*(?=[A-Z]{1,6}(?:\s?/\s?[A-Z]{1,6})?\s?[0-9]{1,6}(?:\.[0-9]+)*\s?[-—–:])"
-    r"|(?<=[0-9)）])\s+(?=(?:部分|全部|完全)?(?:代替|替代))"
-)
-LEAD = re.compile(r"^(?:部分|全部|完全)?\s*(?:代替|替代|被)\s*[:：]?\s*")
-PARTLY = re.compile(
-    r"部分(?:代替|替代|废止)|非完全代替|非全部代替|(?:^|[\s(（])部分\s*[)）]?\s*$|partial|partly|in part",
-    re.IGNORECASE,
-)
-
-
-NOTHING = frozenset({"无", "-", "--", "—", "——", "/", "\\", "N/A", "n/a", "NA", "none", "None", "不适用"})
-"""What people write into a cell that has nothing to say."""
-
-
-def says_partly(text: str) -> bool:
-    """Whether what stands beside a number marks a partial replacement; 第3部分 in a title does not."""
-    return PARTLY.search(text) is not None
-
-
-def read_replacements(cell: str, *, wholly: bool = True) -> tuple[Replacement, ...]:
-    """A cell like `GB/T 11042-1989 纺织品… (全部代替); GB/T 1-2000 … (部分代替)`; `wholly` holds where it says nothing.
-
-    What cannot be read as an identifier stays, with key None.
-    """
-    found = []
-    for piece in CELL.split(cell):
-        piece = piece.strip(" ;；\t\n")
-        if not piece or piece in NOTHING:
-            continue
-        partly = says_partly(piece)
-        if not partly and re.search(r"全部|完全|wholly|complete", piece, re.IGNORECASE):
-            whole = True
-        else:
-            whole = wholly and not partly
-        try:
-            number = LEAD.sub("", piece)
-            one, rest = parse_leading(number)
-            written = number[: len(number) - len(rest)].strip() if rest else number
-            found.append(Replacement(written, one.key, whole))
-        except IdentifierError:
-            found.append(Replacement(piece, None, whole))
-    return tuple(found)
+from pinzhi.rules.standards.replacement_chains import chain, find_loops
 
 
 class Found(StrEnum):
@@ -231,17 +63,6 @@ class Resolution(NamedTuple):
     def number_known(self) -> bool:
         """Whether the standard, of whatever edition, is in the list."""
         return self.edition is not None or bool(self.candidates)
-
-
-class ReplacementLoop(ValueError):
-    """Editions replace each other in a circle; `loop` names them in order, the first again at the end."""
-
-    def __init__(self, loop: tuple[str, ...]) -> None:
-        shown = " → ".join(loop)
-        super().__init__(f"these editions replace each other in a circle: {shown}")
-        self.loop = loop
-        self.zh = f"代替关系成环：{shown}。请核对其中一项的“代替标准”。"
-        self.en = f"These editions replace each other in a circle: {shown}. Check what one of them replaces."
 
 
 def _without_nature(key: str) -> str:
@@ -532,7 +353,7 @@ class EditionIndex:
 
     def replacement_chain(self, key: str, *, wholly_only: bool = False) -> tuple[EditionFact, ...]:
         """What replaced the edition, what replaced that, and so on (breadth first). Raises ReplacementLoop."""
-        return _chain(self._by_key, key, wholly_only)
+        return chain(self._by_key, key, wholly_only)
 
     def loops(self) -> tuple[tuple[str, ...], ...]:
         """Every circle of replacements in the list, each named once."""
@@ -572,56 +393,3 @@ def _same_kind(fact: EditionFact, one: Identifier) -> bool:
     if own != (" GUIDE " in f" {fact.key} "):
         return False
     return ("IWA " in one.key) == ("IWA " in fact.key)
-
-
-def _chain(facts: Mapping[str, EditionFact], key: str, wholly_only: bool) -> tuple[EditionFact, ...]:
-    out: list[EditionFact] = []
-    queue: list[tuple[str, tuple[str, ...]]] = [(key, (key,))]
-    seen = {key}
-    while queue:
-        here, path = queue.pop(0)
-        fact = facts.get(here)
-        if fact is None:
-            continue
-        if here != key:
-            out.append(fact)
-        for one in fact.replaced_by:
-            if one.key is None or (wholly_only and not one.wholly):
-                continue
-            if one.key in path:
-                raise ReplacementLoop((*path[path.index(one.key) :], one.key))
-            if one.key not in seen:
-                seen.add(one.key)
-                queue.append((one.key, (*path, one.key)))
-    return tuple(out)
-
-
-def find_loops(graph: Mapping[str, tuple[str, ...]]) -> tuple[tuple[str, ...], ...]:
-    """Circles of a replacement graph (edition to what replaced it), each once, beginning with its smallest key."""
-    colour: dict[str, int] = {}
-    loops: dict[tuple[str, ...], None] = {}
-    for start in graph:
-        if colour.get(start):
-            continue
-        path: list[str] = []
-        stack: list[tuple[str, int]] = [(start, 0)]
-        while stack:
-            here, at = stack.pop()
-            if at == 0:
-                colour[here] = 1
-                path.append(here)
-            following = graph.get(here, ())
-            if at < len(following):
-                stack.append((here, at + 1))
-                after = following[at]
-                if colour.get(after) == 1:
-                    ring = path[path.index(after) :]
-                    turn = ring.index(min(ring))
-                    ring = ring[turn:] + ring[:turn]
-                    loops[(*ring, ring[0])] = None
-                elif not colour.get(after) and after in graph:
-                    stack.append((after, 0))
-            else:
-                colour[here] = 2
-                path.pop()
-    return tuple(loops)
