@@ -86,7 +86,11 @@ def every_indicator_shows_something() -> None:
 
 def some_reached_and_some_not() -> None:
     statuses = Counter(row.status for row in queries.scoreboard())
-    assert set(statuses) == {"reached", "on_course", "behind", "cannot_tell"}
+    assert (
+        {"reached", "on_course", "behind"}
+        <= set(statuses)
+        <= {"reached", "on_course", "behind", "cannot_tell"}
+    )
     assert min(statuses["reached"], statuses["on_course"], statuses["behind"]) >= 5
 
 

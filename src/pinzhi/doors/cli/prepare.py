@@ -22,7 +22,16 @@ def command() -> None:
     try:
         call_command("migrate", interactive=False, verbosity=0)
         catalogue.reload()
-        with terminal.bar() as progress:
+        with terminal.bar() as bar:
+
+            def progress(register: str, done: int, total: int) -> None:
+                if not done:
+                    terminal.say(
+                        f"按新定义重新推导 {register}：{total} 条",
+                        f"deriving {register} anew by its new definition: {total} records",
+                    )
+                bar(register, done, total)
+
             deriving.derive_outdated(progress)
         logs.publish_keys()
     except (DatabaseError, CatalogueError) as error:

@@ -15,4 +15,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "pinzhi.config.settings")
 
 from django.core.wsgi import get_wsgi_application  # noqa: E402
 
+from pinzhi.doors.cli.warm import warm  # noqa: E402
+
 application = get_wsgi_application()
+warm(application)

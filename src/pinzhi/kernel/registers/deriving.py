@@ -87,6 +87,8 @@ def _derive(register: Register, changed: Changed, progress: Progress) -> int:
         return 0
     records = Record.objects.filter(register=register.name).order_by("key")
     total, done, after = records.count(), 0, ""
+    if total:
+        progress(register.name, 0, total)
     while keys := list(records.filter(key__gt=after).values_list("key", flat=True)[:BATCH]):
         with transaction.atomic():
             if changed.shown:  # waits for the sequencer: it publishes too

@@ -198,7 +198,7 @@ def scan(job: Any) -> Any:
         key, firm, stratum, size, must, status, _, _, class_, salt = line.split(b"\t")
         before, last, opened = last, key, opened and salt[:1] != b"#"
         if status or key <= before:
-            demand(key > before, f"{key!r} 次序不对或重复", f"{key!r} is out of order or stands twice")
+            demand(key > before, f"{key.decode()} 次序不对或重复", f"{key.decode()} is out of order or stands twice")
             excluded[status.partition(b":")[0]] += 1
             continue
         cell = stratum, class_ if by_class else b"", must
@@ -236,7 +236,7 @@ def check_draw(folder: Path, say: Any) -> tuple[bool, str, str | None]:
     roots, size, last, opened, excluded, number = list[bytes](), 0, b"", True, Counter[str](), Counter[Any]()
     units, now = [dict[Any, Any]() for _ in rounds], dict[Any, Any]()
     for root, lines, first, final, shown, out, many, hits in scan_all(folder / "frame.tsv", rules["by_class"], asks):
-        demand(first > last, f"{first!r} 次序不对或重复", f"{first!r} is out of order or stands twice")
+        demand(first > last, f"{first.decode()} 次序不对或重复", f"{first.decode()} is out of order or stands twice")
         roots, size, last, opened = [*roots, root], size + lines, final, opened and shown
         excluded.update({reason.decode(): n for reason, n in out.items()})
         number.update({tuple(map(bytes.decode, cell)): n for cell, n in many.items()})
@@ -260,7 +260,7 @@ def check_firm(proof: Any, say: Any) -> tuple[bool, str, str | None]:
         demand(climb(row_leaf(row["row"].encode(), fields), row["index"], size, row["path"]) == root, f"{what} 不符", f"not in {what}")
         return row["row"].split("\t")
     head, opened, previous, gone = proof["commitment"], proof["opened"] or {"rules": None, "rounds": []}, None, False
-    key, _, stratum, _, must, status, name, _, class_, salt = place(proof, 2, head["size"], head["root"], "名录 the roster")
+    key, _, stratum, _, must, status, name, _, class_, salt = place(proof, 2, head["size"], head["root"], "frame.tsv")
     say(f"{key} {name}：在名录里，{'排除：' + status if status else '在抽样框里'}，层 {stratum}",
         f"{key} {name}: in the roster, {'excluded: ' + status if status else 'in the frame'}, stratum {stratum}")
     for at, r in enumerate([] if status else opened["rounds"]):
