@@ -6,7 +6,7 @@ import csv
 import io
 import json
 import zipfile
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 from xml.etree import ElementTree
 
@@ -22,7 +22,7 @@ from pinzhi.kernel.registers import logs, sequencer
 from pinzhi.kernel.registers.actions.carry_out import Item, carry_out
 from pinzhi.rules.identifiers import gtin
 
-from .world import CQO, ENTERPRISES, KEEPER, PRODUCTS, appoint, enlist, firm, sequence
+from .world import CQO, ENTERPRISES, KEEPER, PRODUCTS, appoint, enlist, firm, sample, sequence
 
 pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "portal"])
 
@@ -352,3 +352,18 @@ def test_nothing_there_yet(transactional_db: None, stranger: Client) -> None:
     assert stranger.get(f"/products/{'0' * 14}/").status_code == 404
     assert stranger.get(f"/registers/{PRODUCTS}/").status_code == 404
     assert stranger.get(f"/log/{logs.HEADS}/checkpoint").status_code == 404
+
+
+def test_a_draft_is_commented_on_until_its_last_day(province: Any, stranger: Client) -> None:
+    name, begun, until = "s03_local_programme", date(2026, 3, 2), date(2026, 4, 8)
+    asked = ("title", "sector", "consumer_goods", "work_kind", "nature", "lead_drafter", "local_role")
+    values = {field: sample(name)[field] for field in asked}
+    period = {"consultation_from": begun.isoformat(), "consultation_until": until.isoformat()}
+    with clock.at(begun):
+        (project,) = carry_out(name, "enter_project", [Item(region="350000", values=values)], by=KEEPER)
+        carry_out(name, "consult", [Item(key=project.key, values=period, effective_on=begun)], by=KEEPER)
+        sequence()
+    page = f"/registers/{name}/records/{project.key}/"
+    for day, offered in ((until, True), (until + timedelta(days=1), False)):
+        with clock.at(day):
+            assert ("/console/comment/?project=" in stranger.get(page).content.decode()) is offered

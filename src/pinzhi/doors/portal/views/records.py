@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from typing import Any
+from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
@@ -11,9 +12,11 @@ from django.utils.translation import gettext as _
 
 from pinzhi.doors.portal import described, frame, kept
 from pinzhi.doors.portal.views import draws, past
+from pinzhi.kernel import clock
 from pinzhi.kernel.access.names import function
 from pinzhi.kernel.registers import proofs, public
 from pinzhi.kernel.registers.catalogue import ROSTERS
+from pinzhi.kernel.registers.models import PublicRecord
 from pinzhi.kernel.web.names import agency_name
 
 
@@ -44,6 +47,7 @@ def record(request: HttpRequest, name: str, key: str) -> HttpResponse:
         "address": request.build_absolute_uri(address),
         "proof_url": reverse("portal:proof", args=[name, key]),
         "log": kept.log(name),
+        "next_step": _next_step(name, found),
         "draw_files": name == draws.DRAWS and draws.packed(found.values),
         "crumbs": [
             (_("Registers"), reverse("portal:registers")),
@@ -51,6 +55,17 @@ def record(request: HttpRequest, name: str, key: str) -> HttpResponse:
         ],
     }
     return frame.page(request, "record.html", context)
+
+
+def _next_step(name: str, found: PublicRecord) -> tuple[str, str, str] | None:
+    """What a reader may want to do with such a record: icon, address, words."""
+    if name == "s03_local_programme" and found.state == "consultation":
+        if str(found.values.get("consultation_until") or "9999") >= clock.today().isoformat():
+            address = f"/console/comment/?{urlencode({'project': found.key})}"
+            return "message-circle", address, _("Comment on the draft")
+    elif name == "d04_rankings":
+        return "list-check", reverse("portal:ranking", args=[found.key]), _("See the ranking")
+    return None
 
 
 def proof(request: HttpRequest, name: str, key: str) -> HttpResponse:
