@@ -14,7 +14,7 @@ from django.db import connection, transaction
 
 from pinzhi.kernel import clock
 from pinzhi.kernel.registers import catalogue, labels, present, publisher
-from pinzhi.kernel.registers.definitions import Register
+from pinzhi.kernel.registers.definitions import CatalogueError, Register
 from pinzhi.kernel.registers.entries import entries_of
 from pinzhi.kernel.registers.models import DefinitionVersion, Record, Span
 from pinzhi.kernel.registers.rows import update_rows
@@ -50,11 +50,19 @@ def derive_outdated(progress: Progress = lambda _register, _done, _total: None) 
     ):
         before = followed.get(register.name)
         if before != register.hash:
-            changed = _changed(catalogue.version(before) if before else None, register)
+            changed = _changed(_readable(before), register)
             if _derive(register, changed, progress):
                 done.append(register.name)
             _mark(register)
     return done
+
+
+def _readable(hash_: str | None) -> Register | None:
+    """The definition of that hash; None where there is none or a form that this release no longer reads."""
+    try:
+        return catalogue.version(hash_) if hash_ else None
+    except CatalogueError:
+        return None
 
 
 def _changed(before: Register | None, now: Register) -> Changed:
