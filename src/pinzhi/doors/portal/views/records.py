@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlencode
 
@@ -16,7 +17,6 @@ from pinzhi.kernel import clock
 from pinzhi.kernel.access.names import function
 from pinzhi.kernel.registers import proofs, public
 from pinzhi.kernel.registers.catalogue import ROSTERS
-from pinzhi.kernel.registers.models import PublicRecord
 from pinzhi.kernel.web.names import agency_name
 
 
@@ -47,7 +47,7 @@ def record(request: HttpRequest, name: str, key: str) -> HttpResponse:
         "address": request.build_absolute_uri(address),
         "proof_url": reverse("portal:proof", args=[name, key]),
         "log": kept.log(name),
-        "next_step": _next_step(name, found),
+        "next_step": _next_step(name, key, found.state, found.values),
         "draw_files": name == draws.DRAWS and draws.packed(found.values),
         "crumbs": [
             (_("Registers"), reverse("portal:registers")),
@@ -57,14 +57,14 @@ def record(request: HttpRequest, name: str, key: str) -> HttpResponse:
     return frame.page(request, "record.html", context)
 
 
-def _next_step(name: str, found: PublicRecord) -> tuple[str, str, str] | None:
+def _next_step(name: str, key: str, state: str, values: Mapping[str, Any]) -> tuple[str, str, str] | None:
     """What a reader may want to do with such a record: icon, address, words."""
-    if name == "s03_local_programme" and found.state == "consultation":
-        if str(found.values.get("consultation_until") or "9999") >= clock.today().isoformat():
-            address = f"/console/comment/?{urlencode({'project': found.key})}"
+    if name == "s03_local_programme" and state == "consultation":
+        if str(values.get("consultation_until") or "9999") >= clock.today().isoformat():
+            address = f"/console/comment/?{urlencode({'project': key})}"
             return "message-circle", address, _("Comment on the draft")
     elif name == "d04_rankings":
-        return "list-check", reverse("portal:ranking", args=[found.key]), _("See the ranking")
+        return "list-check", reverse("portal:ranking", args=[key]), _("See the ranking")
     return None
 
 
