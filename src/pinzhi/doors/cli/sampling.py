@@ -261,24 +261,21 @@ def _each(file: Path | None, answer: Answer) -> None:
         for raw in stream:
             if not raw.strip():
                 continue
-            text = _json(_line(raw, answer))
-            refused = refused or text.startswith('{"ok": false')
-            sys.stdout.write(text + "\n")
+            result = _line(raw, answer)
+            refused = refused or not result["ok"]
+            sys.stdout.write(json.dumps(result, ensure_ascii=False) + "\n")
             sys.stdout.flush()
     if refused:
         raise typer.Exit(terminal.REFUSED)
 
 
-def _json(result: dict[str, Any]) -> str:
-    """One line of JSON; numbers so large that they ran over are refused, as JSON has no infinity."""
+def _is_json(result: dict[str, Any]) -> bool:
+    """Whether JSON can say it: numbers so large that they ran over are infinite, and JSON has no infinity."""
     try:
-        return json.dumps(result, ensure_ascii=False, allow_nan=False)
+        json.dumps(result, allow_nan=False)
     except ValueError:
-        given = {"id": result["id"]} if "id" in result else {}
-        return json.dumps(
-            _wrong(given, "结果超出可表示的范围。", "The result is beyond what can be represented."),
-            ensure_ascii=False,
-        )
+        return False
+    return True
 
 
 def _line(raw: bytes, answer: Answer) -> dict[str, Any]:
@@ -293,12 +290,15 @@ def _line(raw: bytes, answer: Answer) -> dict[str, Any]:
     if isinstance(asked.get("id"), str | int):
         given = {"id": asked["id"]}
     try:
-        return {"ok": True, **given, **answer(asked)}
+        result = {"ok": True, **given, **answer(asked)}
     except InputError as error:
         return _wrong(given, error.zh, error.en, error.field)
     except (ArithmeticError, TypeError, ValueError, MemoryError) as error:
         # One odd line must not cost a script the answers to the others.
         return _wrong(given, f"无法计算：{error}", f"This cannot be computed: {error}")
+    if not _is_json(result):
+        return _wrong(given, "结果超出可表示的范围。", "The result is beyond what can be represented.")
+    return result
 
 
 def _wrong(given: dict[str, Any], zh: str, en: str, field: str | None = None) -> dict[str, Any]:

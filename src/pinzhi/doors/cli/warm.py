@@ -4,10 +4,9 @@ definitions, places, templates and translations, some seconds of work once in it
 
 from __future__ import annotations
 
-import io
 import logging
-import sys
 from typing import TYPE_CHECKING, Any
+from wsgiref.util import setup_testing_defaults
 
 if TYPE_CHECKING:
     from django.core.handlers.wsgi import WSGIHandler
@@ -37,23 +36,13 @@ def _environ(path: str) -> dict[str, Any]:
 
     named = [host for host in settings.ALLOWED_HOSTS if not host.startswith((".", "*"))]
     host = named[0] if named else "localhost"
-    return {
-        "REQUEST_METHOD": "GET",
+    environ: dict[str, Any] = {
         "PATH_INFO": path,
-        "SCRIPT_NAME": "",
         "QUERY_STRING": "",
-        "SERVER_NAME": host,
-        "SERVER_PORT": "443",
-        "SERVER_PROTOCOL": "HTTP/1.1",
         "REMOTE_ADDR": "127.0.0.1",
         "HTTP_HOST": host,
-        "HTTP_X_FORWARDED_PROTO": "https",
-        "HTTP_USER_AGENT": "pinzhi",
-        "wsgi.version": (1, 0),
+        "HTTP_X_FORWARDED_PROTO": "https",  # behind a proxy too, no page is sent elsewhere
         "wsgi.url_scheme": "https",
-        "wsgi.input": io.BytesIO(),
-        "wsgi.errors": sys.stderr,
-        "wsgi.multithread": True,
-        "wsgi.multiprocess": True,
-        "wsgi.run_once": False,
     }
+    setup_testing_defaults(environ)
+    return environ

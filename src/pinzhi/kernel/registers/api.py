@@ -24,6 +24,7 @@ from pinzhi.kernel.registers.actions.carry_out import carry_out
 from pinzhi.kernel.registers.actions.correct_entry import correct_entry
 from pinzhi.kernel.registers.api_counts import router as counts
 from pinzhi.kernel.registers.api_imports import router as imports
+from pinzhi.kernel.registers.api_shapes import Name
 from pinzhi.kernel.registers.api_times import router as times
 from pinzhi.kernel.registers.console import common, lists
 from pinzhi.kernel.registers.console.record import files_of
@@ -42,7 +43,6 @@ from pinzhi.kernel.web.api import (
 )
 
 router = Router(by_alias=True)
-Name = Path(..., pattern=r"^[a-z][a-z0-9_]{0,62}$", description="name of the register, such as e01_cqo")
 Key = Path(..., max_length=160, description="number of the record")
 FEED = 500
 

@@ -15,6 +15,7 @@ from pinzhi.kernel.errors import NotFound, NotPermitted, Refused
 from pinzhi.kernel.places import queries as places
 from pinzhi.kernel.registers import api_shapes as shapes
 from pinzhi.kernel.registers import catalogue, counting
+from pinzhi.kernel.registers.api_shapes import Name
 from pinzhi.kernel.registers.console import common
 from pinzhi.kernel.registers.scope import regions_read
 from pinzhi.kernel.web.api import (
@@ -22,7 +23,6 @@ from pinzhi.kernel.web.api import (
 )
 
 router = Router(by_alias=True)
-Name = Path(..., pattern=r"^[a-z][a-z0-9_]{0,62}$", description="name of the register, such as e01_cqo")
 
 
 class CountParams(Schema):

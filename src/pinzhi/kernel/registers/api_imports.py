@@ -6,13 +6,14 @@ from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest
-from ninja import File, Form, Path, Query, Router, UploadedFile
+from ninja import File, Form, Query, Router, UploadedFile
 
 from pinzhi.kernel.access.actor import Actor, actor_of
 from pinzhi.kernel.errors import NotFound
 from pinzhi.kernel.registers import api_shapes as shapes
 from pinzhi.kernel.registers import importing
 from pinzhi.kernel.registers.actions.receive_import import receive_import, start_import
+from pinzhi.kernel.registers.api_shapes import Name
 from pinzhi.kernel.registers.console import common
 from pinzhi.kernel.registers.models import ImportBatch
 from pinzhi.kernel.web.api import (
@@ -22,7 +23,6 @@ from pinzhi.kernel.web.api import (
 )
 
 router = Router(by_alias=True)
-Name = Path(..., pattern=r"^[a-z][a-z0-9_]{0,62}$", description="name of the register, such as e01_cqo")
 
 
 @router.post("/{name}/imports", response=shapes.ImportOut, summary="Import a file")

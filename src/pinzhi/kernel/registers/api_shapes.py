@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Annotated, Any, Literal
 
-from ninja import Field, Schema
+from ninja import Field, Path, Schema
 from pydantic import AfterValidator, AliasChoices
 
 from pinzhi.kernel.errors import Refused
@@ -29,6 +29,8 @@ Plain = Annotated[str, AfterValidator(_plain)]
 Value = str | int | float | bool | None | list[Any] | dict[str, Any]
 Order = Literal["label", "-label", "key", "-key", "state_since", "-state_since", "updated_at", "-updated_at"]
 ORDERS = {"label": "sort_key"}
+#: The register in an address.
+Name = Path(..., pattern=r"^[a-z][a-z0-9_]{0,62}$", description="name of the register, such as e01_cqo")
 
 
 class TextOut(Schema):

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from ninja import Field as Param
-from ninja import Path, Query, Router, Schema
+from ninja import Query, Router, Schema
 
 from pinzhi.kernel import clock
 from pinzhi.kernel.access.actor import actor_of
@@ -17,11 +17,11 @@ from pinzhi.kernel.places import queries as places
 from pinzhi.kernel.registers import api_shapes as shapes
 from pinzhi.kernel.registers import catalogue, erasures, labels, queries
 from pinzhi.kernel.registers.actions.erase_group import erase_group
+from pinzhi.kernel.registers.api_shapes import Name
 from pinzhi.kernel.registers.console import common, lists
 from pinzhi.kernel.web.api import Page, PageParams, sequence_page, with_etag
 
 router = Router(by_alias=True)
-Name = Path(..., pattern=r"^[a-z][a-z0-9_]{0,62}$", description="name of the register, such as e01_cqo")
 
 
 class AsOfParams(Schema):

@@ -51,9 +51,12 @@ def derive_outdated(progress: Progress = lambda _register, _done, _total: None) 
         before = followed.get(register.name)
         if before != register.hash:
             changed = _changed(_readable(before), register)
+            # Until the end no definition is followed by all records: cut short, everything is derived, whichever comes next.
+            versions = DefinitionVersion.objects.filter(register=register.name)
+            versions.update(derived_at=None)
             if _derive(register, changed, progress):
                 done.append(register.name)
-            _mark(register)
+            versions.filter(hash=register.hash).update(derived_at=clock.now())
     return done
 
 
@@ -135,11 +138,3 @@ def _names(register: Register, records: list[Record]) -> None:
             register, record.key, record.label, record.subject, record.values
         )
     update_rows(records, ["label", "sort_key", "search_text"])
-
-
-def _mark(register: Register) -> None:
-    with transaction.atomic():
-        DefinitionVersion.objects.filter(register=register.name).exclude(hash=register.hash).update(
-            derived_at=None
-        )
-        DefinitionVersion.objects.filter(hash=register.hash).update(derived_at=clock.now())
