@@ -8,13 +8,14 @@ import re
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
-from decimal import Decimal, InvalidOperation
+from datetime import datetime
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
 from pinzhi.apps.inspection.models import Sample
 from pinzhi.apps.inspection.models.programme import Channel
+from pinzhi.apps.inspection.sample_values import Values
 from pinzhi.kernel.errors import Refused, RefusedRows, RowError
 
 MOST_BYTES, MOST_PHOTOS, MOST_SEALS = 200_000, 30, 40
@@ -94,8 +95,11 @@ def read(text: str) -> Given:
     return given
 
 
-class _Reader:
+class _Reader(Values):
+    """What a phone sends beyond the values of any sheet: when and by whom, pictures, signatures, the online order."""
+
     def __init__(self, raw: Mapping[str, Any]) -> None:
+        super().__init__(raw, self.wrong)
         self.raw, self.errors = raw, list[RowError]()
 
     def wrong(
@@ -104,42 +108,12 @@ class _Reader:
         said = None if value in (None, "") else str(value)[:200]
         self.errors.append(RowError(1, column, said, zh, en, right_zh, right_en))
 
-    def text(self, name: str, most: int) -> str:
-        value = self.raw.get(name)
-        if value is None:
-            return ""
-        text = str(value).replace("\0", "").strip() if isinstance(value, (str, int, float)) else ""
-        if len(text) > most:
-            self.wrong(name, text[:40] + "…", f"超过 {most} 个字", f"has more than {most} characters")
-        return text[:most]
-
-    def plain(self, name: str, most: int) -> str:
-        """A number or day: a phone's keyboard may have typed it full width."""
-        return unicodedata.normalize("NFKC", self.text(name, most)).strip()
-
-    def day(self, name: str) -> date | None:
-        text = self.plain(name, 10)
-        if not text:
-            return None
-        try:
-            return date.fromisoformat(text)
-        except ValueError:
-            self.wrong(name, text, "不是日期", "is no date")
-            return None
-
     def instant(self, name: str) -> datetime | None:
         try:
             found = datetime.fromisoformat(self.text(name, 40).replace("Z", "+00:00"))
         except ValueError:
             return None
         return found if found.tzinfo else None
-
-    def count(self, name: str) -> int:
-        text = self.plain(name, 9) or "0"
-        if text.isascii() and text.isdigit() and int(text) <= 100_000:
-            return int(text)
-        self.wrong(name, text, "不是数量", "is no number of pieces")
-        return 0
 
     def values(self) -> dict[str, Any]:
         found: dict[str, Any] = {name: self.text(name, most) for name, most in TEXTS.items()}
@@ -150,12 +124,12 @@ class _Reader:
         if found["channel"] not in Channel.values:
             self.wrong("channel", found["channel"], "抽样环节不在范围内", "is no channel")
         found["sampled_on"], found["produced_on"] = self.day("sampled_on"), self.day("produced_on")
-        if found["sampled_on"] is None:
+        if found["sampled_on"] is None and not self.refused("sampled_on"):
             self.wrong("sampled_on", None, "没有抽样日期", "there is no day of sampling")
         taken = found["outcome"] == Sample.Outcome.TAKEN
-        found["test_samples"] = self.count("test_samples") if taken else 0
-        found["backup_samples"] = self.count("backup_samples") if taken else 0
-        if taken and not found["test_samples"]:
+        found["test_samples"] = self.whole("test_samples", 0, 0) if taken else 0
+        found["backup_samples"] = self.whole("backup_samples", 0, 0) if taken else 0
+        if taken and not found["test_samples"] and not self.refused("test_samples"):
             self.wrong("test_samples", 0, "没有检验样品", "there is no sample for the test")
         found["seals"] = self.seals("seals") if taken else []
         found["backup_seals"] = self.seals("backup_seals") if taken else []
@@ -184,17 +158,9 @@ class _Reader:
         return found[:MOST_SEALS]
 
     def price(self, bought: bool) -> Decimal | None:
-        text = self.plain("price", 20).replace(",", "")
-        if not bought:
-            return None
-        try:
-            amount = Decimal(text)
-        except InvalidOperation:
-            self.wrong("price", text, "买样没有价款" if not text else "不是金额", "is no amount of money")
-            return None
-        if not amount.is_finite() or not 0 <= amount < 10**8 or amount != round(amount, 2):
-            self.wrong("price", text, "不是金额", "is no amount of money")
-            return None
+        amount = self.money("price") if bought else None
+        if bought and amount is None and not self.refused("price"):
+            self.wrong("price", None, "买样没有价款", "the price of the samples is missing")
         return amount
 
     def online(self, channel: str, taken: bool) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""The values of a sampling sheet as other systems send them, read field by field: nothing is cut, dropped or guessed."""
+"""The values of a sampling sheet, from a phone or another system, read field by field: nothing is cut, dropped or guessed."""
 
 from __future__ import annotations
 
