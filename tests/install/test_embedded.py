@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import multiprocessing
 import os
 import pwd
@@ -10,8 +11,10 @@ import signal
 import stat
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from urllib.parse import unquote
 
@@ -20,6 +23,7 @@ import pytest
 
 from pinzhi.doors.cli import embedded
 from pinzhi.doors.cli.embedded import keeper
+from pinzhi.doors.cli.embedded import place as place_module
 from pinzhi.doors.cli.embedded.place import settle
 from pinzhi.doors.cli.processes import command_line, is_running
 
@@ -194,6 +198,37 @@ def test_many_start_at_once_and_get_one_server(state_dir: Path) -> None:
     assert len(said) == 1
     # The last one has gone, so the server goes too.
     assert until(lambda: not embedded.is_alive(state_dir))
+
+
+@pytest.mark.skipif(not ROOT, reason="only root's server may lie elsewhere")
+def test_all_who_settle_at_once_settle_in_one_place(
+    state_dir: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def slowly_not(*_: object) -> bool:
+        time.sleep(0.05)
+        return False
+
+    def another_each_time(_: object) -> Path:
+        return Path(tempfile.mkdtemp(dir=tmp_path))
+
+    monkeypatch.setattr(place_module, "_can_hold", slowly_not)
+    monkeypatch.setattr(place_module, "_home_elsewhere", another_each_time)
+    monkeypatch.setattr(place_module, "reachable", lambda *_: True)
+    with ThreadPoolExecutor(8) as pool:
+        homes = {place.home for place in pool.map(settle, [state_dir] * 8)}
+    assert len(homes) == 1 and homes == {settle(state_dir).home}
+
+
+def test_asking_for_the_keeper_does_not_turn_it_away(state_dir: Path) -> None:
+    control = settle(state_dir).control
+    asking = os.open(control / "keeper.lock", os.O_RDWR | os.O_CREAT, 0o600)
+    fcntl.flock(asking, fcntl.LOCK_SH)
+    with ThreadPoolExecutor(1) as pool:
+        starting = pool.submit(embedded.ensure_running, state_dir)
+        keeper_began = until(lambda: (control / "startup.log").exists())
+        time.sleep(1.0)
+        os.close(asking)
+        assert keeper_began and one(starting.result(60), "SELECT 1") == 1
 
 
 def test_server_stays_while_anybody_uses_it_and_goes_with_the_last(state_dir: Path) -> None:

@@ -26,6 +26,7 @@ LOOK_EVERY = 0.2  # seconds
 FAST_STOP_WITHIN = (
     30.0  # seconds; then the server is told to stop at once, which the next start recovers from
 )
+ASKED_FOR = 2.0  # seconds; who only asks for the keeper holds its lock for a moment, another keeper for good
 QUICK_DEATHS = 6  # that many in a row without a server that stays up, and the keeper gives up
 
 
@@ -42,9 +43,7 @@ class Keeper:
         """Hold the server until it is not needed. Exit status: 0 stopped as meant, 1 it would not run."""
         control = self.place.control
         mine = os.open(control / "keeper.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-        try:
-            fcntl.flock(mine, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
+        if not _locked(mine, within=ASKED_FOR):
             return 0
         os.ftruncate(mine, 0)
         os.write(mine, f"{os.getpid()}\n".encode())
@@ -229,12 +228,16 @@ def shared_memory_type() -> str:
     return "posix" if room.f_bavail * room.f_frsize >= 1 << 30 else "mmap"
 
 
-def _locked(handle: int) -> bool:
-    try:
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return False
-    return True
+def _locked(handle: int, within: float = 0.0) -> bool:
+    deadline = time.monotonic() + within
+    while True:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            return True
+        except BlockingIOError:
+            if time.monotonic() >= deadline:
+                return False
+        time.sleep(0.005)
 
 
 def _plain_environment() -> dict[str, str]:

@@ -7,6 +7,8 @@ everything it reads lies where that account can reach it.
 
 from __future__ import annotations
 
+import contextlib
+import fcntl
 import functools
 import hashlib
 import importlib.metadata
@@ -18,6 +20,7 @@ import secrets
 import shutil
 import stat
 import subprocess
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -94,19 +97,28 @@ def settle(state_dir: Path) -> Place:
     _make_dir(control)
     if os.geteuid() != 0:
         return _own_place(state_dir, control)
+    with alone(control / "settle.lock"):
+        return _recorded_place(state_dir, control) or _first_place(state_dir, control)
+
+
+def _recorded_place(state_dir: Path, control: Path) -> Place | None:
     record = control / "home"
-    if record.exists():
-        recorded = record.read_text(encoding="utf-8").strip()
-        home = control if recorded == "." else Path(recorded)
-        account = _owner(home / "data") or _any_account()
-        if account is not None and not reachable(home, account):
-            raise EmbeddedError(
-                f"运行数据库的账户 {account.name} 进不了 {home}。"
-                "请让它上面的每一级目录可通过（chmod o+x），或另设 PINZHI_STATE_DIR。",
-                f"The account {account.name}, which runs the database, can no longer reach {home}. "
-                "Make every folder above it passable (chmod o+x), or name another PINZHI_STATE_DIR.",
-            )
-        return Place(state_dir, control, home, account)
+    if not record.exists():
+        return None
+    recorded = record.read_text(encoding="utf-8").strip()
+    home = control if recorded == "." else Path(recorded)
+    account = _owner(home / "data") or _any_account()
+    if account is not None and not reachable(home, account):
+        raise EmbeddedError(
+            f"运行数据库的账户 {account.name} 进不了 {home}。"
+            "请让它上面的每一级目录可通过（chmod o+x），或另设 PINZHI_STATE_DIR。",
+            f"The account {account.name}, which runs the database, can no longer reach {home}. "
+            "Make every folder above it passable (chmod o+x), or name another PINZHI_STATE_DIR.",
+        )
+    return Place(state_dir, control, home, account)
+
+
+def _first_place(state_dir: Path, control: Path) -> Place:
     account = _any_account()
     if account is None:
         raise EmbeddedError(
@@ -117,8 +129,22 @@ def settle(state_dir: Path) -> Place:
             + " exists. Name one in PINZHI_DATABASE_ACCOUNT, start as an ordinary user, or set DATABASE_URL.",
         )
     home = control if _can_hold(control, account) else _home_elsewhere(account)
-    record.write_text("." if home == control else str(home), encoding="utf-8")
+    # Under its own name only when it is whole: half a path is another path.
+    part = control / "home.part"
+    part.write_text("." if home == control else str(home), encoding="utf-8")
+    part.replace(control / "home")
     return Place(state_dir, control, home, account)
+
+
+@contextlib.contextmanager
+def alone(lock: Path) -> Iterator[None]:
+    """One process, and one thread of it, at a time; the lock goes with its holder, however that ends."""
+    handle = os.open(lock, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(handle)
 
 
 def _own_place(state_dir: Path, control: Path) -> Place:

@@ -9,7 +9,6 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
@@ -19,7 +18,7 @@ from psycopg import sql
 
 import pinzhi
 from pinzhi.doors.cli.embedded.keeper import SUPERUSER
-from pinzhi.doors.cli.embedded.place import EmbeddedError, Place, settle
+from pinzhi.doors.cli.embedded.place import EmbeddedError, Place, alone, settle
 from pinzhi.doors.cli.processes import is_running
 
 ROLE = DATABASE = "pinzhi"
@@ -49,7 +48,7 @@ def ensure_running(state_dir: Path, *, durable: bool = True, ephemeral: bool = F
     and the remedy.
     """
     place = settle(state_dir)
-    with _alone(place.control / "start.lock"):
+    with alone(place.control / "start.lock"):
         _hold(place.control)
         # An older server may be starting, or recovering, or just being stopped by hand: then it is started
         # anew.
@@ -102,16 +101,6 @@ def status(state_dir: Path) -> Status:
         log=place.log,
         account=place.account.name if place.account else None,
     )
-
-
-@contextlib.contextmanager
-def _alone(path: Path) -> Iterator[None]:
-    handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-    try:
-        fcntl.flock(handle, fcntl.LOCK_EX)
-        yield
-    finally:
-        os.close(handle)
 
 
 def _hold(control: Path) -> None:
