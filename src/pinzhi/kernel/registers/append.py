@@ -17,8 +17,8 @@ from pinzhi.kernel.registers import labels
 from pinzhi.kernel.registers.definitions import Register
 from pinzhi.kernel.registers.entries import STEP, EntryDraft, EntryRef, envelope, grouped
 from pinzhi.kernel.registers.models import Record
-from pinzhi.kernel.registers.present import late_keys, lock, rebuild, records, spans
-from pinzhi.kernel.registers.rows import Batch, ask, insert_all
+from pinzhi.kernel.registers.present import late_keys, locked, locking, rebuild, records, spans
+from pinzhi.kernel.registers.rows import Batch, ask_together, insert_all
 from pinzhi.rules.proof.groups import salt_source, seal_text
 
 
@@ -40,12 +40,7 @@ def append(
     if not connection.in_atomic_block:
         raise RuntimeError("append belongs inside the action's transaction")
     moment = clock.now()
-    if present is None:
-        present = lock(register.name, [draft.key for draft in drafts])
-    # After the lock, so that a key's later entry has the higher number.
-    ids = _new_ids(len(drafts))
-    if names is None:
-        names = labels.subject_labels(register, [draft.subject for draft in drafts])
+    present, ids, names = _looked_up(register, drafts, present, names)
     salts = salt_source(_random_block(len(drafts)))
     entries, contents, pending = [], [], []
     for entry_id, draft in zip(ids, drafts, strict=True):
@@ -126,8 +121,23 @@ def _random_block(count: int) -> Callable[[int], bytes]:
     return os.urandom if count > 100 else (lambda size: os.urandom(min(size, 16 * 12 * count)))
 
 
-def _new_ids(count: int) -> list[int]:
-    if count == 1:
-        return [ask("SELECT nextval('registers_entry_id_seq')", [])[0][0]]
-    asked = "SELECT nextval('registers_entry_id_seq') FROM generate_series(1, $1)"
-    return [row[0] for row in ask(asked, [count])]
+_NEW_IDS = "SELECT nextval('registers_entry_id_seq') FROM generate_series(1, $1)"
+
+
+def _looked_up(
+    register: Register,
+    drafts: Sequence[EntryDraft],
+    present: Mapping[str, Record] | None,
+    names: Mapping[str, str] | None,
+) -> tuple[Mapping[str, Record], list[int], Mapping[str, str]]:
+    """The locked records, the new entries' numbers, the subjects' names: what is not given is asked for at once."""
+    lock = locking(register.name, [draft.key for draft in drafts]) if present is None else None
+    name = labels.naming(register, [draft.subject for draft in drafts]) if names is None else None
+    # Numbers after the lock, so that a key's later entry has the higher one.
+    answers = iter(ask_together([one for one in (lock, (_NEW_IDS, [len(drafts)]), name) if one]))
+    if present is None:
+        present = locked(next(answers))
+    ids = [row[0] for row in next(answers)]
+    if names is None:
+        names = dict(next(answers)) if name else {}
+    return present, ids, names

@@ -7,7 +7,7 @@ from typing import Any
 
 from pinzhi.kernel.registers.catalogue import ROSTERS
 from pinzhi.kernel.registers.definitions import FieldDef, Register
-from pinzhi.kernel.registers.rows import ask
+from pinzhi.kernel.registers.rows import Question, ask
 from pinzhi.kernel.registers.tables import cells
 from pinzhi.kernel.search import pinyin
 from pinzhi.kernel.search.folding import searchable
@@ -15,14 +15,17 @@ from pinzhi.kernel.search.folding import searchable
 
 def subject_labels(register: Register, subjects: Iterable[str]) -> dict[str, str]:
     """Names of the subjects from the roster that keeps them; what is on no roster is left out."""
+    question = naming(register, subjects)
+    return dict(ask(*question)) if question else {}
+
+
+def naming(register: Register, subjects: Iterable[str]) -> Question | None:
+    """What `subject_labels` asks (the answer: subject and name), for who asks other things with it; None: nothing."""
     roster = ROSTERS.get(register.definition.about)
     wanted = sorted({subject for subject in subjects if subject})
     if roster is None or roster == register.name or not wanted:
-        return {}
-    found = ask(
-        "SELECT key, label FROM registers_record WHERE register = $1 AND key = ANY($2)", [roster, wanted]
-    )
-    return {row[0]: row[1] for row in found}
+        return None
+    return "SELECT key, label FROM registers_record WHERE register = $1 AND key = ANY($2)", [roster, wanted]
 
 
 def label(register: Register, key: str, values: Mapping[str, Any], subject_label: str) -> str:

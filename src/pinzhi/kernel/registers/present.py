@@ -16,7 +16,7 @@ from pinzhi.kernel.registers import labels
 from pinzhi.kernel.registers.definitions import Register
 from pinzhi.kernel.registers.entries import EntryDraft, as_draft, entries_of
 from pinzhi.kernel.registers.models import Record
-from pinzhi.kernel.registers.rows import Batch, ask, insert_rows
+from pinzhi.kernel.registers.rows import Batch, Question, ask, insert_rows
 from pinzhi.rules.lifecycle.timeline import Happening, timeline
 
 # json.dumps makes an encoder at every call; these texts are made by the million.
@@ -38,7 +38,16 @@ _JSON_AT = [at for at, field in enumerate(_LOCKED) if field.get_internal_type() 
 
 def lock(register: str, keys: Iterable[str]) -> dict[str, Record]:
     """The present records of these keys, locked in one order until the transaction ends."""
-    rows = ask(_LOCK, [register, list(keys)])
+    return locked(ask(*locking(register, keys)))
+
+
+def locking(register: str, keys: Iterable[str]) -> Question:
+    """What `lock` asks, for who asks other things with it."""
+    return _LOCK, [register, list(keys)]
+
+
+def locked(rows: Iterable[Sequence[Any]]) -> dict[str, Record]:
+    """The records that the answer to `locking` holds, by key."""
     names, found = [field.attname for field in _LOCKED], {}
     for row in rows:
         values = list(row)
