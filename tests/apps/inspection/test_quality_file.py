@@ -156,3 +156,59 @@ def test_awards_are_told_of_published_failures(plan: Any) -> None:
     assert "3 批次，不合格 1 批次" in said and "1 批次，无不合格" in also
     assert [ok for ok, _ in asked(date(2026, 5, 19))] == [True, True, True]
     assert asked(date(2029, 12, 1))[0][0] is True  # long ago
+
+
+def test_a_failure_elsewhere_counts_like_our_own(plan: Any) -> None:
+    """Taken in by file, of a level that is not ours: told from the day that it came, once, and never by name as sure."""
+    from pinzhi.apps.inspection.actions.accept_outside import accept_outside
+    from pinzhi.apps.inspection.eligibility import NAME
+    from pinzhi.apps.inspection.models import Result, Sample
+    from pinzhi.kernel.registers import eligibility
+
+    of_firm(1, plan, 1, 0)
+    code = firm(1)["uscc"]
+    here = Sample.objects.get()
+    Result.objects.create(
+        sample=here, key=here.number, first="pass", final="pass", published_on=date(2026, 4, 28)
+    )
+
+    def asked(on: date) -> tuple[bool | None, str, str]:
+        (found,) = eligibility.check([NAME], [code], on)[code]
+        return found.ok, found.zh, found.en
+
+    def came(reference: str, verdict: str, on: date, **more: Any) -> None:
+        row = {
+            "reference": reference, "level": "national", "sampled_on": "2026-04-01", "verdict": verdict,
+            "producer_code": code, "producer_name": firm(1)["name"], "product_name": "童装",
+            "standard_executed": "GB 31701-2015", "trademark": "山海", **more,
+        }  # fmt: skip
+        with clock.at(on):
+            assert accept_outside("国家监督抽查", [row], by=CLERK) == 1
+
+    came("A1", "pass", date(2026, 5, 4))
+    assert asked(date(2026, 5, 4)) == (
+        True,
+        "近3年监督抽查 2 批次（其中其他层级或地区 1 批次），无不合格。",
+        "2 batches in spot checks within 3 years (1 of them elsewhere), none failed.",
+    )
+    came("A2", "fail", date(2026, 5, 6), sampled_on="2026-04-02")
+    assert asked(date(2026, 5, 5))[0] is True  # nobody here knew
+    ok, zh, en = asked(date(2026, 5, 6))
+    assert (
+        ok is None
+        and "3 批次（其中其他层级或地区 2 批次），不合格 1 批次（其中 1 批次在其他层级或地区）" in zh
+    )
+    assert "最近一次抽样于 2026-04-02" in zh and "1 failed (1 of them elsewhere)" in en
+    # Our own batch that comes back from a platform of the country is no second one.
+    own = {
+        "standard_executed": here.standard_executed, "trademark": here.trademark, "specification": here.specification,
+    }  # fmt: skip
+    came("A3", "pass", date(2026, 5, 7), sampled_on=str(here.sampled_on), **own)
+    assert "3 批次（" in asked(date(2026, 5, 7))[1]
+    # A name without a code is somebody's: it is told beside, whatever the rest says.
+    came("A4", "fail", date(2026, 5, 8), producer_code="")
+    said = asked(date(2026, 5, 8))[1]
+    assert "不合格 1 批次" in said and "另有其他层级或地区不合格 1 批次只写同名生产者" in said
+    late = asked(date(2029, 4, 1))[1]
+    assert "不合格 1 批次" in late and "另有" not in late
+    assert asked(date(2029, 4, 2))[0] is True  # long ago
