@@ -16,8 +16,10 @@ from pinzhi.apps.inspection.actions.freeze_draw import freeze_draw
 from pinzhi.apps.inspection.actions.make_draw import make_draw
 from pinzhi.apps.inspection.actions.name_public_value import as_printed, name_public_value
 from pinzhi.apps.inspection.models import Attempt, Draw
+from pinzhi.apps.parties.actions.register_enterprises import register_enterprises
 from pinzhi.apps.parties.actions.set_risk_classes import set_risk_classes
 from pinzhi.kernel import clock
+from pinzhi.kernel.access.models import User
 from pinzhi.rules.inspection import verify_draw
 from tests.apps.inspection import test_draws, world
 from tests.apps.inspection.test_draws import FALLBACK, MARCH, SOURCE
@@ -28,7 +30,7 @@ from tests.apps.parties.conftest import firm
 pytestmark = pytest.mark.django_db(databases=["default", "portal"])
 plan = test_draws.plan
 FORM = {
-    "title": "童装企业抽取", "rules": "XZ-TEX", "unit": "enterprise", "region": world.FUJIAN, "channel": "plant", "trades": "",
+    "title": "童装企业抽取", "rules": "XZ-TEX", "unit": "enterprise", "region": world.FUJIAN, "channel": "plant", "trades": "", "all_trades": "on",
     "strata": "size", "kind": "total", "n": "８", "minimum": "1", "method": "equal", "no_repeat": ["same_department"],
 }  # fmt: skip
 
@@ -101,6 +103,9 @@ WRONG: list[tuple[dict[str, Any], str]] = [
     ({"exempt": code(1)}, "请写明书面决定"),
     ({"exempt": code(1), "exempt_reason": "x", "certain": code(1)}, "同时列为必抽"),
     ({"region": "110000"}, ""),
+    ({"all_trades": ""}, "没有写明行业"),
+    ({"trades": "18"}, "既写了行业，又选了全部行业"),
+    ({"all_trades": "", "trades": "18，9999"}, "国民经济行业分类中没有“9999”"),
 ]
 
 
@@ -109,6 +114,46 @@ def test_a_design_that_cannot_be_is_told_at_its_field(plan: Any) -> None:
     for changes, said in WRONG:
         assert said in named(client, plan, 422, **changes), changes
     assert not Draw.objects.exists()
+
+
+def test_how_large_the_frame_would_be_is_seen_before_it_is_frozen(plan: Any) -> None:
+    client = login("wang", "clerk")
+    with clock.at(MARCH):
+        others = [firm(n, trade="C1811") for n in range(40, 44)]
+        register_enterprises(others, by=CLERK)
+    named(client, plan)
+    home = f"/console/inspection/draws/{Draw.objects.get().number}/"
+    page = text(client, home)
+    assert "如果现在冻结名单" in page and "14 食品制造业 29、18 纺织服装、服饰业 4" in page
+    with clock.at(MARCH):
+        freeze_draw(Draw.objects.get().number, by=CLERK)
+    assert Draw.objects.get().frame_size == 33 and "如果现在冻结名单" not in text(client, home)
+    Draw.objects.update(stage="abandoned")
+    named(client, plan, all_trades="", trades="1811, C143")
+    page = text(client, f"/console/inspection/draws/{Draw.objects.first().number}/")
+    assert "14 食品制造业 29、18 纺织服装、服饰业 4" in page
+    Draw.objects.update(stage="abandoned")
+    named(client, plan, all_trades="", trades="18", n="3")
+    with clock.at(MARCH):
+        assert freeze_draw(Draw.objects.first().number, by=CLERK).roster_size == 4
+
+
+def test_a_public_value_is_named_in_the_readers_language(plan: Any) -> None:
+    client, draw = login("wang", "clerk"), test_draws.named(plan)
+    with clock.at(MARCH):
+        freeze_draw(draw.number, by=CLERK)
+        drand = {"kind": "drand", "chain": "drand quicknet", "at": MARCH + timedelta(hours=9)}
+        draw = name_public_value(draw.number, source=drand, fallback=FALLBACK, by=CLERK)
+    number = draw.declaration["document"]["source"]["round"]
+    assert draw.public_source == f"drand quicknet #{number}"
+    home = f"/console/inspection/draws/{draw.number}/"
+    said = {"zh-hans": f"drand quicknet 第 {number} 轮", "en": f"drand quicknet, round {number}"}
+    spare = {"zh-hans": f"第 {FALLBACK['issue']} 期", "en": f", issue {FALLBACK['issue']}"}
+    for language, other in (("zh-hans", "en"), ("en", "zh-hans")):
+        User.objects.update(language=language)
+        page = text(client, home)
+        assert said[language] in page and spare[language] in page, language
+        assert said[other] not in page and spare[other] not in page, language
 
 
 def test_products_two_stages_by_page(plan: Any) -> None:
@@ -179,6 +224,9 @@ def test_a_whole_draw_by_api(plan: Any) -> None:
         return moment.isoformat()
 
     with clock.at(MARCH):
+        missing = send(client, "draws", new, 422)
+        assert (missing["code"], "各行各业" in str(missing)) == ("trades_missing", True)
+        new["scope"] = {"strata": "size", "trades": ["143"]}
         number = send(client, "draws", new)["number"]
         assert send(client, f"draws/{number}/draw", {"numbers": "1 2"}, 422)["code"] == "not_declared"
         assert send(client, f"draws/{number}/freeze")["frame_size"] == 29
@@ -188,7 +236,10 @@ def test_a_whole_draw_by_api(plan: Any) -> None:
             client, f"draws/{number}/public-value", dict(zip(("source", "fallback"), late, strict=True)), 422
         )
         assert refused["code"] == "draw_declared"
-        send(client, f"draws/{number}/public-value", dict(zip(("source", "fallback"), values, strict=True)))
+        named = send(
+            client, f"draws/{number}/public-value", dict(zip(("source", "fallback"), values, strict=True))
+        )
+        assert named["public_source"] == f"{SOURCE['name']} #{SOURCE['issue']}"  # no language's words
     with clock.at(MARCH + timedelta(days=1)):
         assert send(client, f"draws/{number}/draw", {"numbers": "07 12 33 21 05 18 11"})["stage"] == "drawn"
         assert send(client, f"draws/{number}/open", status=403)

@@ -73,7 +73,7 @@ def named(plan: Any, **more: Any) -> Draw:
     with clock.at(MARCH):
         return name_draw(
             plan.number, title="童装企业抽取", rules="XZ-TEX",
-            scope={"strata": "size", **more.pop("scope", {})},
+            scope={"strata": "size", "all_trades": True, **more.pop("scope", {})},
             design={"kind": "total", "n": 8, **more}, by=CLERK,
         )  # fmt: skip
 

@@ -27,7 +27,10 @@ class ScopeIn(Schema):
 
     unit: Literal["enterprise", "product"] = "enterprise"
     region: str = Field("", max_length=12)
-    trades: list[str] = Field([], max_length=100)
+    trades: list[str] = Field([], max_length=100, description="codes of GB/T 4754")
+    all_trades: bool = Field(
+        False, description="enterprises of every trade are meant; else `trades` names them"
+    )
     sector: str = Field("", max_length=24)
     channel: Literal["plant", "shop", "online", "school"] = "plant"
     strata: Literal["none", "city", "size", "sector", "trade"] = "city"

@@ -91,8 +91,8 @@ def draw(request: HttpRequest, number: str) -> HttpResponse:
         (_("Units in the frame"), row.frame_size or None),
         (_("To draw"), row.size or None),
         (_("Commitment"), row.commitment),
-        (_("Public value"), row.public_source),
-        (_("Fallback"), row.fallback),
+        (_("Public value"), draw_words.public_value(row.declaration, "source")),
+        (_("Fallback"), draw_words.public_value(row.declaration, "fallback")),
         (_("Value"), row.public_value),
         (_("Digest of the result"), row.result_root),
         (_("Given up because"), row.abandoned_reason),
@@ -105,6 +105,7 @@ def draw(request: HttpRequest, number: str) -> HttpResponse:
             "crumbs": crumbs((_("Draws"), reverse("inspection_draws"))),
             "facts": [(title, value) for title, value in facts if value not in ("", None)],
             "design": draw_words.design_lines(row),
+            "coming": draw_words.coming(row) if row.stage == Draw.Stage.NAMED else [],
             "by_product": row.scope.get("unit") == "product",
             "steps": steps,
             "events": [

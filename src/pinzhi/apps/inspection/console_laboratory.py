@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from pinzhi.apps.inspection import access, laboratories, queries
+from pinzhi.apps.inspection import access, draw_words, laboratories, queries
 from pinzhi.apps.inspection.actions import draw_laboratory as actions
 from pinzhi.apps.inspection.console import crumbs
 from pinzhi.apps.inspection.forms import ReasonForm
@@ -56,8 +56,8 @@ def facts_of(row: LaboratoryDraw) -> list[tuple[str, Any]]:
         (_("Stage"), row.get_stage_display()),
         (_("Laboratory"), names.get(row.laboratory, row.laboratory)),
         (_("Declined"), "、".join(names.get(code, code) for code in row.declined)),
-        (_("Public value"), row.public_source),
-        (_("Fallback"), row.fallback),
+        (_("Public value"), draw_words.public_value(row.declaration, "source")),
+        (_("Fallback"), draw_words.public_value(row.declaration, "fallback")),
         (_("Value"), (value.get("numbers") or value.get("signature") or "")[:100]),
         (_("Commitment"), digest("commitment", row.commitment)),
         (_("Given up because"), row.abandoned_reason),
@@ -80,6 +80,7 @@ def case_laboratory(request: HttpRequest, number: str) -> HttpResponse:
             messages.success(request, done)
             return redirect("inspection_case" if step != "name" else "inspection_case_laboratory", number)
     draws = list(case.laboratory_draws.all())
+    waiting = next((d for d in draws if d.stage == LaboratoryDraw.Stage.AWAITED), None)
     listed = (
         [(lab["id"], lab["name"], lab["why"]) for lab in draws[0].pools["laboratories"]]
         if step not in ("name", "") and draws
@@ -101,7 +102,8 @@ def case_laboratory(request: HttpRequest, number: str) -> HttpResponse:
                 (code, name, in_lang(laboratories.WHY[why]), not why) for code, name, why in listed
             ],
             "draws": [(one, facts_of(one)) for one in draws],
-            "waiting": next((d for d in draws if d.stage == LaboratoryDraw.Stage.AWAITED), None),
+            "waiting": waiting,
+            "source": draw_words.public_value(waiting.declaration, "source") if waiting else "",
             "crumbs": trail,
         },
         status=422 if form is not None and form.errors else 200,

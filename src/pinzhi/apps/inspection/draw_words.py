@@ -10,7 +10,11 @@ from django.utils.translation import gettext as _
 from pinzhi.apps.inspection import frames, tables
 from pinzhi.apps.inspection.models import Draw
 from pinzhi.apps.inspection.models.programme import Channel
+from pinzhi.kernel.places import queries as places
 from pinzhi.kernel.web.texts import in_lang
+from pinzhi.rules.inspection.draws.beacon import CHAINS
+
+MOST_TRADES = 8
 
 
 def stratum(draw: Draw, key: str) -> str:
@@ -35,7 +39,7 @@ def design_lines(draw: Draw) -> list[tuple[str, str]]:
         (_("Class of goods"), str(draw.product.rules) if draw.product else ""),
         (_("Region"), tables.place(scope.region)),
         (_("Where sampled"), str(dict(Channel.choices).get(scope.channel, scope.channel))),
-        (_("Trades"), "、".join(scope.trades) or _("all")),
+        (_("Trades"), "、".join(_trade(code) for code in scope.trades) or _("all")),
         (_("Strata"), strata.get(scope.strata, scope.strata)),
         (_("How many"), _numbers(draw, design)),
         (_("At least of each stratum"), str(design.get("minimum") or 1)),
@@ -49,6 +53,42 @@ def design_lines(draw: Draw) -> list[tuple[str, str]]:
         ),
     ]
     return [(title, value) for title, value in lines if value]
+
+
+def _trade(code: str) -> str:
+    found = places.trade(code)
+    return f"{code} {in_lang({'zh': found.zh, 'en': found.en})}" if found else code
+
+
+def coming(draw: Draw) -> list[tuple[str, str]]:
+    """What the frame would hold if it were frozen now."""
+    found = frames.coming(draw)
+    named = [
+        f"{_trade(code) if code else _('no trade')} {count:,}" for code, count in found.trades[:MOST_TRADES]
+    ]
+    more = found.trades[MOST_TRADES:]
+    if more:
+        rest = {"trades": len(more), "firms": f"{sum(count for _code, count in more):,}"}
+        named.append(_("%(trades)s further divisions %(firms)s") % rest)
+    lines = [
+        (_("Enterprises"), f"{found.firms:,}"),
+        (_("Products"), f"{found.units:,}" if draw.scope.get("unit") == "product" else ""),
+        (_("Divisions of trade"), str(len(found.trades)) if found.trades else ""),
+        (_("Enterprises by trade"), "、".join(named)),
+    ]
+    return [(title, value) for title, value in lines if value]
+
+
+def public_value(declaration: Mapping[str, Any], of: str) -> str:
+    """The value that a declaration names as its `source` or `fallback`, in the reader's words; "" before it is named."""
+    found = (declaration.get("document") or {}).get(of)
+    if not found:
+        return ""
+    if found["kind"] == "drand":
+        chain = CHAINS.get(found["chain"])
+        named = {"name": chain.name if chain else found["chain"], "number": found["round"]}
+        return _("%(name)s, round %(number)s") % named
+    return _("%(name)s, issue %(number)s") % {"name": found["name"], "number": found["issue"]}
 
 
 def _numbers(draw: Draw, design: Mapping[str, Any]) -> str:

@@ -68,7 +68,7 @@ class DrawForm(SectionedForm):
     """Name a draw: what it is made of, how many, by which method, who is left out."""
 
     sections_of: Any = (
-        (_("What is drawn"), ["title", "rules", "unit", "region", "channel", "trades"]),
+        (_("What is drawn"), ["title", "rules", "unit", "region", "channel", "trades", "all_trades"]),
         (
             _("How many"),
             [
@@ -90,7 +90,14 @@ class DrawForm(SectionedForm):
         label=_("Trades"),
         max_length=200,
         required=False,
-        help_text=_("Codes of GB/T 4754 with commas; empty: all."),
+        help_text=_("Codes of GB/T 4754 with commas, of those who make or sell the goods: 2451, C24."),
+    )
+    all_trades = forms.BooleanField(
+        label=_("All trades"),
+        required=False,
+        help_text=_(
+            "Only where enterprises of every trade are meant. Products are narrowed by their class anyway."
+        ),
     )
     channel = forms.ChoiceField(label=_("Where sampled"), choices=Channel.choices)
     strata = forms.ChoiceField(
@@ -226,7 +233,17 @@ class DrawForm(SectionedForm):
     def scope(self) -> dict[str, Any]:
         """Who can be drawn, as `name_draw` takes it."""
         data = self.cleaned_data
-        names = ("unit", "region", "channel", "strata", "no_repeat", "certain", "exempt", "exempt_reason")
+        names = (
+            "unit",
+            "region",
+            "channel",
+            "strata",
+            "no_repeat",
+            "certain",
+            "exempt",
+            "exempt_reason",
+            "all_trades",
+        )
         return {name: data[name] for name in names} | {"trades": _lines(data["trades"])}
 
     def design(self) -> dict[str, Any]:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
+
+from django.db.models import Count, Q, QuerySet
 
 from pinzhi.apps.inspection.models import Draw, OutsideResult, Recusal, Sample
 from pinzhi.apps.parties import queries as parties
@@ -30,6 +33,8 @@ class Scope:
     unit: str = "enterprise"
     region: str = ""
     trades: tuple[str, ...] = ()
+    all_trades: bool = False
+    """Said expressly: enterprises of every trade are meant, not that the trades were forgotten."""
     sector: str = ""
     channel: str = "plant"
     strata: str = "city"
@@ -46,6 +51,7 @@ class Scope:
             unit=str(raw.get("unit") or "enterprise"),
             region=str(raw.get("region") or ""),
             trades=tuple(raw.get("trades") or ()),
+            all_trades=raw.get("all_trades") is True,
             sector=str(raw.get("sector") or ""),
             channel=str(raw.get("channel") or "plant"),
             strata=str(raw.get("strata") or "city"),
@@ -115,26 +121,58 @@ def checkpoint_of(register: str) -> str:
     return (log.checkpoint if log else "") or "none"
 
 
+@dataclass(frozen=True)
+class Coming:
+    """What the rosters hold of a scope today, before anything is frozen: firms and units, of which divisions of trade.
+
+    `trades`: code and number of firms, the largest first. Exclusions by earlier checks are found when it is frozen.
+    """
+
+    firms: int
+    units: int
+    trades: tuple[tuple[str, int], ...]
+
+
+def coming(draw: Draw) -> Coming:
+    """How large a frame would be today, counted and not read, so that a wrong scope shows before it is committed."""
+    scope, by = Scope.of(draw.scope), Actor.system("draw")
+    firms, units, divisions = 0, 0, Counter[str]()
+    rows = _in_scope(scope, by).filter(status="active")
+    if scope.unit == "product":
+        made = parties.products(by=by, sector=scope.sector, status="on_sale")
+        units = made.filter(producer_code__in=rows.values("uscc")).count()
+        rows = rows.filter(uscc__in=made.values("producer_code"))
+    for trade, count in rows.order_by().values_list("trade").annotate(n=Count("pk")):
+        firms += count
+        divisions[str(trade)[:2]] += count
+    return Coming(firms, units if scope.unit == "product" else firms, tuple(divisions.most_common()))
+
+
+def _in_scope(scope: Scope, by: Actor) -> QuerySet[Any]:
+    """The enterprises of a scope: its region, its channel, any of its trades."""
+    rows = parties.enterprises(by=by, region=scope.region, role=ROLE_OF_CHANNEL.get(scope.channel, ""))
+    begins = Q()
+    for trade in scope.trades:
+        for prefix in places.trades().prefixes(trade):
+            begins |= Q(trade__startswith=prefix)
+    return rows.filter(begins, merged_into="")
+
+
 _SIZES = {"large": 4, "medium": 3, "small": 2, "micro": 1}
 
 
 def _firms(scope: Scope, by: Actor) -> dict[str, dict[str, Any]]:
     found: dict[str, dict[str, Any]] = {}
-    for trade in scope.trades or ("",):
-        rows = parties.enterprises(
-            by=by, region=scope.region, trade=trade, role=ROLE_OF_CHANNEL.get(scope.channel, "")
-        ).filter(merged_into="")
-        for code, name, region, trade_, size, status in rows.values_list(
-            "uscc", "name", "region", "trade", "size", "status"
-        ).iterator(chunk_size=10_000):
-            found[code] = {
-                "name": name,
-                "region": region,
-                "trade": trade_,
-                "size": size,
-                "status": status,
-                "weight": _SIZES.get(size, 1),
-            }
+    rows = _in_scope(scope, by).values_list("uscc", "name", "region", "trade", "size", "status")
+    for code, name, region, trade, size, status in rows.iterator(chunk_size=10_000):
+        found[code] = {
+            "name": name,
+            "region": region,
+            "trade": trade,
+            "size": size,
+            "status": status,
+            "weight": _SIZES.get(size, 1),
+        }
     return found
 
 

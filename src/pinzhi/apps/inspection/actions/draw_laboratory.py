@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 from django.db import transaction
 
 from pinzhi.apps.inspection import access, attempts, following, laboratories, numbering
-from pinzhi.apps.inspection.actions.name_public_value import as_printed, in_words, source_of
+from pinzhi.apps.inspection.actions.name_public_value import as_printed, named, source_of
 from pinzhi.apps.inspection.actions.record_case_event import Given, note
 from pinzhi.apps.inspection.models import Case, LaboratoryDraw
 from pinzhi.kernel import audit, clock
@@ -77,9 +77,9 @@ def name_laboratory_draw(
             pools=pools,
             commitment=committed,
             declaration={"document": json.loads(json.dumps(declared.document)), "digest": declared.digest},
-            public_source=in_words(source),
+            public_source=named(source),
             public_due_at=source["at"],
-            fallback=in_words(fallback),
+            fallback=named(fallback),
             named_at=moment,
             updated_by=by.username,
         )

@@ -51,6 +51,7 @@ def name_draw(
                 zh="抽取范围超出计划的地区。",
                 en="The scope lies beyond the programme's region.",
             )
+        trades = _trades(asked)
         design_of(design)
         n = design.get("n")
         size = n if isinstance(n, int) else sum(n.values()) if design.get("kind") == "strata" and n else 0
@@ -71,7 +72,7 @@ def name_draw(
             product=product,
             region=row.region,
             agency=row.agency,
-            scope={**given, "region": asked.region},
+            scope={**given, "region": asked.region, "trades": trades},
             design=dict(design),
             size=size,
         )
@@ -81,6 +82,38 @@ def name_draw(
         return draw
 
     return drawing.step("named", programme, by, work)
+
+
+def _trades(scope: frames.Scope) -> list[str]:
+    """The trades as the roster has them, without their section's letter.
+
+    Enterprises are drawn of the trades that make the goods: all of them are meant only where that is said. Products need
+    none: the field of the rules narrows them. Raises Refused.
+    """
+    parsed = {code: places.trade(code) for code in scope.trades}
+    unknown = [code for code, trade in parsed.items() if trade is None]
+    if unknown:
+        raise Refused(
+            "no_such_trade",
+            zh=f"国民经济行业分类中没有“{unknown[0]}”。",
+            en=f"GB/T 4754 has no trade {unknown[0]}.",
+            place="trades",
+            remedy_zh="填写行业代码，例如 2451、C24。",
+            remedy_en="Give codes such as 2451 or C24.",
+        )
+    if scope.unit == "enterprise" and bool(scope.trades) == scope.all_trades:
+        both = bool(scope.trades)
+        raise Refused(
+            "trades_and_all" if both else "trades_missing",
+            zh="既写了行业，又选了全部行业。" if both else "没有写明行业：名单会包括各行各业的企业。",
+            en="Trades are named, and all of them are asked for."
+            if both
+            else "No trade is named: the frame would hold enterprises of every trade.",
+            place="trades",
+            remedy_zh="填写生产（经营）这类产品的行业；确需全部行业的，选“全部行业”。",
+            remedy_en="Name the trades that make or sell these goods; where all are meant, say “all trades”.",
+        )
+    return list(dict.fromkeys(trade.code for trade in parsed.values() if trade))
 
 
 def design_of(raw: Mapping[str, Any]) -> Design:

@@ -67,7 +67,7 @@ def name_public_value(
         (folder / f"declaration-{len(rounds)}.json").write_bytes(canonical(dict(declared.document)) + b"\n")
         draw.declaration = {"document": json.loads(json.dumps(declared.document)), "digest": declared.digest}
         draw.pools_digest = digest("pools", pools)
-        draw.public_source, draw.fallback = in_words(source), in_words(fallback)
+        draw.public_source, draw.fallback = named(source), named(fallback)
         draw.public_due_at, draw.public_value = _at(source), ""
         draw.stage, draw.round = Draw.Stage.AWAITED, len(rounds) + 1
         drawing.save(draw, by=by)
@@ -118,11 +118,13 @@ def as_printed(numbers: Any) -> str | None:
     return " ".join(re.split(r"[\s,、;+|]+", plain.strip(" ,、;+|\t\n"))) or None
 
 
-def in_words(raw: Mapping[str, Any]) -> str:
+def named(raw: Mapping[str, Any]) -> str:
+    """A public value by its name and number, in no language: it stands so in the public register and in answers to
+    other systems. Pages say it in their reader's words (`draw_words.public_value`)."""
     found = source_of(raw)
     if isinstance(found, Drand):
-        return f"{found.chain.name} 第 {found.round} 轮"
-    return f"{found.name} 第 {found.issue} 期"
+        return f"{found.chain.name} #{found.round}"
+    return f"{found.name} #{found.issue}"
 
 
 def _to_replace(draw: Draw) -> list[Replaced]:
