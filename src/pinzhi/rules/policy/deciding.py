@@ -37,6 +37,8 @@ _MEETING = re.compile(r"[^，。]{0,8}(?:会议|会商|例会|调度|通报|报�
 _OVERSEES = re.compile(
     r"(?:专项|集中|全面|综合)?(?:督查|督导|督办|调度|评估|考核|检查|通报)(?:$|[，。；、考和])"
 )
+# 评估每年开展一次
+_OVERSIGHT = re.compile(r"(?:评估|考核|督查|督导|检查|总结|会商)[^，。]{0,4}每(?:年|半年|季度?|月)")
 _REPORTS = re.compile(r"报送|上报|报告|通报|汇报|督查|调度|会商")
 
 # 为30家企业提供质量诊断
@@ -51,6 +53,7 @@ _PER_AWARD = re.compile(r"每(?:次|届|两年|年度)[^。；]{0,16}(?:评选|�
 
 _SIZE_OF = re.compile(r"的?[^，、]{0,8}(?:企业|产业|产业集群|集群|园区|品牌|单位|项目)")
 # 实施5项工程、19项任务: into how many parts the plan falls.
+_FROM_BASE = re.compile(r"(?:由|从)[^，。]*\d[^，。]*$")
 _PARTS_OF_PLAN = re.compile(r"(?:重点|重大|建设|主要|具体|专项|工作)*(?:工程|行动|任务|举措|措施|计划)")
 
 # 成立5个工作组: how the work is organised.
@@ -190,6 +193,8 @@ def wants(
         _MEETING.match(after) or re.search(r"(?:会议|研究|调度|督查|评估)$", before) or _OVERSEES.match(after)
     ):
         return False
+    if role == "safeguards" and quantity.unit == "次" and _OVERSIGHT.search(printed):
+        return False
     if quantity.unit == "次" and re.search(r"(?:评选|评审|评定)$", before):
         return False
     if quantity.unit == "次" and (
@@ -239,11 +244,14 @@ def wants(
             return False  # 若干个超2000亿元产业
         if re.search(r"总投资(?:约|近)?$", printed):
             return False  # what a project costs
-        if MONEY_RULE.search(clause) and not re.search(r"产值|收入|减负|融资|贷款", printed):
+        said = _FROM_BASE.sub("", printed)
+        if MONEY_RULE.search(clause) and not re.search(
+            r"产值|收入|减负|融资|贷款|(?:规模|总额|余额)$", REACH.sub("", said)
+        ):
             return False
         topic = (
             printed + after
-            if re.search("[\u4e00-\u9fff]", REACH.sub("", LEAD_IN.sub("", printed)) + after)
+            if re.search("[\u4e00-\u9fff]", REACH.sub("", LEAD_IN.sub("", said)) + after)
             else clause + subject
         )
         return bool(
@@ -340,7 +348,7 @@ def kind_of(quantity: Quantity, words: str, each_year: bool) -> str:
         if strong:
             return "level"
         growth = re.search(
-            r"(?:增长|提高|提升|下降|降低|减少|压减|压缩|缩短|上升|增加|增幅|降幅|节约|递增)(?:了|约"
+            r"(?:增长|提高|提升|下降|降低|减少|压减|压缩|缩短|上升|增加|增幅|降幅|节约|递增|下浮|上浮|下调|上调)(?:了|约"
             r"|超过|不低于|至少)?$",
             words,
         )
@@ -361,6 +369,7 @@ def kind_of(quantity: Quantity, words: str, each_year: bool) -> str:
         return "level"
     if re.search(
         r"新增|新注册|新建|新培育|新认定|新创|新获|新发展|新设|新组建|新打造|新筹建|新引进|新入选|新申报|新推出|新制定|新添|新招引|净增|增加(?!到|至|值)"
+        r"|新(?:落户|落地|入驻|上市|上规|升规|入规|评|晋|签|购置|投产|建成|纳入)|增$"
         r"|培训|引进|引育|轮训",
         words,
     ):

@@ -54,6 +54,10 @@ _AND = r"(?<![饱共温缓总调])和(?![谐平解])|以及|(?<![以普涉波触
 # 分别比“十二五”末增长50%、20%: the base names nothing.
 _BASE_ONLY = re.compile(r"(?:(?:比|较|与)[^，、]{0,14})?")
 _YEARS_LISTED = re.compile(r"(?:20\d\d年?[底末]?(?:、|和|及|与|，)?){2,}")
+# 形成具有引领作用的团体标准 counts 团体标准.
+_PRAISE = re.compile(
+    r"^(?:具有|富有|拥有|在)[^，、的]{2,16}(?:影响力|影响|作用|特色|优势|竞争力|知名度|美誉度|水平|能力)的(?=[^的]{2,}$)"
+)
 _PLACE = re.compile(r"(?:^|[，：前底末]|年|力争|先后)在[^，]*$")
 _MAKING = frozenset(
     ["培育", "打造", "创建", "建设", "建成", "建立", "形成", "新增", "制定", "修订", "制修订", "认定", "引进", "获得", "争创", "新建",
@@ -79,7 +83,7 @@ def _clean(text: str) -> str:
         previous = text
         text = LEAD_IN.sub("", text)
     text = re.sub(r"^(?:累计达到|累计|共计|合计|总计|达到)(?=.)", "", REACH.sub("", text))
-    text = re.sub(r"(?<=.)(?:由|从)(?:20\d\d年|目前|现在|现有|上年|去年|\d)[^，。]*$", "", text)
+    text = re.sub(r"(?:由|从)(?:20\d\d年|目前|现在|现有|上年|去年|\d)[^，。]*$", "", text)
     text = re.sub(
         r"(?<=.)(?:每年|逐年|(?:较|比)(?:20\d\d年|上年)|(?:到)?20\d\d年[底末]?)$", "", TRIM_END.sub("", text)
     )
@@ -141,7 +145,8 @@ def name_indicator(
         said = _previous_clause(chars, quantity.start, left, start, end)
         if parent and find_quantities(said, 0, len(said)):
             return parent
-        return _subject_of(_previous_clause(chars, quantity.start, left, start, end)) or parent or before
+        said = _subject_of(said)
+        return said or parent or ("" if len(before) < 2 else before)  # 2026年，再增3500家 names nothing
     does = DOES.match(after)
     if does:
         return f"{does['does']}的{does['who']}"
@@ -219,6 +224,7 @@ def _counted_noun(before: str, raw: str, followed: bool) -> str:
         return before
     last = verbs[-1]
     tail = before[last.end() :].lstrip("、和或及")
+    tail = _PRAISE.sub("", tail)
     head = before[: last.start()]
     fresh = ""
     if re.search(r"新(?:增|建|培育|认定|注册|获|创|发展)$|^新", last[0]) and not head.endswith("新增"):
@@ -324,7 +330,7 @@ def _each(row: Target) -> list[Target]:
     if not re.search("[均都各]|双双|全部", row.quote):
         return [row]
     each = re.search(
-        r"(?P<list>[^，。：]{3,60}?)(?P<how>均|都|双双|全部)(?:稳定|保持|达|不低|提高|提升|超|实现|控制|在)",
+        r"(?P<list>[^，。：]{3,60}?)(?P<how>均|都|双双|全部)(?:稳定|保持|维持|达|不低|不少|不小|不高|不超|提高|提升|超|突破|高于|大于|实现|控制|为|在)",
         row.quote,
     )
     per = re.search(

@@ -43,15 +43,22 @@ def parse_number(text: str) -> float | None:
 
 
 def part_in_words(text: str) -> float | None:
-    """A part of a whole in percent: 三分之二 is 66.67, 九成 is 90, 八成半 is 85, 一半 is 50, 百分之百 is 100."""
+    """A part of a whole in percent: 三分之二 and 2/3 are 66.67, 九成 is 90, 八成半 and 八成五 are 85, 一半 is 50, 百分之百 is 100."""
     if text == "百分之百":
         return 100.0
     if "半" in text and "成" not in text:
         return 50.0
-    whole, mark, piece = text.partition("分之")
+    if "/" in text:
+        piece, mark, whole = text.partition("/")
+    else:
+        whole, mark, piece = text.partition("分之")
     if mark:
         a, b = parse_number(piece), parse_number(whole)
         return round(100 * a / b, 2) if a and b else None
-    tenths, _, half = text.partition("成")
+    tenths, _, rest = text.partition("成")
     value = parse_number(tenths)
-    return None if value is None else value * 10 + (5 if half else 0)
+    return (
+        None
+        if value is None
+        else value * 10 + (5 if rest == "半" else parse_number(rest) or 0 if rest else 0)
+    )

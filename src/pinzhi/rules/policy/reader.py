@@ -155,8 +155,9 @@ def _from_table(
         at = (*node.number, row.number)
         due = years_in(source.chars, *row.when, issue_year) if row.when else []
         context = Context(at, "tasks", issue_year, due[-1].year if due else None)
-        for cell in row.said:
-            targets.extend(read_paragraph(source, *cell, context)[0])
+        for cell, year in row.said:
+            dated = context if year is None else replace(context, carried_year=year)
+            targets.extend(read_paragraph(source, *cell, dated)[0])
         stop, _ = title_extent(source, row.task[0], row.task[1])
         roles: dict[str, list[str]] = {"lead": [], "support": [], "responsible": []}
         for role, a, b in row.units:

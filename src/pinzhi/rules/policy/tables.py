@@ -22,7 +22,7 @@ Cell = tuple[int, int]
 _NAME = re.compile(r"指标|项目名称|名称$|目标名称|内容$")
 TASK_WORD = re.compile(r"任务|工作|措施|事项|内容|项目|举措")
 _UNIT = re.compile(r"^(?:计量)?单位$")
-_YEAR = re.compile(r"(20\d\d)年?")
+YEAR = re.compile(r"(20\d\d)年?")
 _BASE = re.compile(r"基期|现状|实际|完成情况|现值|基数|基础|已达|目前|起始")
 _GOAL = re.compile(r"目标|规划|预期值|指标值")
 _REGION = re.compile(
@@ -73,6 +73,11 @@ _SIGNS = {
     "低于": "<",
     **dict.fromkeys(("保持", "保持在", "稳定在", "维持在", "提高到", "提高至", "提升到", "提升至"), ">="),
 }
+
+
+_FRESH = re.compile(
+    r"新增|净增|新(?:建|培育|培养|认定|获|注册|创建|创|发展|引进|设|打造|组建|申报|落户|入选|制定|开展)"
+)
 
 
 @dataclass(frozen=True)
@@ -126,7 +131,7 @@ def _is_header(texts: list[str]) -> bool:
         return True
     known = sum(bool(_HEADER_WORD.match(t)) for t in texts)
     duty = any(re.fullmatch(DUTY_LABEL, t) for t in texts)
-    goal = any(_YEAR.match(t) or _GOAL.search(t) for t in texts)
+    goal = any(YEAR.match(t) or _GOAL.search(t) for t in texts)
     name = any(_NAME.search(t) for t in texts) or (duty and any(TASK_WORD.search(t) for t in texts))
     return known >= 2 and known * 3 >= len(texts) * 2 and name and (duty or goal)
 
@@ -265,16 +270,21 @@ def table_targets(
     names = [
         i
         for i, t in enumerate(header)
-        if _NAME.search(t) and not _YEAR.search(t) and "属性" not in t and not _GOAL.search(t)
+        if _NAME.search(t) and not YEAR.search(t) and "属性" not in t and not _GOAL.search(t)
     ]
+    unit_at = column_of(header, _UNIT)
+    by_task: list[int] | None = None
     if any(re.fullmatch(DUTY_LABEL, t) for t in header) and not any("指标" in header[i] for i in names):
-        return []  # tasks, read as such
+        by_task = _value_columns(chars, table, header)
+        named_at = [i for i in range(min(by_task, default=0)) if i != unit_at and not _BASE.search(header[i])]
+        if not named_at or re.fullmatch(f"{DUTY_LABEL}|序号|编号|类别", header[named_at[-1]]):
+            return []  # tasks, read as such
+        names = named_at[-1:]
     if not names:
         return _by_region(text, table, at, default_year)
     name_at = names[-1]
-    unit_at = column_of(header, _UNIT)
     columns: list[tuple[int, int | None, bool]] = []
-    years = {i: int(m[1]) for i, t in enumerate(header) if (m := _YEAR.search(t)) and i != name_at}
+    years = {i: int(m[1]) for i, t in enumerate(header) if (m := YEAR.search(t)) and i != name_at}
     named = sorted(years.values())
     in_turn = len(named) >= 3 and all(
         b - a == 1 for a, b in pairwise(named)
@@ -282,7 +292,7 @@ def table_targets(
     for i, printed in enumerate(header):
         over = table.above[i] if i < len(table.above) else ""
         title = printed if over == printed else over + printed
-        if i in (name_at, unit_at) or _BASE.search(title):
+        if i in (name_at, unit_at) or _BASE.search(title) or (by_task is not None and i not in by_task):
             continue
         if i in years:
             first = min(years.values())
@@ -291,6 +301,7 @@ def table_targets(
                 and years[i] == first
                 and not _GOAL.search(title)
                 and not (in_turn and (issue_year is None or first >= issue_year))
+                and not any(_BASE.search(t) for t in header)
                 and (issue_year is None or years[i] <= issue_year)
             )
             if not base:
@@ -313,6 +324,23 @@ def table_targets(
     return found
 
 
+def is_value(content: str) -> bool:
+    """Whether a cell holds a value alone: ≥94.5, 20%以上."""
+    return _VALUE.match(content) is not None
+
+
+def _value_columns(chars: str, table: Table, header: list[str]) -> list[int]:
+    """The columns of a task table that set values year by year or as 目标值 and hold little else."""
+    found = []
+    for i, title in enumerate(header):
+        if not (YEAR.search(title) or _GOAL.search(title)) or _BASE.search(title):
+            continue
+        cells = [chars[slice(*row[i])] for row in table.rows[1:] if len(row) == len(header)]
+        if cells and 2 * sum(map(is_value, cells)) >= len(cells):
+            found.append(i)
+    return found
+
+
 def _by_region(text: SourceText, table: Table, at: Path, default_year: int | None) -> list[Target]:
     """A row a region, a column a goal: 地区 | 名牌产品(个) | 监督抽查合格率(%)."""
     chars = text.chars
@@ -326,7 +354,7 @@ def _by_region(text: SourceText, table: Table, at: Path, default_year: int | Non
         if len(row) != len(header) or not re.search("[\u4e00-\u9fff]", chars[slice(*row[place])]):
             continue
         for column in range(place + 1, len(header)):
-            name, year = header[column], _YEAR.search(header[column])
+            name, year = header[column], YEAR.search(header[column])
             if re.search("备注|合计|小计|属性", name) or _BASE.search(name):
                 continue
             match = _VALUE.match(chars[slice(*row[column])])
@@ -379,7 +407,7 @@ def _cell_target(
     start, end = min(name_cell[0], value_cell[0]), max(name_cell[1], value_cell[1])
     plain = name[: inside.start()] if inside else name
     fresh = match is not None and match["more"]
-    kind = "increment" if fresh or re.search(r"新增|净增", plain) else "level"
+    kind = "increment" if fresh or _FRESH.search(plain) else "level"
     return Target(
         text.quote(start, end), plain, sign, value, top, unit, None, kind, at, *text.raw_range(start, end)
     )

@@ -69,6 +69,8 @@ _FROM_TO = re.compile(r"由[^，。]{0,10}\d[^，。]{0,6}?(?=[\u4e00-\u9fff]{1,
 # In what tells the background only such words make a goal.
 _AIMED = re.compile("力争|争取|确保|努力|计划(?!生育)|到20|拟")
 # 不低于每千人2份: the rate stands between the bound and its number.
+# 35台（套）, 1000个（城区五分钟可达）: a bracket that closes a phrase is no noun of it.
+_ASIDE = re.compile(r"\((?:[套件次家项个台组户]\)|[^()]*\)$)")
 _EACH = re.compile(r"每(?:[百千万]|十万)?(?:人口|人|户|家|台|辆|亩)(?:平均)?$")
 _OVERCOMES = re.compile(r"[^，。、；\d]{0,20}(?:技术|瓶颈|难题|难点|课题|短板|卡脖子)")
 _TOGETHER = re.compile(r"[\u4e00-\u9fff]{1,8}(?:、|和|及)\d+(?:家|个|户|项|种)(?P<rest>[^，。；]{4,60})")
@@ -257,7 +259,8 @@ def _decide(
     each = _EACH.search(before)
     if each and STRONG_REACH.search(before[: each.start()]):
         before = before[: each.start()]
-    after = re.sub(r"^\([套件次家项个台组户]\)", "", chars[quantity.end : right])
+    aside = _ASIDE.match(chars, quantity.end, right)
+    after = chars[aside.end() if aside else quantity.end : right]
     clause_start, clause_end = clause_around(chars, quantity.start, start, end)
     clause = chars[clause_start:clause_end]
     reach = REACH.search(before)
@@ -389,7 +392,9 @@ def _rows(
         left += 1
     right = max(right, quantity.end)
     note = _UNITS_NOTE.search(chars, quantity.end, right)
-    if chars.startswith("、", quantity.end):
+    if chars.startswith("、", quantity.end) or (
+        chars.startswith("(", quantity.end) and _ASIDE.match(chars, quantity.end, right)
+    ):
         right = quantity.end
     elif note:
         right = note.start()

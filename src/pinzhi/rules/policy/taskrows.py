@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from .lexicon import DUTY_LABEL, ROLE_OF_LABEL
-from .tables import TASK_WORD, Cell, Table, column_of
+from .tables import TASK_WORD, YEAR, Cell, Table, column_of, is_value
 from .text import SourceText
 from .units import unit_ranges
 
@@ -23,7 +23,8 @@ def _gaps(text: SourceText, start: int) -> Callable[[int], bool]:
 class TaskRow:
     """A row of a task table: its printed number, its task cell, its units by role, the cell that says when.
 
-    `said` are the cells that say what is to be done; one that spans rows is read once.
+    `said` are the cells that say what is to be done, each with the year that its column names; one that spans rows is
+    read once.
     """
 
     number: str
@@ -32,7 +33,7 @@ class TaskRow:
     start: int
     end: int
     when: Cell | None = None
-    said: tuple[Cell, ...] = ()
+    said: tuple[tuple[Cell, int | None], ...] = ()
 
 
 def _task_column(chars: str, table: Table, tasks: list[int]) -> int:
@@ -63,7 +64,7 @@ def task_rows(text: SourceText, table: Table) -> list[TaskRow]:
     order = 0
     task_at = _task_column(chars, table, tasks)
     when_at = column_of(header, _WHEN)
-    before: set[str] = set()
+    before: set[tuple[str, int | None]] = set()
     printed = [chars[slice(*row[0])] for row in table.rows[1:]]
     counted = len(set(printed)) == len(printed)  # a number that spans rows counts groups, not tasks
     for row in table.rows[1:]:
@@ -83,12 +84,16 @@ def task_rows(text: SourceText, table: Table) -> list[TaskRow]:
                 units.extend((role, a + x, a + y) for x, y in unit_ranges(chars[a:b], _gaps(text, a)))
         when = row[when_at - shift] if when_at is not None and 0 <= when_at - shift < len(row) else None
         wanted = [
-            i for i, t in enumerate(header) if i not in roles and i not in tasks and _GOAL_WORD.search(t)
+            i
+            for i, t in enumerate(header)
+            if i not in roles and i not in tasks and (_GOAL_WORD.search(t) or YEAR.fullmatch(t))
         ]
         # What a project is like and costs is not to be reached.
         told_in = [] if "项目" in header[task_at] else sorted([*tasks, *wanted])
-        said = [row[i - shift] for i in told_in if 0 <= i - shift < len(row)]
-        told = tuple(c for c in said if chars[slice(*c)] not in before)
-        before = {chars[slice(*c)] for c in said}
+        years = {i: int(m[1]) for i in told_in if i not in tasks and (m := YEAR.search(header[i]))}
+        said = [(row[i - shift], years.get(i)) for i in told_in if 0 <= i - shift < len(row)]
+        said = [(c, year) for c, year in said if not is_value(chars[slice(*c)])]
+        told = tuple((c, year) for c, year in said if (chars[slice(*c)], year) not in before)
+        before = {(chars[slice(*c)], year) for c, year in said}
         found.append(TaskRow(number, task, tuple(units), row[0][0], row[-1][1], when, told))
     return found
