@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.test import Client
@@ -26,7 +27,7 @@ def clerk() -> Client:
 
 
 def row(plan: Any, **changes: Any) -> dict[str, Any]:
-    return {**world.sample_row(plan), "sampled_on": "2026-04-08", **changes}
+    return {**world.sample_row(plan), "sampled_on": "2026-04-08", "id": str(uuid4()), **changes}
 
 
 @pytest.mark.parametrize(
@@ -90,7 +91,7 @@ ANY = st.recursive(
 FIELDS = [
     "programme", "rules", "task", "sampled_on", "outcome", "channel", "product_name", "producer_code", "inspectors", "gtin",
     "price", "test_samples", "backup_samples", "received_on", "produced_on", "seals", "backup_seals", "photos", "signatures",
-    "label", "online", "region", "sampled_region", "bought", "laboratory", "stock",
+    "label", "online", "region", "sampled_region", "bought", "laboratory", "stock", "id",
 ]  # fmt: skip
 
 
@@ -157,6 +158,7 @@ def test_a_draw_of_more_than_there_can_be_is_refused(plan, clerk) -> None:
         "programme": plan.number,
         "title": "x",
         "rules": "XZ-TEX",
+        "scope": {"all_trades": True},
         "design": {"kind": "total", "n": 10**19},
     }
     assert post(clerk, "draws", body, 422)["code"] == "too_many_units"

@@ -11,8 +11,8 @@ from pydantic import ConfigDict
 
 from pinzhi.apps.inspection import api_cases, api_draws, api_lists, queries
 from pinzhi.apps.inspection.actions.enter_reports import enter_reports
+from pinzhi.apps.inspection.actions.receive_sheets import receive_sheets
 from pinzhi.apps.inspection.actions.record_case_event import Given, record_case_event
-from pinzhi.apps.inspection.actions.record_samples import record_samples
 from pinzhi.apps.inspection.report_files import day_of, test_of, verdict_of
 from pinzhi.apps.inspection.reporting import GivenItem, GivenReport
 from pinzhi.apps.inspection.wording import CLOCKS
@@ -117,13 +117,19 @@ class ReportsOut(Schema):
 
 
 class SamplesIn(Schema):
-    """Sampling sheets by field name, as `record_samples` takes them; all are taken or none."""
+    """Sampling sheets by field name, as `record_samples` takes them; all are taken or none.
+
+    `id`: a UUID that the sender gives each sheet, the same when it is sent again; needed where there is no `task`.
+    """
 
     rows: list[dict[str, Any]] = Field(..., min_length=1, max_length=MOST)
 
 
 class SamplesOut(Schema):
+    """Numbers in the order of the sheets; `again`: how many of them had been received before and were left as they are."""
+
     numbers: list[str]
+    again: int
 
 
 class SampleLine(Schema):
@@ -196,7 +202,9 @@ def send_reports(request: HttpRequest, data: ReportsIn) -> ReportsOut:
 
 @router.post("/samples", response=SamplesOut, summary="Record samples")
 def send_samples(request: HttpRequest, data: SamplesIn) -> SamplesOut:
-    return SamplesOut(numbers=record_samples(data.rows, by=actor_of(request)))
+    """The same sheet (its `id` and content) sent again is the same sample, however often."""
+    numbers, again = receive_sheets(data.rows, by=actor_of(request))
+    return SamplesOut(numbers=numbers, again=again)
 
 
 @router.get("/samples", response=Page[SampleLine], summary="List samples")

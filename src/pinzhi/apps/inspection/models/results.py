@@ -117,7 +117,10 @@ class OutsideResult(models.Model):
     class Meta:
         verbose_name = _("result from elsewhere")
         constraints = [models.UniqueConstraint(fields=["source", "reference"], name="outside_result_once")]
-        indexes = [models.Index(fields=["product_key", "sampled_on"], name="outside_product_key")]
+        indexes = [
+            models.Index(fields=["product_key", "sampled_on"], name="outside_product_key"),
+            models.Index(fields=["producer_code", "sampled_on"], name="outside_producer"),
+        ]
 
 
 class Attempt(models.Model):

@@ -1,4 +1,4 @@
-"""Records that came from a phone, each by the number that the phone gave it."""
+"""Records that came from a phone or another system, each by the number that its sender gave it."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ class FieldRecord(models.Model):
     """A sampling record that was taken: sent again, it is known by its id and its content."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4)
-    task = models.ForeignKey(Task, models.PROTECT, related_name="records")
+    task = models.ForeignKey(Task, models.PROTECT, related_name="records", null=True)
     sample = models.OneToOneField(Sample, models.PROTECT, related_name="record")
     digest = models.CharField(max_length=64)
     started_at = models.DateTimeField(_("begun on the phone"), null=True)
