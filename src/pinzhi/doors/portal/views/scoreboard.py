@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 from urllib.parse import urlencode
@@ -16,6 +17,7 @@ from pinzhi.doors.portal import described, frame, policy
 from pinzhi.kernel.errors import NotFound
 from pinzhi.kernel.places import queries as places
 from pinzhi.kernel.registers import public, public_counting
+from pinzhi.kernel.registers.definitions import Register
 from pinzhi.kernel.web.formats import number_text
 from pinzhi.kernel.web.lists import count_text
 from pinzhi.kernel.web.marks import attainment_mark
@@ -158,6 +160,21 @@ def reading(request: HttpRequest, key: str) -> HttpResponse:
     return response
 
 
+def counted_once(register: Register, spec: Mapping[str, Any], found: public_counting.PublicCount) -> str:
+    """Why there are more records than the figure says: a firm with two declarations is one firm. Empty where each counts."""
+    of = spec.get("distinct")
+    if not of or found.value is None or found.value == found.count:
+        return ""
+    numbers = {"records": number_text(found.count), "value": number_text(found.value)}
+    if (field := register.definition.by_name.get(of)) is None:
+        text = _(
+            "Each subject counts once, however many records it has: %(records)s records, %(value)s counted."
+        )
+        return text % numbers
+    text = _("Each value of “%(field)s” counts once: %(records)s records, %(value)s counted.")
+    return text % {"field": in_lang(field.title), **numbers}
+
+
 def counted(request: HttpRequest, key: str) -> HttpResponse:
     """The public records behind a reading, each with its own page and proof; `?after=` goes on."""
     row = policy.target(key)
@@ -181,6 +198,7 @@ def counted(request: HttpRequest, key: str) -> HttpResponse:
         "published": now,
         "agrees": now is not None and found.value is not None and str(found.value) == number_plain(now),
         "count": count_text(found.count),
+        "once": counted_once(register, spec, found),
         "records": [
             {
                 "label": labels.get(one.key) or one.key,
