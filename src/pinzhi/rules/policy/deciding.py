@@ -60,7 +60,7 @@ _PARTS_OF_PLAN = re.compile(r"(?:重点|重大|建设|主要|具体|专项|工�
 _WORK_GROUP = re.compile(r"[^，。、]{0,8}(?:工作专班|专班|工作组|专项组|领导小组|推进组|小组|办公室)")
 # 占地200亩, 建成后可检测3000项: what one project is like.
 _OF_PROJECT = re.compile(
-    r"(?:(?:购置|采购)[^，。]{0,16}|占地|(?:建筑|用地|占地|规划)(?:总)?面积)(?:约|达|为|近)?$"
+    r"(?:(?<!新)(?:购置|采购)[^，。]{0,16}|占地|(?:建筑|用地|占地|规划)(?:总)?面积)(?:约|达|为|近)?$"
 )
 _ONCE_BUILT = re.compile(
     r"(?:^|[，；。])[^，。；]{0,12}(?:建成|达产|投产|竣工|投用)(?:投产|运营|使用)?后(?:，|可|能|将)?[^。；]*$"
@@ -232,6 +232,8 @@ def wants(
                 and re.search(r"满意|指数|评价|得分|测评|考核", before + subject[-40:])
             )
             or (quantity.bound == ">=" and re.search(r"满意[^，]{0,6}$", before))
+            or (not after and last_anti < 0 and re.search(r"(?:满意度|满意指数|得分)$", before))
+            or (inherited and not before)  # 分别提高4分、3分
         )
     if quantity.worded and _ABSTRACT.match(after):
         return False
@@ -298,6 +300,8 @@ def wants(
             )
     if strong or inherited:
         return True
+    if not after and re.search(r"[\u4e00-\u9fff]{2}(?:全年|每年)(?:各|均)?$", before) and last_anti < 0:
+        return True  # 暗访全年4轮
     if re.search(r"(?:^|，|时间|年内|每年)(?:全年)?为$", before) and _HELPS.match(after):
         return True
     if verbs or PER_YEAR.search(before) or GROWTH.search(before):
@@ -348,7 +352,7 @@ def kind_of(quantity: Quantity, words: str, each_year: bool) -> str:
         if strong:
             return "level"
         growth = re.search(
-            r"(?:增长|提高|提升|下降|降低|减少|压减|压缩|缩短|上升|增加|增幅|降幅|节约|递增|下浮|上浮|下调|上调)(?:了|约"
+            r"(?:增长|提高|提升|下降|降低|减少|压减|压缩|缩短|上升|增加|增幅|降幅|节约|递增|下浮|上浮|下调|上调|减)(?:了|约"
             r"|超过|不低于|至少)?$",
             words,
         )
@@ -385,7 +389,7 @@ def kind_of(quantity: Quantity, words: str, each_year: bool) -> str:
         return "level"
     if re.search(r"拥有|保有|累计(?!新)", words):
         return "level"
-    if re.search(r"(?:增长|提高|提升|上升|减少|下降|降低|压减|压缩)$", words):
+    if re.search(r"(?:增长|提高|提升|上升|减少|下降|降低|压减|压缩|扩大)$", words):
         return "increment"
     last_level = max((m.start() for m in LEVEL.finditer(words)), default=-1)
     last_new = max((m.start() for m in INCREMENT.finditer(words)), default=-1)

@@ -167,6 +167,14 @@ class DutyReader:
                     begin = i + 1
         return sorted(found, key=lambda d: d.start)
 
+    def in_cell(self, start: int, end: int, role: str) -> tuple[tuple[str, int, int], ...]:
+        """The units in a table's cell whose column gives them `role`, unless the cell itself says otherwise."""
+        if _LABEL.search(self.text.chars, start, end):
+            units = self._labelled(start, end)
+        else:
+            units = self._list(start, end, role)
+        return self._finish(start, end, units).units if units else ()
+
     def _label_ranges(self, start: int, end: int) -> list[tuple[int, int]]:
         """What labels outside of brackets govern: 责任单位：… up to the end of the sentence."""
         chars = self.text.chars

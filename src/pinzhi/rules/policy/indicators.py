@@ -54,6 +54,15 @@ _AND = r"(?<![饱共温缓总调])和(?![谐平解])|以及|(?<![以普涉波触
 # 分别比“十二五”末增长50%、20%: the base names nothing.
 _BASE_ONLY = re.compile(r"(?:(?:比|较|与)[^，、]{0,14})?")
 _YEARS_LISTED = re.compile(r"(?:20\d\d年?[底末]?(?:、|和|及|与|，)?){2,}")
+_PER_SO_MANY = re.compile(r"(?:平均)?每(?:[百千万亿]|十万|百万)[\u4e00-\u9fff]{2}")
+# 各县、每县 with nothing beside: what is counted was named before.
+_EACH_PLACE = re.compile(
+    r"[各每]个?(?:省|市|州|县|区|乡|镇|街道|村|社区|园区|开发区|地|家|户|、|和|\([^()]*\))+(?:级)?"
+)
+# 产品合格率：食品98%以上，药品99%
+_HEAD_OF_LIST = re.compile(
+    r"(?:^|[，。；：])?[^，。；：]{0,12}?(?P<metric>[^，。；：\d]{0,6}(?:率|度|比重|占比|指数))：[^。；]*$"
+)
 # 形成具有引领作用的团体标准 counts 团体标准.
 _PRAISE = re.compile(
     r"^(?:具有|富有|拥有|在)[^，、的]{2,16}(?:影响力|影响|作用|特色|优势|竞争力|知名度|美誉度|水平|能力)的(?=[^的]{2,}$)"
@@ -138,10 +147,15 @@ def name_indicator(
     raw = chars[left : quantity.start]
     before = _clean(raw)
     after = _noun_after(chars[quantity.end : right])
-    rate = quantity.kind in ("percent", "points", "bare", "digits", "time", "fold") or quantity.unit == "分"
+    rate = quantity.kind in ("percent", "points", "bare", "digits", "time", "fold") or quantity.unit in (
+        "分",
+        "倍",
+    )
     if rate or (quantity.unit.endswith("元") and _METRIC.search(before)):
         return _rate_name(chars, quantity, left, start, end, before, after) or parent or after
-    if not after and not re.search("[\u4e00-\u9fff]{2}", _FRONT_VERB.sub("", before)):
+    if not after and (
+        not re.search("[\u4e00-\u9fff]{2}", _FRONT_VERB.sub("", before)) or _EACH_PLACE.fullmatch(before)
+    ):
         said = _previous_clause(chars, quantity.start, left, start, end)
         if parent and find_quantities(said, 0, len(said)):
             return parent
@@ -193,8 +207,12 @@ def _rate_name(
     chars: str, quantity: Quantity, left: int, start: int, end: int, before: str, after: str
 ) -> str:
     """The name of a share, an index or an amount: 消费品质量监督抽查合格率. A bare 办结率 takes its subject."""
-    before = re.sub(r"(?<=.)(?:每年(?:递增)?|逐年|(?:较|比)(?:20\d\d年|上年))$", "", _CHANGE.sub("", before))
-    if quantity.kind == "fold":
+    before = re.sub(
+        r"(?<=.)(?:每年(?:递增)?|逐年|(?:较|比)(?:20\d\d年|上年))$",
+        "",
+        _CHANGE.sub("", _CHANGE.sub("", before)),
+    )
+    if quantity.kind == "fold" or quantity.unit == "倍":
         before = _COMPARED.sub("", before)
     if not re.search("[\u4e00-\u9fff]", before) and len(after) >= 4:
         return after  # 90%以上的生产主体实现带证上市
@@ -205,6 +223,9 @@ def _rate_name(
         before = _subject_of(_previous_clause(chars, quantity.start, left, start, end)) + before
     if not _METRIC.search(before) and 1 < len(after) <= 24 and not before.endswith(("量", "额", "值")):
         before = f"{before}{after}" if before else after
+    if 1 < len(before) <= 8 and not _METRIC.search(before):
+        head = _HEAD_OF_LIST.search(chars, max(start, left - 120), left)
+        before += head["metric"] if head else ""
     return before
 
 
@@ -219,6 +240,8 @@ def _noun_after(text: str) -> str:
 
 def _counted_noun(before: str, raw: str, followed: bool) -> str:
     """The noun that a verb governs: 全省消费品行业培育|新产品 is 消费品行业新产品, 企业参与制定|国家标准 is 国家标准."""
+    if _PER_SO_MANY.match(before):
+        return before
     verbs = list(CREATE.finditer(unquoted(before)))
     if not verbs or (STRONG_REACH.search(raw) and verbs[0].start() > 0):
         return before
@@ -327,10 +350,10 @@ def _with_shared_noun(rows: list[Target]) -> list[Target]:
 
 
 def _each(row: Target) -> list[Target]:
-    if not re.search("[均都各]|双双|全部", row.quote):
+    if not re.search(r"[均都各]|双双|全部|个\d", row.quote):
         return [row]
     each = re.search(
-        r"(?P<list>[^，。：]{3,60}?)(?P<how>均|都|双双|全部)(?:稳定|保持|维持|达|不低|不少|不小|不高|不超|提高|提升|超|突破|高于|大于|实现|控制|为|在)",
+        r"(?P<list>[^，。：]{3,60}?)(?P<how>均|都|双双|全部|[两三四五]个(?=\d))(?:稳定|保持|维持|达|不低|不少|不小|不高|不超|提高|提升|超|突破|高于|大于|实现|控制|为|在|(?<=个)\d)",
         row.quote,
     )
     per = re.search(

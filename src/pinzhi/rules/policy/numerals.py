@@ -46,7 +46,7 @@ def part_in_words(text: str) -> float | None:
     """A part of a whole in percent: 三分之二 and 2/3 are 66.67, 九成 is 90, 八成半 and 八成五 are 85, 一半 is 50, 百分之百 is 100."""
     if text == "百分之百":
         return 100.0
-    if "半" in text and "成" not in text:
+    if "半" in text and "成" not in text:  # 一半, 过半, 减半
         return 50.0
     if "/" in text:
         piece, mark, whole = text.partition("/")

@@ -33,13 +33,13 @@ _COUNTS = (
     "微克/立方米|毫克/立方米|毫克/升|微克/升|毫克/千克|个百分点|百分点|个点|个基点|基点|平方公里|平方米|立方米|吨标准煤|标准箱|公里|人次|人天|课时|学时|千瓦时|兆瓦|平方千米|亩次|车次|台套|台次|台件|批次|件次|家次"
     "|户次|例次|场次|班次|轮次|个次|亿元|万元|美元|欧元|元|公顷|吨|千升|公斤|千克|双|匹|个以?|家|项|件|名|人|种"
     "|批|次|类|条|处|座|所|户|部|期|场|支|只|套|台|辆|张|份|幅|块|片|篇|册|对|组|队|届|倍|分"
-    "|例|起|间|栋|艘|架|盏|棵|株|头|羽|箱|瓶|亩|位|款|门|枚|宗|席|副|桶|标箱|平米|条次|项次|村|镇|县|乡|星|级"
+    "|例|起|间|栋|艘|架|盏|棵|株|头|羽|箱|瓶|亩|位|款|门|枚|宗|席|副|桶|标箱|平米|条次|项次|点|轮|村|镇|县|乡|星|级"
 )
 _PER = r"(?:/[百千万]{0,2}(?:人|户|元|亩|台|家|吨|平方公里|公顷)(?!次|[·.]|年|/))?"
 _COUNT = "|".join(sorted(_COUNTS.replace("个以?", "个").split("|"), key=len, reverse=True))
 _TIME = "|".join(sorted(TIME_UNITS, key=len, reverse=True))
 _UNIT = rf"(?:{_SCALE}(?:{_TIME}|{_COUNT}){_PER}|万|亿)"
-_BOUND = r"(?:\((?:含[^()]*|[套件次家项个台组户])\))?(?P<after>及?以上|以内|以下|之内|左右|上下|以里)?"
+_BOUND = r"(?:\((?:含[^()]*|[\u4e00-\u9fff](?:[、/][\u4e00-\u9fff]){0,3})\))?(?P<after>及?以上|以内|以下|之内|左右|上下|以里)?"
 _PATTERN = re.compile(
     rf"(?P<pct>(?P<pa>{_NUM})%?(?:{_SEP}(?P<pb>{_NUM}))?(?P<pu>[%‰]))"
     rf"|百分之(?P<ca>{_CNN}(?:点[零〇一二三四五六七八九]+)?)(?:{_SEP}(?:百分之)?(?P<cb>{_CNN}))?"
@@ -47,7 +47,7 @@ _PATTERN = re.compile(
     r"|(?P<digits>两位数|二位数|双位数)(?!字)"
     r"|(?P<part>百分之百|[二三四五六七八九十]分之[一二三四五六七八九]|半数(?=以上)|过半(?=[，。；、)]|$)"
     r"|一半(?=以上|以下|左右|以内|的|[，。；、)]|$)|(?<![第\d十百])[一二两三四五六七八九\d]成[半一二三四五六七八九]?(?=以上|以下|左右|的|[，。；、)]|$)"
-    r"|(?<![\d./])[1-9]/(?:[2-9]|1\d)(?=以上|以下|左右|的|[，。；、)]|$))"
+    r"|(?<=减)半(?=[，。；、)]|$)|(?<![\d./])[1-9]/(?:[2-9]|1\d)(?=以上|以下|左右|的|[，。；、)]|$))"
     r"|(?P<double>[一两二三四五]倍)(?:以上|左右)?(?=[，。；、)]|$)"
     r"|(?P<fold>翻[一两二三四]?番|倍增(?=[，。；、)]|$))"
     rf"|(?P<pp>{_NUM})个(?P<ppbound>以上|左右|以内)百分点"
@@ -75,6 +75,9 @@ _NOT_FOLLOWED = re.compile(
     r"(?:年(?!产|销|营|收|交易|成交|主营|税|利润|出口|加工)|月|号|×|x|X|\*|大(?!型|中|专|学|众|关)|化|强|品[^种牌]|S|G|D|A|方面|环节|层面|转变"
     r"|维度|度电|字|个一批|统一|结合|到位|全面|一批|坚持|必须|确保|不准|严禁|月内|工作日内)"
 )
+
+
+_MOVES = re.compile(r"(?:提高|提升|上升|增长|增加|下降|降低|回落)(?:了|约|至少|不低于)?$")
 
 
 @dataclass(frozen=True)
@@ -191,6 +194,8 @@ def _read(chars: str, match: re.Match[str], start: int, end: int) -> Quantity | 
             return None  # 百家争鸣 counts nothing, 百家以上 does
         if before and before in "第每前近几数上下这那哪同十百千万之":
             return None
+        if unit == "个" and re.match(r"\d+%", after):
+            return None  # 合格率、公示率两个100%
     else:
         first, kind = parse_number(match["bare"]), "bare"
         if (
@@ -207,7 +212,9 @@ def _read(chars: str, match: re.Match[str], start: int, end: int) -> Quantity | 
         second = None
     if second is not None and second <= first:
         second = None if second == first else second
-    if unit in ("个点", "个基点", "基点"):
+    if unit == "点" and not _MOVES.search(chars, max(start, at - 6), at):
+        return None  # 指数提高15点, not 8点
+    if unit in ("个点", "个基点", "基点", "点"):
         kind = "points"
     if kind == "count" and unit in TIME_UNITS:
         kind = "time"

@@ -38,7 +38,7 @@ def read_text(text: str) -> Reading:
     targets, rules = _goals(source, outline, head)
     measures = _measures(source, outline, duties)
     for table in tables:
-        more_targets, more_measures = _from_table(source, outline, head, table, targets)
+        more_targets, more_measures = _from_table(source, outline, head, duties, table, targets)
         targets = sorted([*targets, *more_targets], key=lambda t: (t.start, t.end))
         measures.extend(more_measures)
     plain = squeeze(text)
@@ -133,7 +133,12 @@ def _titled_year(source: SourceText, node: Node, issue_year: int | None) -> int 
 
 
 def _from_table(
-    source: SourceText, outline: Outline, head: DocumentHead, table: Table, known: list[Target]
+    source: SourceText,
+    outline: Outline,
+    head: DocumentHead,
+    duties: DutyReader,
+    table: Table,
+    known: list[Target],
 ) -> tuple[list[Target], list[Measure]]:
     """The goals and tasks of one table; it belongs to the heading under which it stands."""
     before = [n for n in outline.nodes if n.start < table.start and n.style != "p"]
@@ -151,7 +156,7 @@ def _from_table(
     default = named[-1].year if named else (max(set(years), key=years.count) if years else None)
     targets = table_targets(source, table, node.number, issue_year, default)
     measures = []
-    for row in task_rows(source, table):
+    for row in task_rows(source, table, duties):
         at = (*node.number, row.number)
         due = years_in(source.chars, *row.when, issue_year) if row.when else []
         context = Context(at, "tasks", issue_year, due[-1].year if due else None)

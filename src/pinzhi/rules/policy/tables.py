@@ -168,9 +168,31 @@ def _two_row_header(
     return None
 
 
+_MOST_LINES_IN_A_ROW = 12
+
+
+def _rows_joined(chars: str, lines: list[Cell]) -> list[Cell]:
+    """The lines, where a row between bars that is broken inside its cells is one: | 2 | 县农业局⏎县环保局 | 年底 |."""
+    found: list[Cell] = []
+    i = 0
+    while i < len(lines):
+        start, end = lines[i]
+        last = i
+        if chars[start] == "|" and chars[end - 1] != "|":
+            for j in range(i + 1, min(i + _MOST_LINES_IN_A_ROW, len(lines))):
+                if chars[lines[j][0]] == "|":
+                    break
+                if chars[lines[j][1] - 1] == "|":
+                    last = j
+                    break
+        found.append((start, lines[last][1]))
+        i = last + 1
+    return found
+
+
 def find_tables(text: SourceText) -> list[Table]:
     """The tables of the text: those whose header names indicators with goals, or tasks with units."""
-    lines = lines_of(text)
+    lines = _rows_joined(text.chars, lines_of(text))
     tables: list[Table] = []
     i = 0
     while i < len(lines):

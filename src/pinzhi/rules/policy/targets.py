@@ -70,7 +70,7 @@ _FROM_TO = re.compile(r"由[^，。]{0,10}\d[^，。]{0,6}?(?=[\u4e00-\u9fff]{1,
 _AIMED = re.compile("力争|争取|确保|努力|计划(?!生育)|到20|拟")
 # 不低于每千人2份: the rate stands between the bound and its number.
 # 35台（套）, 1000个（城区五分钟可达）: a bracket that closes a phrase is no noun of it.
-_ASIDE = re.compile(r"\((?:[套件次家项个台组户]\)|[^()]*\)$)")
+_ASIDE = re.compile(r"\((?:[\u4e00-\u9fff](?:[、/][\u4e00-\u9fff]){0,3}\)|[^()]*\)$)")
 _EACH = re.compile(r"每(?:[百千万]|十万)?(?:人口|人|户|家|台|辆|亩)(?:平均)?$")
 _OVERCOMES = re.compile(r"[^，。、；\d]{0,20}(?:技术|瓶颈|难题|难点|课题|短板|卡脖子)")
 _TOGETHER = re.compile(r"[\u4e00-\u9fff]{1,8}(?:、|和|及)\d+(?:家|个|户|项|种)(?P<rest>[^，。；]{4,60})")

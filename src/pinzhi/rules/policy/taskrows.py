@@ -3,20 +3,26 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from dataclasses import dataclass
 
+from .duties import DutyReader
 from .lexicon import DUTY_LABEL, ROLE_OF_LABEL
 from .tables import TASK_WORD, YEAR, Cell, Table, column_of, is_value
 from .text import SourceText
-from .units import unit_ranges
 
 _GOAL_WORD = re.compile(r"目标|要求$|成效|预期")
 _WHEN = re.compile(r"时限|时间|期限|进度")
 
 
-def _gaps(text: SourceText, start: int) -> Callable[[int], bool]:
-    return lambda i: text.gaps[start + i] > 0
+_ORDINAL = re.compile(r"\d{1,3}|[一二三四五六七八九十]{1,3}")
+
+
+def _printed(cell: str) -> str:
+    """A task's number as printed in its row: 3, 三, （三）; empty where the cell holds something else."""
+    inner = cell[1:-1] if cell[:1] == "(" and cell[-1:] == ")" else cell.rstrip(".、")
+    if not _ORDINAL.fullmatch(inner):
+        return ""
+    return f"（{inner}）" if inner != cell.rstrip(".、") else inner
 
 
 @dataclass(frozen=True)
@@ -44,7 +50,7 @@ def _task_column(chars: str, table: Table, tasks: list[int]) -> int:
     return tasks[0] if distinct and all(2 <= len(n) <= 30 for n in names) else tasks[-1]
 
 
-def task_rows(text: SourceText, table: Table) -> list[TaskRow]:
+def task_rows(text: SourceText, table: Table, duties: DutyReader) -> list[TaskRow]:
     """The tasks of a table with 牵头单位 / 配合单位 / 责任单位 columns."""
     chars = text.chars
     header = table.texts(chars, 0)
@@ -76,12 +82,12 @@ def task_rows(text: SourceText, table: Table) -> list[TaskRow]:
             continue
         order += 1
         first = chars[slice(*row[0])]
-        number = first if counted and re.fullmatch(r"\d{1,3}", first) else str(order)
+        number = _printed(first) if counted else ""
         units: list[tuple[str, int, int]] = []
         for column, role in roles.items():
             if 0 <= column - shift < len(row):
                 a, b = row[column - shift]
-                units.extend((role, a + x, a + y) for x, y in unit_ranges(chars[a:b], _gaps(text, a)))
+                units.extend(duties.in_cell(a, b, role))
         when = row[when_at - shift] if when_at is not None and 0 <= when_at - shift < len(row) else None
         wanted = [
             i
@@ -95,5 +101,5 @@ def task_rows(text: SourceText, table: Table) -> list[TaskRow]:
         said = [(c, year) for c, year in said if not is_value(chars[slice(*c)])]
         told = tuple((c, year) for c, year in said if (chars[slice(*c)], year) not in before)
         before = {(chars[slice(*c)], year) for c, year in said}
-        found.append(TaskRow(number, task, tuple(units), row[0][0], row[-1][1], when, told))
+        found.append(TaskRow(number or str(order), task, tuple(units), row[0][0], row[-1][1], when, told))
     return found
