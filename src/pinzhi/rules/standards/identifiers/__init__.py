@@ -12,7 +12,9 @@
 What is read: Chinese national (GB, GB/T, GB/Z, GBn, GBJ, GBZ, GJB, JJF, JJG, GSB, TSG), industry (QB/T, FZ/T …), local (DB35/T,
 DB3502/T, DBS35/, DBJ), group (T/…) and enterprise standards (Q/…), their amendments (XG1, 第1号修改单), dual numbers; ISO, IEC,
 ISO/IEC and partners with stages, document types, amendments, languages; EN and national adoptions; BS, DIN, NF, JIS, ASTM, ITU,
-Codex, OIML and the other publishers of `catalogue/standards/publishers.yaml`. Hyphens, dashes, full-width letters, spaces, a
+Codex, OIML, 3GPP and the other publishers of `catalogue/standards/publishers.yaml`; joint documents (ISO/IEC … | ITU-T …). Rules of
+other markets that stand beside standards in a comparison (16 CFR 1303, Directive 2009/48/EC) are read as what they are:
+`regulation` is true. An office's document number (〔2024〕13号) is refused as one. Hyphens, dashes, full-width letters, spaces, a
 forgotten slash and small letters are one key.
 """
 

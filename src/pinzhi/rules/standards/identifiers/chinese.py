@@ -53,6 +53,7 @@ _DUAL = re.compile(
 _AFTER_DUAL = re.compile(r"\s*[,;、]?\s*(IDT|EQV|MOD|NEQ)?\s*\)?")
 _ONLY_DEGREE = re.compile(r"\s*\(?\s*(IDT|EQV|MOD|NEQ)\b")
 _JOINT = re.compile(r"\s*/\s*T\s*/", re.ASCII)
+_JOINT_LOCAL = re.compile(r"\s*/\s*DB(?=[0-9]{2})", re.ASCII)
 _NUMERALS = {c: n for n, c in enumerate("一二三四五六七八九十", 1)}
 
 _NATURES = {"J": model.RECOMMENDED, "T": model.RECOMMENDED, "Z": model.GUIDE}
@@ -234,6 +235,10 @@ class ChineseReader:
         year_text = year_text or spaced or bracketed
         end = number.end()
         digits = _plain(digits)
+        if code == "GB" and not digits[0].isdigit():
+            raise no_number(up, at, body)  # GB/T l91: the letter typed for the digit
+        if not year_text and not dotted and up[at - 1] == "-" and _A_YEAR.fullmatch(digits):
+            raise no_number(up, at - 1, body)  # GB/T -2008: a year, and no number before it
         if level == model.LOCAL and digits.startswith("DB"):
             raise no_number(up, at, body)  # two local codes in a row are no number
         if "-" in digits and not (
@@ -337,6 +342,12 @@ class ChineseReader:
                 except IdentifierError:
                     break
                 joint += (replace(other, joint=()), *other.joint)
+            elif head[1] == model.LOCAL and (match := _JOINT_LOCAL.match(up, end)) is not None:
+                try:  # DB31/T 1400-2023/DB32/T 4400-2023: of several provinces together
+                    other, end = self.local(text[match.end() :], plain, up, match.end(), "DB")
+                except IdentifierError:
+                    break
+                joint += (replace(other, joint=()), *other.joint)
             else:
                 break
         for one in supplements:
@@ -409,6 +420,7 @@ class ChineseReader:
         return self._rest(text, plain, up, match.end(), head, key, series_key, designation, "", "")
 
 
+_A_YEAR = re.compile(r"(?:19|20)[0-9]{2}")
 _BARE_NATURE = re.compile(r"\s*([TZ])\s*(?=[0-9])", re.ASCII)
 _LETTERED = frozenset({"TSG", "ZB", "ZBY", "ZC", "JTG", "JTJ", "RISN", "GSB", "GSBM", "HCRJ", "YBB"})
 """Codes whose numbers begin with a letter: TSG T7001, ZB Y60001, JTG D20."""

@@ -11,8 +11,8 @@ class IdentifierError(_IdentifierError):
     """What is wrong with a standard's identifier, where, and what would have been right there.
 
     `position` counts characters of the text as it was given, from 1. `code` is stable: empty, too_long, unknown_body,
-    unknown_region, no_number, bad_year, bad_number, trailing, bad_range. `expected_zh` and `expected_en` say what was
-    expected at the position.
+    unknown_region, no_number, bad_year, bad_number, trailing, bad_range, committee_paper,
+    document_number. `expected_zh` and `expected_en` say what was expected at the position.
     """
 
     def __init__(

@@ -65,7 +65,8 @@ _DIRECTIVES = re.compile(
 
 _KINDS = {
     "AMD": "AMD", "AMENDMENT": "AMD", "AMEND": "AMD", "AM": "AMD", "A": "AMD", "修正案": "AMD", "修正": "AMD",
-    "修改件": "AMD", "修改单": "AMD", "修改": "AMD", "COR": "COR", "CORR": "COR", "CORRIGENDUM": "COR", "AC": "COR", "C": "COR",
+    "修改件": "AMD", "修正件": "AMD", "修改单": "AMD", "修改": "AMD", "COR": "COR",
+    "CORR": "COR", "CORRIGENDUM": "COR", "AC": "COR", "C": "COR",
     "勘误": "COR", "技术勘误": "COR", "ERRATUM": "COR", "ISH": "ISH", "ADD": "ADD", "ADDENDUM": "ADD", "补篇": "ADD", "补充件": "ADD",
     "FRAG": "FRAG", "SUPPL": "SUP", "SUP": "SUP", "SUPPLEMENT": "SUP", "EXT": "EXT",
 }  # fmt: skip
@@ -76,14 +77,15 @@ _STAGED = {
 }  # fmt: skip
 _LABELS = "|".join(sorted([*_KINDS, *_STAGED], key=len, reverse=True))
 _SUPPLEMENT = re.compile(
-    r"(\s*(?:[/+;,、&]|AND\b|WITH\b|及其?|和|与|\(|\s)\s*)"  # 1 joint
+    r"(\s*(?:[/+;,、&]|AND\b|WITH\b|及其?|和其?|与其?|\(\s*(?:包括|包含|含|INCLUDING\b)?|\s)\s*)"  # 1 joint
     r"((?:CD|WD|AWI|NP|PRF|PWI|DIS|FDIS)\s+)?"  # 2 stage
     rf"({_LABELS})(?![A-Z])(\.?\s*(?:NO\.?\s*)?)([0-9]{{1,3}}(?:\.[0-9]{{1,2}})?)?"  # 3 label 4 space 5 number
     r"(?:\s*[:]\s*((?:19|20)[0-9]{2})(-[0-9]{2}(?![0-9]))?|\s?-((?:19|20)[0-9]{2})"  # 6 year 7 month 8 year
     r"|\s?\(((?:19|20)[0-9]{2})\))?(?![0-9A-Z])(\))?"  # 9 year 10 bracket
 )
 _ORDINAL_SUPPLEMENT = re.compile(
-    r"\s*(?:及|和)?\s*((?:19|20)[0-9]{2})?年?\s*第\s*([0-9一二三四五])\s*(?:号|次)\s*(修正案|修正|修改单|修改|勘误|技术勘误)"
+    r"[\s(]*(?:含|包括|及|和|与)?\s*其?\s*((?:19|20)[0-9]{2})?年?\s*第\s*([0-9一二三四五])\s*(?:号|次)\s*"
+    r"(修正案|修正件|修正|修改单|修改件|修改|勘误|技术勘误)(?:\s*[:-]\s*((?:19|20)[0-9]{2})|\s*\(\s*((?:19|20)[0-9]{2})年?\s*\))?\)?"
 )
 _FORMAT = re.compile(
     r"\s+(EXV-CMV|EXV-RLV|CSV|RLV|CMV|SER|EXV|PRV|PRW|PAC|DB|PDF|BOOK|REDLINE|- TC)(?![A-Z])"
@@ -97,6 +99,17 @@ _LANGUAGES = re.compile(
     r"\s*\(\s*((?:EN|FR|RU|ES|DE|AR|ZH|OTHER|E|F|R|S|D|A)(?:\s*[,/]\s*(?:EN|FR|RU|ES|DE|AR|ZH|OTHER|E|F|R|S|D|A))*)\s*\)",
     re.ASCII,
 )
+# The language in words: (英文版), 中英文版.
+_LANGUAGE_WORDS = re.compile(r"\s*\(?\s*(英|法|俄|德|中|英法|中英)文(?:版|本)?\s*\)?(?=\s*$|[\s,;、，；。)])")
+_WORD_LANGUAGES = {
+    "英": ("en",),
+    "法": ("fr",),
+    "俄": ("ru",),
+    "德": ("de",),
+    "中": ("zh",),
+    "英法": ("en", "fr"),
+    "中英": ("zh", "en"),
+}
 _REAFFIRMED = re.compile(
     r"\s*\(\s*(?:R|REV\.?|REAPPROVED)?\s*((?:19|20)[0-9]{2}|[0-9]{2})\s*(?:年)?\s*(?:确认|重新确认|重新批准|复审|R)?\s*\)"
 )
@@ -158,13 +171,15 @@ class Tail:
 def read_tail(plain: str, up: str, at: int, *, iec: bool, spaced_amendment: bool = False) -> tuple[Tail, int]:
     """Amendments, edition, languages, format, reaffirmation, in any order, until something else stands there."""
     tail = Tail()
+    opened = False
     while at < len(up):
         if (match := _SUPPLEMENT.match(up, at)) is not None and (
             match[5] or match[3] in ("AC", "COR", "SUP", "SUPPL", "ADD")
         ):
             joint, stage, label, space, number, year, month, year2, year3, close = match.groups()
-            if close and "(" not in joint:
+            if close and "(" not in joint and not opened:
                 break
+            opened = ("(" in joint or opened) and not close
             kind_stage, kind = _STAGED.get(label, ("", "")) if label in _STAGED else ("", _KINDS[label])
             stage = (stage or "").strip() or kind_stage
             sign = (
@@ -196,8 +211,9 @@ def read_tail(plain: str, up: str, at: int, *, iec: bool, spaced_amendment: bool
         elif (match := _ORDINAL_SUPPLEMENT.match(up, at)) is not None:
             number = str("一二三四五".find(match[2]) + 1 or match[2])
             kind = _KINDS.get(match[3], "AMD")
-            tail.supplements += (Supplement(kind, number, int(match[1]) if match[1] else None),)
-            year = f":{match[1]}" if match[1] else ""
+            of_year = match[1] or match[4] or match[5]
+            tail.supplements += (Supplement(kind, number, int(of_year) if of_year else None),)
+            year = f":{of_year}" if of_year else ""
             tail.written += f"/{kind}{number}{year}" if iec else f"/{_ISO_LABELS[kind]} {number}{year}"
             at = match.end()
         elif (match := _FORMAT.match(up, at)) is not None:
@@ -213,6 +229,10 @@ def read_tail(plain: str, up: str, at: int, *, iec: bool, spaced_amendment: bool
             written = plain[match.start(1) : match.end(1)].replace(" ", "")
             tail.languages = tuple(re.split("[,/]", written.lower()))
             tail.written += f"({written})"
+            at = match.end()
+        elif not tail.languages and (match := _LANGUAGE_WORDS.match(up, at)) is not None:
+            tail.languages = _WORD_LANGUAGES[match[1]]
+            tail.written += f"({','.join(tail.languages)})"
             at = match.end()
         elif tail.reaffirmed is None and (match := _REAFFIRMED.match(up, at)) is not None:
             year = match[1]

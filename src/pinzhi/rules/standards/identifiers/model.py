@@ -11,6 +11,10 @@ CHINESE_LEVELS = frozenset({NATIONAL, INDUSTRY, LOCAL, GROUP, ENTERPRISE})
 
 MANDATORY, RECOMMENDED, GUIDE, NO_NATURE = "mandatory", "recommended", "guide", "none"
 
+REGULATION, DIRECTIVE, DECISION = "REGULATION", "DIRECTIVE", "DECISION"
+"""Types of what is no standard: an act of the European Union, a part of the US federal code."""
+_ACTS = frozenset({REGULATION, DIRECTIVE, DECISION})
+
 
 @dataclass(frozen=True, slots=True)
 class Supplement:
@@ -88,8 +92,13 @@ class Identifier:
 
     @property
     def dated(self) -> bool:
-        """Whether it names one edition."""
-        return self.year is not None
+        """Whether it names one edition: by its year, of 3GPP by its version."""
+        return self.year is not None or (self.body == "3GPP" and self.edition[:1] == "V")
+
+    @property
+    def regulation(self) -> bool:
+        """Whether it is no standard but a rule of law of another market (16 CFR 1303, Directive 2009/48/EC)."""
+        return self.type in _ACTS
 
     @property
     def base_key(self) -> str:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 from dataclasses import replace
 
-from pinzhi.rules.standards.identifiers import foreign, international, model
+from pinzhi.rules.standards.identifiers import foreign, international, model, partnership, regulations
 from pinzhi.rules.standards.identifiers.chinese import ChineseReader
 from pinzhi.rules.standards.identifiers.errors import IdentifierError
 from pinzhi.rules.standards.identifiers.model import Identifier
@@ -72,7 +72,15 @@ def _paper(up: str, at: int) -> IdentifierError:
     )  # fmt: skip
 
 
+# ISO and IEC named behind the body they publish with: IEEE/ISO/IEC 42010.
+_PARTNERED = re.compile(
+    r"\s*(?:IEEE|ASTM|SAE|IDF|HL7|CIE|OIML|ASME|OECD)\s?/\s?(?:ISO|IEC)(?![A-Z])", re.ASCII
+)
+
+
 def _foreign(text: str, plain: str, up: str, at: int, head: str) -> Read:
+    if _PARTNERED.match(up, at) is not None:
+        return international.read(text, plain, up, at)
     found = foreign.read(text, plain, up, at, head)
     if found is None:
         raise _unknown(up, at, head)
@@ -263,6 +271,30 @@ def _unknown(up: str, at: int, head: str) -> IdentifierError:
     )  # fmt: skip
 
 
+# One document with a number of each of its bodies: ISO/IEC 9594-8:2020 | ITU-T X.509 (10/2019), ISO 5537|IDF 26:2004.
+_JOINT_AT = re.compile(r"(?<=[0-9)])\s*(?:\||/(?=\s*(?:IDF|ITU|ISO|IEC)(?![A-Z])))\s*", re.ASCII)
+_JOINT_BODIES = re.compile(r"\s*(?:ISO|IEC|ITU|IDF|REC|CCITT)(?![A-Z])", re.ASCII)
+_RECOMMENDATION = re.compile(r"\s*REC(?:OMMENDATION|\.)?\s+(?=ITU)", re.ASCII)
+
+
+def _joint(text: str, up: str) -> tuple[Identifier, str] | None:
+    """A document of two bodies; None where what stands on a side of the stroke is no number."""
+    stroke = _JOINT_AT.search(up)
+    if stroke is None or _JOINT_BODIES.match(up) is None or _JOINT_BODIES.match(up, stroke.end()) is None:
+        return None
+    first = text[: stroke.start()]
+    try:
+        one, rest = parse_leading(first)
+        other, after = parse_leading(text[stroke.end() :])
+        if rest.strip():
+            return None
+        if one.year is None and other.year is not None and other.body == "IDF" and not one.supplements:
+            one = parse_leading(f"{first}:{other.year}")[0]  # ISO and IDF write the year once, behind both
+    except IdentifierError:
+        return None
+    return replace(one, input=text, joint=(replace(other, joint=()), *other.joint)), after
+
+
 def parse_leading(text: str) -> tuple[Identifier, str]:
     """The identifier that the text begins with, and what follows it. Raises IdentifierError where it begins with none."""
     text = visible(text)
@@ -277,19 +309,35 @@ def parse_leading(text: str) -> tuple[Identifier, str]:
             en=f"more than {MAX_LENGTH} characters", expected_zh="一个标准编号", expected_en="one identifier",
         )  # fmt: skip
     plain, up = fold(text), fold_upper(text)
-    if "0" <= up[0] <= "9" or "/" in up or up.startswith(("PWI", "PNW", "IECEE", "IECEX", "IECQ", "IECRE")):
-        if (working := foreign.working_document(text, plain, up)) is not None:
-            return working, ""
     if (match := _LOOSE.match(up)) is not None and not _own_code(match):
         if (common := _common(text, match)) is not None:
             return common, ""
-    try:
-        found, end = _dispatch(text, plain, up, 0)
-    except IdentifierError:
+    if (found_else := _other_kinds(text, up)) is not None:
+        return found_else
+    if (word := _RECOMMENDATION.match(up)) is not None:
+        blank = " " * word.end()
+        plain, up = blank + plain[word.end() :], blank + up[word.end() :]
+    if "0" <= up[0] <= "9" or "/" in up or up.startswith(("PWI", "PNW", "IECEE", "IECEX", "IECQ", "IECRE")):
         if (working := foreign.working_document(text, plain, up)) is not None:
             return working, ""
+    try:
+        found, end = _dispatch(text, plain, up, 0)
+    except IdentifierError as error:
+        if (working := foreign.working_document(text, plain, up)) is not None:
+            return working, ""
+        if error.code == "unknown_body" and (document := regulations.refuse_document(up)) is not None:
+            raise document from None
         raise
     return found, text[end:]
+
+
+def _other_kinds(text: str, up: str) -> tuple[Identifier, str] | None:
+    """What does not begin with a publisher's code, or has two numbers: acts of other markets, 3GPP, joint documents."""
+    if regulations.might_be(up) and (act := regulations.read(text, up)) is not None:
+        return act[0], text[act[1] :]
+    if up.lstrip().startswith(("3GPP", "TS", "TR")) and (found := partnership.read(text, up)) is not None:
+        return found[0], text[found[1] :]
+    return _joint(text, up) if "|" in up or "/I" in up or "/ I" in up else None
 
 
 # Nine in ten identifiers of a Chinese catalogue are like these three, and need no folding:
