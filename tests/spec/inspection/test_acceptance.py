@@ -85,6 +85,22 @@ PLANS = [
     ({"lot_size": 14, "aql": 1}, "E", "B", 13, 0, 1, False),
     ({"code_letter": "E", "lot_size": 10, "aql": 1}, "E", "E", 10, 0, 1, True),
     ({"lot_size": 400, "level": "S-2", "aql": 650}, "C", "C", 5, 44, 45, False),
+    # Read off the printed tables 1 and 2-A to 2-C by hand, before they were asked here.
+    ({"lot_size": 3000, "level": "II", "aql": 1.5}, "K", "K", 125, 5, 6, False),
+    ({"lot_size": 3000, "level": "II", "aql": 1.5, "severity": "tightened"}, "K", "K", 125, 3, 4, False),
+    ({"lot_size": 3000, "level": "II", "aql": 1.5, "severity": "reduced"}, "K", "K", 50, 3, 4, False),
+    ({"lot_size": 600, "level": "III", "aql": 4}, "K", "K", 125, 10, 11, False),
+    ({"lot_size": 600, "level": "III", "aql": 4, "severity": "reduced"}, "K", "K", 50, 6, 7, False),
+    ({"lot_size": 100, "level": "I", "aql": 2.5}, "C", "D", 5, 0, 1, False),  # up
+    ({"lot_size": 200, "level": "II", "aql": 2.5}, "G", "G", 32, 2, 3, False),
+    ({"lot_size": 20000, "level": "II", "aql": "0.10"}, "N", "M", 500, 1, 2, False),  # down
+    ({"lot_size": 5000, "level": "S-4", "aql": 6.5}, "G", "G", 32, 5, 6, False),
+    ({"lot_size": 5000, "level": "S-4", "aql": 6.5, "severity": "tightened"}, "G", "G", 32, 3, 4, False),
+    ({"lot_size": 200000, "level": "II", "aql": 0.65}, "P", "P", 800, 10, 11, False),
+    ({"lot_size": 200000, "level": "II", "aql": 0.65, "severity": "reduced"}, "P", "P", 315, 6, 7, False),
+    ({"lot_size": 45, "level": "II", "aql": 0.65}, "F", "D", 20, 0, 1, False),  # down by two
+    ({"lot_size": 18, "level": "II", "aql": 0.65}, "F", "C", 18, 0, 1, True),  # 20 of 18: all of them
+    ({"lot_size": 160000, "level": "III", "aql": 15}, "J", "Q", 80, 21, 22, False),  # up from 1250
 ]
 
 

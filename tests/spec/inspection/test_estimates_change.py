@@ -357,3 +357,44 @@ def test_a_probability_has_to_be_one():
     with pytest.raises(InputError) as refused:
         rates.rate(SMALL_SHOPS, strata_sizes={"large": 5})
     assert "small" in refused.value.zh
+
+
+def some(n: int, passed: int, stratum: str, size: int, cluster: str | None = None) -> list[Checked]:
+    """`n` units drawn with equal probability of a stratum of `size`, the first `passed` of which passed."""
+    return [Checked(at < passed, n / size, stratum, cluster) for at in range(n)]
+
+
+def shops(*found: tuple[str, int, int]) -> list[Checked]:
+    """Products of firms, the firms drawn: name, products, of them passed. One in ten."""
+    return [Checked(at < passed, 0.1, "", name) for name, n, passed in found for at in range(n)]
+
+
+# The formulas of stratified, one-stage cluster and domain estimates worked with a pencil, before they were asked here.
+# drawn, sizes of the strata, which of the rows are meant; the rate, its standard error
+BY_HAND = [
+    # 0.25 · 0.8 + 0.75 · 0.85; 0.0625 · 0.9 · 0.16/9 + 0.5625 · 280/300 · 0.1275/19 = 0.004523026
+    (some(10, 8, "a", 100) + some(20, 17, "b", 300), {"a": 100, "b": 300}, None, 0.8375, 0.0672534),
+    # 0.6 · 0.09/19 = 0.002842105
+    (some(20, 18, "a", 50), {"a": 50}, None, 0.9, 0.0533114),
+    # One stratum was checked whole, of the other all passed: nothing is left to chance.
+    (some(5, 4, "a", 5) + some(19, 19, "b", 95), {"a": 5, "b": 95}, None, 0.99, 0.0),
+    # 0.2 · 0.75 + 0.3 + 0.5 · 0.8; 0.04 · 0.8 · 0.1875/3 + 0 + 0.25 · 0.8 · 0.16/9 = 0.005555556
+    (
+        some(4, 3, "a", 20) + some(6, 6, "b", 30) + some(10, 8, "c", 50),
+        {"a": 20, "b": 30, "c": 50},
+        None,
+        0.85,
+        0.0745356,
+    ),
+    # A domain of six among ten of forty: 0.75 · 10/9 · (5/36 + 25/36)/36 = 0.019290123
+    (some(10, 5, "a", 40), {"a": 40}, [True] * 6 + [False] * 4, 5 / 6, 0.1388889),
+    # Three firms with 2, 2 and 1 products: 3/2 · (0.08² + 0.12² + 0.04²) = 0.0336, without the share that was drawn
+    (shops(("f", 2, 2), ("g", 2, 1), ("h", 1, 1)), None, None, 0.8, 0.1833030),
+]
+
+
+@pytest.mark.parametrize(("drawn", "sizes", "domain", "value", "error"), BY_HAND)
+def test_rates_worked_with_a_pencil(drawn, sizes, domain, value, error):
+    found = rates.rate(drawn, strata_sizes=sizes, domain=domain).weighted
+    assert found is not None
+    assert (found.value, found.error) == (pytest.approx(value), pytest.approx(error, abs=5e-8))
