@@ -379,7 +379,7 @@ def kind_of(quantity: Quantity, words: str, each_year: bool) -> str:
     ):
         return "increment"
     if re.search(
-        r"(?:查处|抽查|抽检|开展|举办|组织|培训|检查|检测|发放|参加)[^，]*(?:不少于|不低于)$", words
+        r"(?:查处|抽查|抽检|开展|举办|组织|培训|检查|检测|发放|参加)[^，的]*(?:不少于|不低于)$", words
     ):
         return "increment"
     if re.search(

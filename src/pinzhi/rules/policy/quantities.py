@@ -77,6 +77,7 @@ _NOT_FOLLOWED = re.compile(
 )
 
 
+_FROM = re.compile("[由从]$")
 _MOVES = re.compile(r"(?:提高|提升|上升|增长|增加|下降|降低|回落)(?:了|约|至少|不低于)?$")
 
 
@@ -210,8 +211,12 @@ def _read(chars: str, match: re.Match[str], start: int, end: int) -> Quantity | 
         kind, unit = "points", "个百分点" if "个" in match[0] else "百分点"  # 1个以上百分点 too
     if second is not None and not isinstance(second, float):
         second = None
-    if second is not None and second <= first:
-        second = None if second == first else second
+    if second is not None:
+        moved = _FROM.search(chars, max(start, at - 4), at) and not re.search("[-~]", match[0])
+        if moved or (second < first and re.search("[至到]", match[0])):
+            first, second = second, None  # 由15%至5%: where it ends counts
+        elif second <= first:
+            first, second = (first, None) if second == first else (second, first)
     if unit == "点" and not _MOVES.search(chars, max(start, at - 6), at):
         return None  # 指数提高15点, not 8点
     if unit in ("个点", "个基点", "基点", "点"):

@@ -346,6 +346,12 @@ def table_targets(
     return found
 
 
+def _range(value: float, other: str | None) -> tuple[float, float | None]:
+    """A value and, of a range, its upper end, whichever is printed first."""
+    top = float(other) if other else value
+    return min(value, top), None if top == value else max(value, top)
+
+
 def is_value(content: str) -> bool:
     """Whether a cell holds a value alone: ≥94.5, 20%以上."""
     return _VALUE.match(content) is not None
@@ -391,7 +397,7 @@ def _by_region(text: SourceText, table: Table, at: Path, default_year: int | Non
             found.append(
                 Target(
                     text.quote(start, end), region + plain, after or _SIGNS.get(match["sign"] or "", "="),
-                    float(match["a"].replace("，", "")), float(match["b"]) if match["b"] else None, said,
+                    *_range(float(match["a"].replace("，", "")), match["b"]), said,
                     int(year[1]) if year else default_year, "increment" if "新增" in plain else "level", at,
                     *text.raw_range(start, end),
                 )
@@ -416,7 +422,7 @@ def _cell_target(
         value, top, unit, sign = q.value, q.value_max, q.unit, q.bound or ("=" if q.value_max else ">=")
     else:
         value = float(match["a"].replace("，", ""))
-        top = float(match["b"]) if match["b"] else None
+        value, top = _range(value, match["b"])
         unit = match["unit"] or ("%" if "%" in content else "")
         after = {"以上": ">=", "以内": "<=", "以下": "<=", "左右": "~"}.get(match["after"] or "")
         sign = after or _SIGNS.get(match["sign"] or "", "=")

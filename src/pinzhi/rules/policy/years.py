@@ -65,8 +65,11 @@ class YearMention:
 def years_in(chars: str, start: int, end: int, issue_year: int | None) -> list[YearMention]:
     """All years named in chars[start:end] outside of titles of documents, in order."""
     found = []
+    counted, open_titles = start, 0
     for match in _YEAR.finditer(chars, start, end):
-        if chars.count("《", start, match.start()) > chars.count("》", start, match.start()):
+        open_titles += chars.count("《", counted, match.start()) - chars.count("》", counted, match.start())
+        counted = match.start()
+        if open_titles > 0:
             continue
         before = chars[max(start, match.start() - 3) : match.start()]
         after = chars[match.end() : min(end, match.end() + 20)]
