@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import random
 from collections.abc import Iterator
 
@@ -12,6 +13,8 @@ from hypothesis import strategies as st
 
 from pinzhi.kernel.search import columns, pinyin, queries
 from pinzhi.kernel.search.folding import fold, searchable, terms_of
+
+LIMITED = importlib.import_module("pinzhi.kernel.search.migrations.0002_short_pending_lists").LIMITED
 
 pytestmark = pytest.mark.django_db
 
@@ -38,6 +41,20 @@ def table(db: None) -> Iterator[str]:
         cursor.execute(columns.add_bigrams("test_searched", "search_text").sql)
         yield "test_searched"
         cursor.execute("DROP TABLE test_searched")
+
+
+def test_no_writer_sorts_in_more_than_a_short_list(table: str) -> None:
+    limits = "SELECT c.relname, c.reloptions FROM pg_class c JOIN pg_am a ON a.oid = c.relam WHERE a.amname = 'gin'"
+    limited = [f"gin_pending_list_limit={columns.PENDING_KB}"]
+    with connection.cursor() as cursor:
+        cursor.execute(limits)
+        of_search = [found for name, found in cursor.fetchall() if name.endswith("_bigrams")]
+        assert len(of_search) >= 6 and all(found == limited for found in of_search), of_search
+        # What an earlier release made has no limit; the migration gives it one.
+        cursor.execute("ALTER INDEX registers_record_search_text_bigrams RESET (gin_pending_list_limit)")
+        cursor.execute(LIMITED)
+        cursor.execute(f"{limits} AND c.relname = 'registers_record_search_text_bigrams'")
+        assert cursor.fetchone()[1] == limited
 
 
 def _like(text: str, typed: str) -> bool:
