@@ -46,7 +46,15 @@ def test_a_laboratorys_system_sends_reports(plan) -> None:
     case = Case.objects.get()
     event = {"kind": "result_served", "on": "2026-04-24", "method": "mail", "proof": "EMS 1"}
     assert post(clerk, f"cases/{case.number}/events", event)["stage"] == "served"
-    assert post(clerk, f"cases/{case.number}/events", {"kind": "corrected"}, 422)["code"] == "not_now"
+    early = post(clerk, f"cases/{case.number}/events", {"kind": "corrected"}, 422)
+    assert (
+        early["code"] == "not_now"
+        and "报告整改完成" in early["title"]
+        and "送达责令整改通知书" in early["title"]
+    )
+    assert "corrected" not in early["title"]  # by its name, in no language of ours
+    again = post(clerk, f"cases/{case.number}/events", event, 422)
+    assert again["code"] == "noted_already" and "送达检验结果通知书" in again["title"]
     read = clerk.get(f"/api/v1/inspection/cases/{case.number}").json()
     (objection, stop) = read["clocks"]
     assert (objection["name"], objection["due"]) == ("objection", "2026-05-09") and stop["status"] in (

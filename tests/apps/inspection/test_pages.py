@@ -143,9 +143,24 @@ def test_an_enterprise_sees_its_own_and_objects(plan) -> None:
     event = f"/console/inspection/cases/{own.number}/event/"
     text(clerk, event, 302, kind="result_served", on=today, method="direct", proof="回证1")
     assert "correction_ordered" not in text(firm, event)
-    text(firm, event, 302, kind="objected", on=today)
+    alone = text(firm, f"{event}?kind=objected")
+    assert "<title>提出异议（申请复检）" in alone and "异议理由" in alone
+    assert "送达" not in alone.split("<main")[1]  # what belongs to a service is not asked of an objection
+    text(firm, f"{event}?kind=objected", 302, on=today, note="送检样品不是本企业生产")
     own.refresh_from_db()
     assert own.stage == "objection"
+    # A second browser that still shows the form, a double click: told what has happened, noted once.
+    for stale in (
+        text(firm, f"{event}?kind=objected", 422, on=today),
+        text(firm, event, 422, kind="objected", on=today),
+    ):
+        assert "提出异议（申请复检）：已经登记过" in stale
+    assert own.events.filter(kind="objected").count() == 1
+    assert "送达责令整改通知书" in text(clerk, event, 422, kind="corrected", on=today)  # which comes first
+    text(firm, event, 422, kind="objection_accepted", on=today)  # the office's own to do
+    assert not own.events.filter(kind="objection_accepted").exists()
+    proof = text(clerk, f"{event}?kind=correction_ordered", 422, on=today)
+    assert proof.count("请填写") == 4  # method and proof, at the field and above the form
     assert firm.get(f"/console/inspection/samples/{other[0]}/").status_code == 404
     assert firm.get("/console/inspection/programmes/").status_code == 200
 

@@ -309,7 +309,14 @@ NOTED = [
     ([SERVED], "objected", "2024-03-18", ""),
     ([SERVED], "objected", "2024-03-19", ""),
     ([SERVED], "objected", "2024-03-20", "too_late"),
-    ([SERVED, ("objected", "2024-03-06")], "objected", "2024-03-07", "not_now"),
+    ([SERVED, ("objected", "2024-03-06")], "objected", "2024-03-07", "noted_already"),
+    ([SERVED, ("objected", "2024-03-06")], "objection_withdrawn", "2024-03-07", ""),
+    (
+        [SERVED, ("objected", "2024-03-06"), ("objection_refused", "2024-03-07")],
+        "objection_withdrawn",
+        "2024-03-08",
+        "not_now",  # there is none any more
+    ),
     ([SERVED], "re_inspection_passed", "2024-03-20", "not_now"),
     ([SERVED], "objected", "2024-03-01", "out_of_order"),
     ([SERVED], "nonsense", "2024-03-05", "no_such_event"),

@@ -45,6 +45,7 @@ from pinzhi.kernel.places import queries as places
 from pinzhi.kernel.registers.papers import templates
 from pinzhi.kernel.web.lists import Asked, Found, from_queryset, render_list
 from pinzhi.kernel.web.texts import in_lang
+from pinzhi.rules.inspection.follow_up import EVENTS
 
 # --- cases ------------------------------------------------------------------------------------------------
 
@@ -197,16 +198,18 @@ def case_event(request: HttpRequest, number: str) -> HttpResponse:
     free = [c for c in found if not c.why] or [c for c in found if c.why == "first"]
     able = [(c.id, c.name) for c in free]
     asked = request.GET.get("kind", "")
-    form = EventForm(
-        request.POST or None,
-        kinds=kinds,
-        laboratories=able,
-        initial={"on": clock.today(), "kind": asked if asked in kinds else None},
-    )
+    sent = request.POST.get("kind", asked) if request.method == "POST" else ""
+    if sent in EVENTS and sent not in kinds:
+        # The page is older than the case: the action says why it is not its turn any more.
+        kinds = [*kinds, sent]
+    if asked in kinds:  # led here by a step's own link
+        kinds = [asked]
+    form = EventForm(request.POST or None, kinds=kinds, laboratories=able, initial={"on": clock.today()})
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         detail = {"laboratory": data["laboratory"]} if data.get("laboratory") else {}
-        given = Given(data["kind"], data["on"], data["method"], data["proof"], data["note"], detail)
+        served = data.get("method", ""), data.get("proof", "")
+        given = Given(data.get("kind") or kinds[0], data["on"], *served, data["note"], detail)
         try:
             record_case_event(number, given, by=actor)
         except Refused as refused:
@@ -217,4 +220,5 @@ def case_event(request: HttpRequest, number: str) -> HttpResponse:
     trail = crumbs(
         (_("Cases"), reverse("inspection_cases")), (number, reverse("inspection_case", args=[number]))
     )
-    return form_page(request, form, _("Note an event"), trail, lead=row.name)
+    title = wording.event_title(kinds[0]) if len(kinds) == 1 else _("Note an event")
+    return form_page(request, form, title, trail, lead=row.name)

@@ -14,6 +14,7 @@ from pinzhi.apps.inspection.rulebook import Item
 from pinzhi.apps.inspection.wording import event_title
 from pinzhi.kernel.web.forms import SectionedForm
 from pinzhi.kernel.web.texts import in_lang
+from pinzhi.rules.inspection.follow_up import EVENTS
 
 REQUIRED = {"required": _("Fill this in.")}
 
@@ -107,8 +108,22 @@ class EventForm(SectionedForm):
             field = self.fields[name]
             assert isinstance(field, forms.ChoiceField)
             field.choices = choices
+        self._only(kinds)
+
+    def _only(self, kinds: Sequence[str]) -> None:
+        """What belongs to none of the events is not asked; one event alone is no choice."""
         if "laboratory_named" not in kinds:
             del self.fields["laboratory"]
+        if not any(EVENTS[kind].served for kind in kinds if kind in EVENTS):
+            del self.fields["method"], self.fields["proof"]
+        if len(kinds) == 1:
+            del self.fields["kind"]
+            if EVENTS[kinds[0]].served:
+                for name in ("method", "proof"):
+                    self.fields[name].required = True
+                    self.fields[name].error_messages.update(REQUIRED)
+        if list(kinds) == ["objected"]:
+            self.fields["note"].label = _("Grounds of the objection")
 
 
 class UploadForm(SectionedForm):

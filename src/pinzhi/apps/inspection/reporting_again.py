@@ -22,6 +22,7 @@ from pinzhi.apps.inspection.reporting import (
     judged,
 )
 from pinzhi.apps.inspection.rulebook import Book
+from pinzhi.apps.inspection.wording import why_not
 from pinzhi.kernel import clock, law
 from pinzhi.kernel.calendar import queries as calendar
 from pinzhi.rules.inspection.follow_up import Event, NotNow, check_received
@@ -152,7 +153,7 @@ class Again:
                 microbiological=case.microbiological,
             )
         except NotNow as wrong:
-            raise Unreadable(wrong.code, wrong.zh, wrong.en) from None
+            raise Unreadable(wrong.code, *why_not(wrong)) from None
 
 
 def _last(case: Case, kind: str) -> CaseEvent | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from pinzhi.kernel.web.texts import in_lang
+from pinzhi.rules.inspection.follow_up import NotNow
 
 STAGES: Mapping[str, Mapping[str, str]] = {
     "to_serve": {"zh": "待送达", "en": "To be served"},
@@ -42,7 +43,7 @@ EVENTS: Mapping[str, Mapping[str, str]] = {
     "paused": {"zh": "期限中止", "en": "Clocks paused"},
     "resumed": {"zh": "期限恢复", "en": "Clocks resumed"},
     "corrected": {"zh": "报告整改完成", "en": "Correction reported"},
-    "ceased": {"zh": "企业停止生产销售该产品", "en": "Ceased to produce and sell the goods"},
+    "ceased": {"zh": "不再生产销售该产品（结案）", "en": "Gives the goods up for good (ends the case)"},
     "re_check_passed": {"zh": "复查合格", "en": "Re-check passed"},
     "re_check_failed": {"zh": "复查不合格", "en": "Re-check failed"},
     "second_failure_published": {"zh": "公告复查不合格并送达", "en": "Second failure published and served"},
@@ -107,3 +108,15 @@ def stage_title(stage: str) -> str:
 
 def event_title(kind: str) -> str:
     return in_lang(EVENTS.get(kind, {"zh": kind, "en": kind}))
+
+
+def why_not(wrong: NotNow) -> tuple[str, str]:
+    """Why an event cannot be noted, in Chinese and English without a full stop; events by their names."""
+    zh, en = wrong.zh, wrong.en
+    if wrong.kind in EVENTS:
+        zh, en = f"{EVENTS[wrong.kind]['zh']}：{zh}", f"{EVENTS[wrong.kind]['en']}: {en}"
+    named = [EVENTS[kind] for kind in wrong.missing if kind in EVENTS]
+    if named:
+        zh += f"，须先办理：{'、'.join(one['zh'] for one in named)}"
+        en += f"; first comes: {', '.join(one['en'] for one in named)}"
+    return zh, en

@@ -56,7 +56,9 @@ EVENTS: Mapping[str, Step] = {
     "objected": Step("enterprise", ("result_served",), ("result_overturned",)),
     "objection_accepted": Step("agency", ("objected",), ("objection_refused", "objection_withdrawn")),
     "objection_refused": Step("agency", ("objected",), ("objection_accepted", "objection_withdrawn")),
-    "objection_withdrawn": Step("enterprise", ("objected",), ("re_inspection_passed", "re_inspection_failed")),
+    "objection_withdrawn": Step(
+        "enterprise", ("objected",), ("objection_refused", "re_inspection_passed", "re_inspection_failed")
+    ),
     "re_inspection_filed": Step("enterprise", ("objection_accepted",), _OPEN_OBJECTION, food=False),
     "laboratory_named": Step("agency", ("objection_accepted",), _OPEN_OBJECTION, again=True),
     "laboratory_declined": Step("laboratory", ("laboratory_named",), _OPEN_OBJECTION, again=True),
@@ -130,11 +132,14 @@ class Standing:
 
 
 class NotNow(ValueError):
-    """An event that cannot be noted: `code` is stable, the sentences say why."""
+    """An event that cannot be noted: `code` is stable, the sentences say why.
 
-    def __init__(self, code: str, zh: str, en: str) -> None:
+    `kind`, where it is not its turn, and `missing`, what must come before, so that doors name them in their own words.
+    """
+
+    def __init__(self, code: str, zh: str, en: str, kind: str = "", missing: Sequence[str] = ()) -> None:
         super().__init__(en)
-        self.code, self.zh, self.en = code, zh, en
+        self.code, self.zh, self.en, self.kind, self.missing = code, zh, en, kind, tuple(missing)
 
 
 def _ordered(events: Iterable[Event]) -> list[Event]:
@@ -335,9 +340,10 @@ def check(
             "microbiological", "微生物指标不合格不予复检", "microbiological failures are not re-inspected"
         )
     if not _allowed(new.kind, step, seen, happened, food, microbiological):
+        if new.kind in happened and not step.again:
+            raise NotNow("noted_already", "已经登记过", "was noted already", new.kind)
         missing = [kind for kind in step.after if kind not in happened]
-        said = f"；尚缺：{'、'.join(missing)}" if missing else ""
-        raise NotNow("not_now", f"现在不能登记“{new.kind}”{said}", f"{new.kind} cannot be noted now")
+        raise NotNow("not_now", "现在不能办理这一步", "it is not its turn now", new.kind, missing)
     standing = replay(
         seen, food=food, today=new.on, law_on=law_on, calendar=calendar, microbiological=microbiological
     )
@@ -396,5 +402,5 @@ def walk(events: Sequence[Event], *, food: bool, microbiological: bool = False) 
         if step is None:
             raise NotNow("no_such_event", f"没有“{event.kind}”这一事项", f"there is no event {event.kind}")
         if not _allowed(event.kind, step, seen, {e.kind for e in seen}, food, microbiological):
-            raise NotNow("not_now", f"“{event.kind}”的次序不对", f"{event.kind} cannot come here")
+            raise NotNow("not_now", "这一步的次序不对", "it cannot come here", event.kind)
         seen.append(event)

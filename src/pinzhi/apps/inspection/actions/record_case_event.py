@@ -12,6 +12,7 @@ from django.db import transaction
 from pinzhi.apps.inspection import access, attempts, following, laboratories, letters
 from pinzhi.apps.inspection.actions.correct_result import overturn_result
 from pinzhi.apps.inspection.models import Case, CaseEvent, LaboratoryDraw
+from pinzhi.apps.inspection.wording import why_not
 from pinzhi.kernel import audit, clock, law
 from pinzhi.kernel.access.actor import Actor
 from pinzhi.kernel.calendar import queries as calendar
@@ -111,7 +112,9 @@ def note(case: Case, one: Given, *, by: Actor, received: bool = False) -> CaseEv
             microbiological=case.microbiological,
         )
     except NotNow as wrong:
-        raise Refused(wrong.code, zh=f"{wrong.zh}。", en=f"{wrong.en}.", place="kind") from None
+        zh, en = why_not(wrong)
+        place = "on" if wrong.code in ("in_the_future", "out_of_order") else "kind"
+        raise Refused(wrong.code, zh=f"{zh}。", en=f"{en}.", place=place) from None
     _check_service(one)
     row = CaseEvent.objects.create(
         case=case,

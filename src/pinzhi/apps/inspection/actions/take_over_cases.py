@@ -10,6 +10,7 @@ from django.db import transaction
 from pinzhi.apps.inspection import access
 from pinzhi.apps.inspection.actions.record_case_event import Given
 from pinzhi.apps.inspection.models import Case, Result
+from pinzhi.apps.inspection.wording import why_not
 from pinzhi.kernel import audit, clock, law
 from pinzhi.kernel.access.actor import Actor
 from pinzhi.kernel.calendar import queries as calendar
@@ -58,7 +59,7 @@ def take_over_cases(histories: Mapping[str, Sequence[Given]], *, by: Actor) -> i
                 )
             walk(events, food=case.food, microbiological=case.microbiological)
         except NotNow as wrong:
-            errors.append(RowError(number, "kind", sample, wrong.zh, wrong.en))
+            errors.append(RowError(number, "kind", sample, *why_not(wrong)))
             continue
         now = replay(
             events,
