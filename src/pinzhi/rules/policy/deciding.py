@@ -167,7 +167,7 @@ def wants(
         return bool(re.search(f"高于|低于|领先|好于|{GROWTH.pattern}", before) or strong or inherited)
     if quantity.kind == "time":
         shortens = re.search(r"缩短|压缩|压减|缩减|控制|减少|提速|精简", before)
-        metric = re.search(r"时间|时限|周期|时长|寿命|天数|期限", clause)
+        metric = re.search(r"时间|时限|周期|时长|用时|寿命|天数|期限", clause)
         direct = re.search(
             r"(?:平均[^，]{0,16}|周期|时间|时长|天数|用时)(?:总体|平均|一般)?$", REACH.sub("", before)
         )
@@ -353,7 +353,7 @@ def kind_of(quantity: Quantity, words: str, each_year: bool) -> str:
             return "level"
         growth = re.search(
             r"(?:增长|提高|提升|下降|降低|减少|压减|压缩|缩短|上升|增加|增幅|降幅|节约|递增|下浮|上浮|下调|上调|减)(?:了|约"
-            r"|超过|不低于|至少)?$",
+            r"|近|超过?|逾|达到?|不少于|不低于|至少)?$",
             words,
         )
         return "increment" if growth else "level"

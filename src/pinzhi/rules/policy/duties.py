@@ -224,8 +224,11 @@ class DutyReader:
             or after in ("", "。", "；", "，")
             or self.text.gaps[end + 1 if end + 1 < len(chars) else -1] == 2
         )
-        stop = min((p for p in (inside.find("。"), inside.find("；")) if p >= 0), default=len(inside))
-        head = inside[:stop]
+        stops = [p for p in (inside.find("。"), inside.find("；")) if p >= 0]
+        rest = inside[inside.find("；") + 1 :] if "；" in inside and "。" not in inside else ""
+        if rest and all(is_agency(rest[a:b]) for a, b in unit_ranges(rest)):
+            stops = []  # （局质量科；县园区管委会）
+        head = inside[: min(stops, default=len(inside))]
         if _VERB.search(inside) and re.search(
             r"牵头|配合|负责|落实|分工|承办|主办|协办|参与|实施|协助|会同", inside
         ):

@@ -269,7 +269,7 @@ def build_outline(text: SourceText, paras: list[Paragraph]) -> Outline:
             listing = False
         if _BOX.match(line):
             boxed = True
-        if mark is not None and boxed and mark.style in ("num", "pnum", "circ", "dec"):
+        if mark is not None and boxed and mark.style in ("num", "pnum", "circ", "dec", "dec3", "dec4"):
             mark = None
         if mark is None or mark.end >= piece.end or piece.cells:
             stack[-1].own.append(replace(piece, boxed=True) if boxed else piece)

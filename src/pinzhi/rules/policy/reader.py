@@ -158,8 +158,7 @@ def _from_table(
     measures = []
     for row in task_rows(source, table, duties):
         at = (*node.number, row.number)
-        due = years_in(source.chars, *row.when, issue_year) if row.when else []
-        context = Context(at, "tasks", issue_year, due[-1].year if due else None)
+        context = Context(at, "tasks", issue_year, _due(source, row.when, issue_year))
         for cell, year in row.said:
             dated = context if year is None else replace(context, carried_year=year)
             targets.extend(read_paragraph(source, *cell, dated)[0])
@@ -175,6 +174,15 @@ def _from_table(
             )
         )  # fmt: skip
     return targets, measures
+
+
+def _due(source: SourceText, when: tuple[int, int] | None, issue_year: int | None) -> int | None:
+    """The year that a table's cell sets as a deadline: 2026年底, and 2026年12月 as well."""
+    if when is None:
+        return None
+    named = years_in(source.chars, *when, issue_year)
+    printed = re.findall(r"20\d\d(?=年)", source.chars[slice(*when)])
+    return named[-1].year if named else int(printed[-1]) if printed else None
 
 
 def _is_body(source: SourceText, outline: Outline, start: int, end: int) -> bool:

@@ -154,19 +154,24 @@ def _spaced(piece: str) -> str:
 
 
 _SPACED_NUMBER = re.compile(
-    r"(?m)^[ \u3000\u00a0]*(?P<n>[一二三四五六七八九十]{1,3})(?P<gap>[ \u3000\u00a0])[ \u3000\u00a0]*"
+    r"(?m)^[ \u3000\u00a0]*(?P<n>[一二三四五六七八九十]{1,3}|[0-9]{1,2})(?P<gap>[ \u3000\u00a0])[ \u3000\u00a0]*"
     r"[\u4e00-\u9fff]{4,20}[ \u3000\u00a0]*\r?$"
 )
 _IN_ORDER = "一二三四五六七八九十"
 
 
 def _spaced_numbers(raw: str) -> frozenset[int]:
-    """Where a space stands for the 、 behind the numbers of headings: 一 总体要求, 二 重点任务, in order."""
+    """Where a space stands for the 、 behind the numbers of headings, in order: 一 总体要求, 二 重点任务; 1 总体目标."""
+    places: set[int] = set()
     found = list(_SPACED_NUMBER.finditer(raw))
-    numbers = [m["n"] for m in found]
-    if len(found) < 3 or numbers != list(_IN_ORDER[: len(numbers)]):
-        return frozenset()
-    return frozenset(m.start("gap") for m in found)
+    for of_kind, order in (
+        ([m for m in found if not m["n"].isdecimal()], list(_IN_ORDER)),
+        ([m for m in found if m["n"].isdecimal()], [str(n) for n in range(1, 21)]),
+    ):
+        numbers = [m["n"] for m in of_kind]
+        if len(numbers) >= 3 and numbers == order[: len(numbers)]:
+            places.update(m.start("gap") for m in of_kind)
+    return frozenset(places)
 
 
 def _between_pages(raw: str) -> tuple[tuple[int, int], ...]:

@@ -12,8 +12,8 @@ from .numerals import chinese_number
 
 _CN = "[一二三四五六七八九十百零〇]"
 RANK = {
-    "part": 0, "chapter": 1, "section": 2, "cn": 3, "article": 4, "pcn": 5, "num": 6, "dec": 7,
-    "pnum": 8, "circ": 9,
+    "part": 0, "chapter": 1, "section": 2, "cn": 3, "article": 4, "pcn": 5, "num": 6, "dec": 7, "dec3": 8, "dec4": 9,
+    "pnum": 10, "circ": 11,
 }  # fmt: skip
 
 _STYLES: tuple[tuple[str, re.Pattern[str]], ...] = (
@@ -55,6 +55,8 @@ def heading_mark(chars: str, start: int) -> HeadingMark | None:
         if style == "dec":
             if number.startswith("0") or _UNIT_AFTER.match(chars, match.end()):
                 continue
+            depth = number.count(".")  # 2.1.1 stands under 2.1
+            style = style if depth == 1 else f"dec{depth + 1}"
             return HeadingMark(style, int(number.rsplit(".", 1)[1]), number, match.end())
         ordinal = int(number) if number.isdecimal() else chinese_number(number)
         if ordinal is None:

@@ -10,6 +10,8 @@ from .lexicon import AGENCY_TAIL, GENERIC_UNIT, NOT_A_UNIT_END, UNIT_TAIL
 _TAIL = re.compile(rf"(?:{UNIT_TAIL})(?:\([^()]*\))?$")
 _AGENCY = re.compile(rf"(?:{AGENCY_TAIL})(?:\([^()]*\))?$")
 _BARE_TAIL = re.compile(rf"^总?(?:{UNIT_TAIL})$")
+# 局认证科, 县工信局中小企业股: a division is named behind its agency.
+_DIVISION = re.compile(r"[局厅委办][\u4e00-\u9fff]{1,12}(?:科|股|处|室|中心|支队|大队)$")
 _FIRM_TAIL = re.compile(r"(?:集团|控股|股份|有限|责任)+(?:公司)?$|(?:省|市|县)?分公司$")
 _FILLER = re.compile(
     r"(?:等)?(?:(?:省|市|县|区|州)?(?:级|直)?(?:有关|相关|各有关|各相关|主要|责任|职能|成员"
@@ -48,6 +50,8 @@ def is_agency(name: str) -> bool:
     if not 2 <= len(name) <= 32 or NOT_A_UNIT_END.search(name):
         return False
     if GENERIC_UNIT.match(name):
+        return True
+    if _DIVISION.search(name):
         return True
     return bool(_AGENCY.search(name)) and not re.match(r"^(?:[各个]?部|办|委|局|厅|全部|司)$", name)
 
