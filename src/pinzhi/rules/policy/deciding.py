@@ -378,6 +378,8 @@ def kind_of(quantity: Quantity, words: str, each_year: bool) -> str:
         words,
     ):
         return "increment"
+    if re.search("每(?:[百千万]|十万)", words) and STRONG_REACH.search(words):
+        return "level"  # 每千头不少于2个样本
     if re.search(
         r"(?:查处|抽查|抽检|开展|举办|组织|培训|检查|检测|发放|参加)[^，的]*(?:不少于|不低于)$", words
     ):

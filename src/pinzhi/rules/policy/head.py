@@ -141,8 +141,8 @@ def _title(text: SourceText, outline: Outline) -> tuple[str | None, int]:
         begin = field.end() + chars.startswith("|", field.end())  # 标题：|…的通知|
         rest = re.compile(rf"{_META.pattern}|(?:标题|名称)：|\|").search(chars, begin, outline.body)
         line_end = next(
-            (i for i in range(field.end(), outline.body) if text.gaps[i] == LINE_BREAK), outline.body
-        )
+            (i for i in range(begin + 1, outline.body) if text.gaps[i] == LINE_BREAK), outline.body
+        )  # the value may stand on the line below its label
         stop = min(rest.start() if rest else outline.body, max(line_end, begin + 1))
         if _TITLE_END.search(chars[begin:stop]):
             return text.verbatim(begin, stop), stop

@@ -23,7 +23,7 @@ DOES = re.compile(
 )
 _CHANGE = re.compile(
     r"^(?:比|较|相比)[^，]{0,12}?(?=提高|提升|增长|下降|降低|减少|增加|上升|缩短|压)|(?<=.)(?:年均)?(?:提高"
-    r"|提升|增长|下降|降低|减少|增加|上升)$|^(?:年均)?(?:提高|提升|增长|下降|降低|减少|增加"
+    r"|提升|增长|递增|下降|降低|减少|增加|上升)$|^(?:年均)?(?:提高|提升|增长|递增|下降|降低|减少|增加"
     r"|上升|缩短|压缩|压减)$"
 )
 _METRIC = re.compile(
@@ -50,7 +50,7 @@ _TIERED = re.compile(r"[百千万亿]元(?:及?以上)?(?P<of>的?)(?P<what>[^�
 # 比2015年末翻一番: the base is no subject.
 _COMPARED = re.compile(r"^(?:比|较|与)[^，]{0,24}$|(?<=.)(?:比|较)(?:20\d\d年|上年|去年|“?十)[^，]{0,12}$")
 # 和, 及 and 与 between names, not inside one: 普及率, 涉及, 参与度, 饱和度.
-_AND = r"(?<![饱共温缓总调])和(?![谐平解])|以及|(?<![以普涉波触遍])及(?![时格其])|(?<!参)与(?!会)"
+_AND = r"(?<![饱共温缓总调呼])和(?![谐平解])|以及|(?<![以普涉波触遍])及(?![时格其])|(?<!参)与(?!会)"
 # 分别比“十二五”末增长50%、20%: the base names nothing.
 _BASE_ONLY = re.compile(r"(?:(?:比|较|与)[^，、]{0,14})?")
 _YEARS_LISTED = re.compile(r"(?:20\d\d年?[底末]?(?:、|和|及|与|，)?){2,}")
@@ -140,13 +140,17 @@ def _subject_of(clause: str) -> str:
     return text[: cut.start()] if cut and cut.start() >= 2 else text
 
 
+# 4万台（件）计量器具
+_OR_SO = re.compile(r"^\([\u4e00-\u9fff](?:[、/][\u4e00-\u9fff]){0,3}\)")
+
+
 def name_indicator(
     chars: str, quantity: Quantity, left: int, right: int, start: int, end: int, parent: str
 ) -> str:
     """The name of what is counted. `parent` is the indicator whose verb is carried over (a total, a list)."""
     raw = chars[left : quantity.start]
     before = _clean(raw)
-    after = _noun_after(chars[quantity.end : right])
+    after = _noun_after(_OR_SO.sub("", chars[quantity.end : right]))
     rate = quantity.kind in ("percent", "points", "bare", "digits", "time", "fold") or quantity.unit in (
         "分",
         "倍",

@@ -15,7 +15,7 @@ from .outline import Node, Outline, build_outline, title_extent
 from .tables import Table, find_tables, table_targets
 from .targets import Context, read_paragraph
 from .taskrows import task_rows
-from .text import SourceText, normalise, squeeze
+from .text import LINE_BREAK, SourceText, normalise, squeeze
 from .titled import add_titled_paragraphs
 from .years import year_of_plan, years_in
 
@@ -194,7 +194,7 @@ def _measures(source: SourceText, outline: Outline, duties: DutyReader) -> list[
     rows: list[Measure] = []
     nodes = outline.root.walk()[1:]
     held = {id(node): _duty_lists(source, node, duties) for node in nodes}
-    for node in _group_lines(nodes, held):
+    for node in _group_lines(source, nodes, held):
         last = max(node.children, key=lambda n: n.start)
         held[id(node)], held[id(last)] = held[id(last)], []
     for node in nodes:
@@ -248,8 +248,11 @@ def _fields_of(source: SourceText, node: Node) -> list[Node]:
     return list(node.children) if any(re.search("责任|牵头|分工", t) for t in titles) else []
 
 
-def _group_lines(nodes: list[Node], held: dict[int, list[DutyList]]) -> list[Node]:
-    """Headings whose units stand on a line below the last of several tasks, none of which has units of its own."""
+def _group_lines(source: SourceText, nodes: list[Node], held: dict[int, list[DutyList]]) -> list[Node]:
+    """Headings whose units stand below the last of several tasks, none of which has units of its own.
+
+    On a line of their own, or behind a label where the heading and all its tasks are printed as one paragraph.
+    """
     found = []
     for node in nodes:
         children = sorted(node.children, key=lambda n: n.start)
@@ -259,7 +262,9 @@ def _group_lines(nodes: list[Node], held: dict[int, list[DutyList]]) -> list[Nod
             continue
         last = children[-1]
         starts = {para.start for para in last.own if para.start != last.title_end}
-        if held[id(last)] and held[id(last)][0].start in starts:
+        first = held[id(last)][0].start if held[id(last)] else -1
+        on_one_line = LINE_BREAK not in source.gaps[node.start + 1 : max(first, node.start) + 1]
+        if first in starts or (first >= 0 and on_one_line and source.chars[first] != "("):
             found.append(node)
     return [n for n in found if n.depth >= 2 or sum(m.depth == 1 for m in found) >= 2]
 
