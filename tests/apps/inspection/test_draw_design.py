@@ -21,14 +21,17 @@ from pinzhi.apps.parties.actions.set_risk_classes import set_risk_classes
 from pinzhi.kernel import clock
 from pinzhi.kernel.access.models import User
 from pinzhi.rules.inspection import verify_draw
+from pinzhi.rules.inspection.draws.beacon import CHAINS
 from tests.apps.inspection import test_draws, world
 from tests.apps.inspection.test_draws import FALLBACK, MARCH, SOURCE
 from tests.apps.inspection.test_pages import login, text
 from tests.apps.inspection.world import CLERK, REVIEWER, sampled
 from tests.apps.parties.conftest import firm
+from tests.shared import SHARED
 
 pytestmark = pytest.mark.django_db(databases=["default", "portal"])
 plan = test_draws.plan
+VECTORS = SHARED / "data/inspection/drand/verify_beacon.json"
 FORM = {
     "title": "童装企业抽取", "rules": "XZ-TEX", "unit": "enterprise", "region": world.FUJIAN, "channel": "plant", "trades": "", "all_trades": "on",
     "strata": "size", "kind": "total", "n": "８", "minimum": "1", "method": "equal", "no_repeat": ["same_department"],
@@ -154,6 +157,46 @@ def test_a_public_value_is_named_in_the_readers_language(plan: Any) -> None:
         page = text(client, home)
         assert said[language] in page and spare[language] in page, language
         assert said[other] not in page and spare[other] not in page, language
+
+
+@pytest.mark.skipif(not VECTORS.exists(), reason="no round of drand at hand")
+def test_a_round_of_drand_is_typed_in_and_its_signature_checked(plan: Any) -> None:
+    """The whole way by pages, with a round that the network has signed; the clock stands before and after it."""
+    (vector,) = (v for v in json.loads(VECTORS.read_text()) if v["Round"] == 2634945)
+    (chain,) = (c for c in CHAINS.values() if c.public_key == vector["PubKey"])
+    out = chain.time_of(vector["Round"])
+    client, draw = login("wang", "clerk"), test_draws.named(plan)
+    home = f"/console/inspection/draws/{draw.number}/"
+    local = (out - timedelta(seconds=chain.period)).astimezone(clock.SHANGHAI)
+    spare = out.astimezone(clock.SHANGHAI) + timedelta(days=1)
+    named = {
+        "source_kind": chain.name, "at": f"{local:%Y-%m-%dT%H:%M:%S}", "fallback_at": f"{spare:%Y-%m-%dT%H:%M:%S}"
+    }  # fmt: skip
+    with clock.at(out - timedelta(hours=3)):
+        freeze_draw(draw.number, by=CLERK)
+        text(client, f"{home}value/", 302, **named)
+    draw.refresh_from_db()
+    assert draw.declaration["document"]["source"]["round"] == vector["Round"]
+    good = {"signature": vector["Sig"], "previous": vector["PrevSig"]}
+    bent = vector["Sig"][:-2] + f"{int(vector['Sig'][-2:], 16) ^ 1:02x}"
+    with clock.at(out - timedelta(seconds=1)):
+        assert "尚未公布" in text(client, f"{home}make/", 422, **good)
+    with clock.at(out + timedelta(minutes=1)):
+        page = text(client, f"{home}make/")
+        assert 'name="previous"' in page and 'name="numbers"' not in page
+        assert f"drand default 第 {vector['Round']} 轮" in page
+        for wrong, said in (
+            ({**good, "signature": bent}, "签名不是 drand default"),
+            ({**good, "signature": vector["PrevSig"]}, "签名不是 drand default"),
+            ({**good, "previous": ""}, "签名不是 drand default"),
+            ({**good, "signature": "deutsch"}, "drand 的签名（十六进制）"),
+            ({**good, "fallback": "on", "reason": "停机"}, "后备尚未公布"),
+        ):
+            assert said in text(client, f"{home}make/", 422, **wrong), wrong
+        assert Draw.objects.get().stage == "awaited"
+        text(client, f"{home}make/", 302, **good)
+    draw.refresh_from_db()
+    assert draw.stage == "drawn" and draw.public_value == vector["Sig"] and draw.units.count() == 8
 
 
 def test_products_two_stages_by_page(plan: Any) -> None:

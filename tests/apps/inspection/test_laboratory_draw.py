@@ -197,7 +197,12 @@ def test_steps_out_of_turn() -> None:
         for wrong in ({"signature": "ab" * 48}, {"numbers": "7"}, {}, {**VALUE, "of": "fallback"}):
             with pytest.raises(Refused):
                 make_laboratory_draw(case, value=wrong, by=CLERK)
-        row = make_laboratory_draw(case, value={**VALUE, "of": "fallback", "reason": "停售"}, by=CLERK)
+    spare = {**VALUE, "of": "fallback", "reason": "停售"}
+    with clock.at(FALLBACK["at"] - timedelta(minutes=1)), pytest.raises(Refused) as refused:
+        make_laboratory_draw(case, value=spare, by=CLERK)
+    assert refused.value.code == "not_out_yet"  # nobody can know it: it would be made up
+    with clock.at(FALLBACK["at"]):
+        row = make_laboratory_draw(case, value=spare, by=CLERK)
     assert row.settled["value"]["of"] == "fallback" and last(case) is not None
 
 
@@ -245,9 +250,15 @@ def test_a_clerk_walks_the_draw_in_the_console() -> None:
                 "fallback_issue": "2", "fallback_at": "2026-05-09T21:00"}  # fmt: skip
         assert "不晚于声明的" in text(clerk, page, 422, **{**form, "at": "2026-05-06T21:00"})
         text(clerk, page, 302, **form)
-        assert "尚未公布" in text(clerk, page, 422, numbers="1 2 3", signature="", reason="")
-        assert "放弃抽取" in text(clerk, page)
+        text(clerk, page, 302, numbers="1 2 3", signature="", reason="")
+        waiting = text(clerk, page)
+        assert "公共随机数尚未公布，2026-05-07 21:00以后才能使用" in waiting and "放弃抽取" in waiting
+        assert 'name="numbers"' not in waiting  # nothing to fill in before its time
     with clock.at(MAY + timedelta(days=1)):
+        asked = text(clerk, page)
+        assert 'name="numbers"' in asked and 'name="signature"' not in asked  # a lottery was named
+        spare = text(clerk, page, 422, numbers="1 2 3", fallback="on", reason="停售")
+        assert "后备尚未公布，2026-05-09 21:00以后才能使用" in spare
         text(clerk, page, 302, numbers="01 05 09 22", signature="", reason="")
         first = Case.objects.get(number=case).laboratory_draws.get().laboratory
         record = clerk.get(
@@ -259,6 +270,9 @@ def test_a_clerk_walks_the_draw_in_the_console() -> None:
         assert "按顺位确定下一机构" in text(clerk, page)
         text(clerk, page, 302, go="1")
         assert Case.objects.get(number=case).laboratory_draws.get().laboratory != first
+        by_name = {lab["id"]: lab["name"] for lab in record.json()["pools"]["laboratories"]}
+        second = Case.objects.get(number=case).laboratory_draws.get().laboratory
+        assert f"顺位机构为 {by_name[second]}。" in text(clerk, f"/console/inspection/cases/{case}/")
     reviewer = login("zhao", "reviewer")
     assert "登记复检机构抽取" not in text(reviewer, page)
 

@@ -38,6 +38,9 @@ class ValueIn(Schema):
 
     numbers: str = Field("", max_length=300)
     signature: str = Field("", max_length=300)
+    previous: str = Field(
+        "", max_length=300, description="drand's signature of the round before, of chained networks"
+    )
     of: Literal["source", "fallback"] = "source"
     reason: str = Field("", max_length=300)
 

@@ -42,10 +42,6 @@ from pinzhi.kernel.access.actor import actor_of
 from pinzhi.kernel.errors import Refused
 from pinzhi.kernel.web.lists import Asked, Found, from_queryset, render_list
 from pinzhi.kernel.web.texts import reads_english
-from pinzhi.rules.inspection.draws.beacon import CHAINS
-
-CHAIN = next(c.name for c in CHAINS.values() if "quicknet" in c.name)
-
 
 # --- draws ------------------------------------------------------------------------------------------------
 
@@ -202,15 +198,8 @@ def draw_value(request: HttpRequest, number: str) -> HttpResponse:
     queries.draw(number, by=actor)
     form = ValueForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        data = form.cleaned_data
-        one: dict[str, Any] = {"kind": data["source_kind"], "name": data["name"], "chain": CHAIN}
         try:
-            name_public_value(
-                number,
-                source={**one, "issue": data["issue"], "at": data["at"]},
-                fallback={**one, "issue": data["fallback_issue"], "at": data["fallback_at"]},
-                by=actor,
-            )
+            name_public_value(number, source=form.source(), fallback=form.fallback(), by=actor)
         except Refused as refused:
             form.add_refusal(refused)
         else:
@@ -222,15 +211,11 @@ def draw_value(request: HttpRequest, number: str) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def draw_make(request: HttpRequest, number: str) -> HttpResponse:
     actor = actor_of(request)
-    queries.draw(number, by=actor)
-    form = DrawnValueForm(request.POST or None)
+    row = queries.draw(number, by=actor)
+    form = DrawnValueForm(request.POST or None, declaration=row.declaration)
     if request.method == "POST" and form.is_valid():
-        data = form.cleaned_data
-        value = {"numbers": data["numbers"].strip(), "signature": data["signature"].strip()}
-        if data["fallback"]:
-            value |= {"of": "fallback", "reason": data["reason"]}
         try:
-            make_draw(number, value=value, by=actor)
+            make_draw(number, value=form.value(), by=actor)
         except Refused as refused:
             form.add_refusal(refused)
         else:
@@ -239,7 +224,8 @@ def draw_make(request: HttpRequest, number: str) -> HttpResponse:
                 _("Drawn. Until it is open only those who must act read it, and each reading is noted."),
             )
             return redirect("inspection_draw", number)
-    return form_page(request, form, _("Make the draw"), _draw_trail(number))
+    lead = draw_words.public_value(row.declaration, "source")
+    return form_page(request, form, _("Make the draw"), _draw_trail(number), lead=lead)
 
 
 @require_POST

@@ -21,10 +21,7 @@ from pinzhi.kernel import clock
 from pinzhi.kernel.access.actor import Actor, actor_of
 from pinzhi.kernel.errors import Refused
 from pinzhi.kernel.web.texts import in_lang
-from pinzhi.rules.inspection.draws.beacon import CHAINS
 from pinzhi.rules.inspection.verify_draw import digest
-
-CHAIN = next(c.name for c in CHAINS.values() if "quicknet" in c.name)
 
 
 def step_of(case: Case, actor: Actor) -> str:
@@ -46,6 +43,13 @@ def step_title(step: str) -> str:
         "make": _("Draw the laboratory"),
         "next": _("Take the next laboratory in line"),
     }.get(step, "")
+
+
+def _name(row: LaboratoryDraw) -> str:
+    """The laboratory that was drawn, by its name."""
+    return next(
+        (lab["name"] for lab in row.pools["laboratories"] if lab["id"] == row.laboratory), row.laboratory
+    )
 
 
 def facts_of(row: LaboratoryDraw) -> list[tuple[str, Any]]:
@@ -75,6 +79,8 @@ def case_laboratory(request: HttpRequest, number: str) -> HttpResponse:
     form = _form(step, request, case, giving_up)
     if request.method == "POST":
         access.require(actor, "inspection.handle_case", [case.region])
+        if form is None and step != "next":
+            return _not_its_turn(request, number, actor)
         done = _done(case, step, form, giving_up, actor)
         if done:
             messages.success(request, done)
@@ -110,6 +116,15 @@ def case_laboratory(request: HttpRequest, number: str) -> HttpResponse:
     )
 
 
+def _not_its_turn(request: HttpRequest, number: str, actor: Actor) -> HttpResponse:
+    """A second click, or a page older than the draw: the action says why nothing is drawn now."""
+    try:
+        actions.make_laboratory_draw(number, value={}, by=actor)
+    except Refused as refused:
+        messages.error(request, f"{refused.text} {refused.remedy}".strip())
+    return redirect("inspection_case_laboratory", number)
+
+
 def _form(step: str, request: HttpRequest, case: Case, giving_up: bool) -> Any:
     data = request.POST or None
     if giving_up:
@@ -119,14 +134,7 @@ def _form(step: str, request: HttpRequest, case: Case, giving_up: bool) -> Any:
     row = actions.waiting(case)
     if row is None:
         return None
-    # Before its time nothing but the fallback can be entered, and a value is asked for as its kind has it.
-    form = DrawnValueForm(data, initial={"fallback": step == "wait"})
-    kinds = {row.declaration["document"][of]["kind"] for of in ("source", "fallback")}
-    if kinds == {"lottery"}:
-        form.fields["signature"].widget = form.fields["signature"].hidden_widget()
-    elif kinds == {"drand"}:
-        form.fields["numbers"].widget = form.fields["numbers"].hidden_widget()
-    return form
+    return DrawnValueForm(data, declaration=row.declaration) if step == "make" else None
 
 
 def _done(case: Case, step: str, form: Any, giving_up: bool, actor: Actor) -> str:
@@ -134,7 +142,7 @@ def _done(case: Case, step: str, form: Any, giving_up: bool, actor: Actor) -> st
     try:
         if step == "next":
             row = actions.take_next_laboratory(case.number, by=actor)
-            return _("The next in line is %(name)s.") % {"name": row.laboratory}
+            return _("The next in line is %(name)s.") % {"name": _name(row)}
         if form is None or not form.is_valid():
             return ""
         data = form.cleaned_data
@@ -142,19 +150,12 @@ def _done(case: Case, step: str, form: Any, giving_up: bool, actor: Actor) -> st
             actions.abandon_laboratory_draw(case.number, data["reason"], by=actor)
             return _("The draw was given up; that stays to be seen.")
         if step == "name":
-            one: dict[str, Any] = {"kind": data["source_kind"], "name": data["name"], "chain": CHAIN}
             actions.name_laboratory_draw(
-                case.number,
-                source={**one, "issue": data["issue"], "at": data["at"]},
-                fallback={**one, "issue": data["fallback_issue"], "at": data["fallback_at"]},
-                by=actor,
+                case.number, source=form.source(), fallback=form.fallback(), by=actor
             )
             return _("The draw is registered; list and public value are committed.")
-        value = {"numbers": data["numbers"].strip(), "signature": data["signature"].strip()}
-        if data["fallback"]:
-            value |= {"of": "fallback", "reason": data["reason"]}
-        row = actions.make_laboratory_draw(case.number, value=value, by=actor)
-        return _("Drawn: %(name)s. Everybody can repeat the draw.") % {"name": row.laboratory}
+        row = actions.make_laboratory_draw(case.number, value=form.value(), by=actor)
+        return _("Drawn: %(name)s. Everybody can repeat the draw.") % {"name": _name(row)}
     except Refused as refused:
         if form is None:
             raise

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -20,6 +21,7 @@ from pinzhi.kernel import clock, law
 from pinzhi.kernel.places import queries as places
 from pinzhi.kernel.web.forms import SectionedForm
 from pinzhi.rules.identifiers import uscc
+from pinzhi.rules.inspection.draws.beacon import CHAINS
 from pinzhi.rules.law import NoSuchLawError
 
 CLASSES = ("A", "B", "C", "D")
@@ -294,13 +296,35 @@ class ValueForm(SectionedForm):
     """Name the public value to come."""
 
     source_kind = forms.ChoiceField(
-        label=_("Public value"), choices=[("lottery", _("Lottery")), ("drand", "drand")]
+        label=_("Public value"),
+        choices=[("lottery", _("Lottery")), *((chain.name, chain.name) for chain in CHAINS.values())],
+        help_text=_("Of drand the first round after the time that is named; its signature is checked here."),
     )
     name = forms.CharField(label=_("Lottery"), max_length=120, required=False)
     issue = forms.CharField(label=_("Issue"), max_length=60, required=False)
     at = moment(_("It comes out at"))
     fallback_issue = forms.CharField(label=_("Issue of the fallback"), max_length=60, required=False)
     fallback_at = moment(_("The fallback comes out at"))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in ("name", "issue", "fallback_issue"):  # a round of drand has no name and issue
+            self.fields[name].when_field = "source_kind"  # type: ignore[attr-defined]
+            self.fields[name].when_values = json.dumps(["lottery"])  # type: ignore[attr-defined]
+
+    def source(self) -> dict[str, Any]:
+        """The value to come, as `name_public_value` takes it."""
+        return self._one("issue", "at")
+
+    def fallback(self) -> dict[str, Any]:
+        """The one that stands in for it, of the same lottery or network."""
+        return self._one("fallback_issue", "fallback_at")
+
+    def _one(self, issue: str, at: str) -> dict[str, Any]:
+        data = self.cleaned_data
+        if data["source_kind"] == "lottery":
+            return {"kind": "lottery", "name": data["name"], "issue": data[issue], "at": data[at]}
+        return {"kind": "drand", "chain": data["source_kind"], "at": data[at]}
 
     def clean(self) -> dict[str, Any]:
         data = dict(super().clean() or {})
@@ -312,7 +336,7 @@ class ValueForm(SectionedForm):
 
 
 class DrawnValueForm(SectionedForm):
-    """The public value once it is there."""
+    """The public value once it is there; of what was named only what it has is asked."""
 
     numbers = forms.CharField(
         label=_("Numbers of the lottery"),
@@ -321,5 +345,36 @@ class DrawnValueForm(SectionedForm):
         help_text=_("As printed, with blanks between."),
     )
     signature = forms.CharField(label=_("Signature of the drand round (hex)"), max_length=300, required=False)
+    previous = forms.CharField(
+        label=_("Signature of the round before (hex)"),
+        max_length=300,
+        required=False,
+        help_text=_("In this network each signature covers the one before it."),
+    )
     fallback = forms.BooleanField(label=_("The fallback is used"), required=False)
-    reason = forms.CharField(label=_("Why the fallback is used"), max_length=300, required=False)
+    reason = forms.CharField(
+        label=_("Why the fallback is used"),
+        max_length=300,
+        required=False,
+        help_text=_("Public. The fallback can be used once it is out itself."),
+    )
+
+    def __init__(self, *args: Any, declaration: Mapping[str, Any], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        named = [(declaration.get("document") or {}).get(of) or {} for of in ("source", "fallback")]
+        kinds = {one.get("kind") for one in named}
+        chained = [CHAINS[one["chain"]] for one in named if one.get("chain") in CHAINS]
+        if kinds == {"lottery"}:
+            del self.fields["signature"]
+        if kinds == {"drand"}:
+            del self.fields["numbers"]
+        if not any(chain.scheme == "pedersen-bls-chained" for chain in chained):
+            del self.fields["previous"]
+        self.fields["reason"].when_field = "fallback"  # type: ignore[attr-defined]
+        self.fields["reason"].when_values = json.dumps(["on"])  # type: ignore[attr-defined]
+
+    def value(self) -> dict[str, Any]:
+        """As `make_draw` takes it."""
+        data = self.cleaned_data
+        found = {name: (data.get(name) or "").strip() for name in ("numbers", "signature", "previous")}
+        return found | ({"of": "fallback", "reason": data["reason"]} if data["fallback"] else {})

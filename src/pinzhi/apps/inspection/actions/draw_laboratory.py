@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 from django.db import transaction
 
 from pinzhi.apps.inspection import access, attempts, following, laboratories, numbering
-from pinzhi.apps.inspection.actions.name_public_value import as_printed, named, source_of
+from pinzhi.apps.inspection.actions.name_public_value import given_value, named, source_of
 from pinzhi.apps.inspection.actions.record_case_event import Given, note
 from pinzhi.apps.inspection.models import Case, LaboratoryDraw
 from pinzhi.kernel import audit, clock
@@ -21,7 +21,7 @@ from pinzhi.kernel.access.actor import Actor
 from pinzhi.kernel.errors import Conflict, NotFound, Refused
 from pinzhi.rules.inspection.draws import reinspection
 from pinzhi.rules.inspection.draws.design import DrawError
-from pinzhi.rules.inspection.draws.seed import Round, Value, declare, read_declaration, settle
+from pinzhi.rules.inspection.draws.seed import Round, declare, read_declaration, settle
 
 Done = TypeVar("Done")
 Stage = LaboratoryDraw.Stage
@@ -104,17 +104,7 @@ def make_laboratory_draw(case: str, *, value: Mapping[str, Any], by: Actor) -> L
                 en="No draw is registered with a public value.",
             )
         _its_turn(row)
-        if value.get("of") != "fallback" and clock.now() < draw.public_due_at:
-            raise Refused(
-                "not_out_yet", zh="公共随机数尚未公布。", en="The public value is not out yet.", place="value"
-            )
-        given = Value(
-            signature=value.get("signature") or None,
-            previous=value.get("previous") or None,
-            numbers=as_printed(value.get("numbers")),
-            of="fallback" if value.get("of") == "fallback" else "source",
-            reason=value.get("reason") or None,
-        )
+        given = given_value(draw.declaration["document"], value)
         settled = settle(read_declaration(draw.declaration["document"]), given)
         draw.settled = json.loads(json.dumps(dict(settled.document)))
         draw.stage, draw.drawn_at = Stage.DRAWN, clock.now()

@@ -9,13 +9,13 @@ from decimal import Decimal
 from typing import Any
 
 from pinzhi.apps.inspection import access, drawing, frames, numbering, people
-from pinzhi.apps.inspection.actions.name_public_value import as_printed
+from pinzhi.apps.inspection.actions.name_public_value import given_value
 from pinzhi.apps.inspection.models import Draw, DrawnUnit, Task
 from pinzhi.kernel import clock, law
 from pinzhi.kernel.access.actor import Actor
 from pinzhi.kernel.errors import Refused
 from pinzhi.rules.inspection.draws import assign, select
-from pinzhi.rules.inspection.draws.seed import Value, assignment_seed, read_declaration, settle
+from pinzhi.rules.inspection.draws.seed import assignment_seed, read_declaration, settle
 from pinzhi.rules.inspection.verify_draw import canonical
 
 DAYS_TO_SAMPLE = 30
@@ -37,18 +37,8 @@ def make_draw(number: str, *, value: Mapping[str, Any], workers: int = 1, by: Ac
                 zh="名单未冻结或未指定公共随机数，不能抽取。",
                 en="The frame is not frozen, or no public value was named: nothing is drawn.",
             )
-        if draw.public_due_at and value.get("of") != "fallback" and clock.now() < draw.public_due_at:
-            raise Refused(
-                "not_out_yet", zh="公共随机数尚未公布。", en="The public value is not out yet.", place="value"
-            )
         folder = drawing.folder_of(draw)
-        given = Value(
-            signature=value.get("signature") or None,
-            previous=value.get("previous") or None,
-            numbers=as_printed(value.get("numbers")),
-            of="fallback" if value.get("of") == "fallback" else "source",
-            reason=value.get("reason") or None,
-        )
+        given = given_value(draw.declaration["document"], value)
         settled = settle(read_declaration(draw.declaration["document"]), given)
         result = select.draw(folder, settled, workers=workers)
         _keep(draw, result, settled, by)

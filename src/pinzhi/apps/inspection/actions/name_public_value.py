@@ -7,7 +7,7 @@ import re
 import unicodedata
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 from pinzhi.apps.inspection import access, drawing, people
 from pinzhi.apps.inspection.models import Draw, Task
@@ -18,7 +18,7 @@ from pinzhi.rules.inspection.draws import select
 from pinzhi.rules.inspection.draws.assign import pool_document
 from pinzhi.rules.inspection.draws.beacon import CHAINS
 from pinzhi.rules.inspection.draws.frame import read
-from pinzhi.rules.inspection.draws.seed import Drand, Lottery, Replaced, Source, declare
+from pinzhi.rules.inspection.draws.seed import Drand, Lottery, Replaced, Source, Value, declare
 from pinzhi.rules.inspection.verify_draw import canonical, digest
 
 MOST_DAYS_AHEAD = 366
@@ -125,6 +125,32 @@ def named(raw: Mapping[str, Any]) -> str:
     if isinstance(found, Drand):
         return f"{found.chain.name} #{found.round}"
     return f"{found.name} #{found.issue}"
+
+
+def given_value(document: Mapping[str, Any], value: Mapping[str, Any]) -> Value:
+    """The value that came out, as `settle` takes it: {signature, previous?} of drand or {numbers} of a lottery, with
+    {of: fallback, reason} where the fallback is used.
+
+    Raises Refused before the time of the value that is meant: a fallback that is not out yet could be anything too.
+    """
+    of: Literal["source", "fallback"] = "fallback" if value.get("of") == "fallback" else "source"
+    due = datetime.fromisoformat(str(document[of]["at"]).replace("Z", "+00:00"))
+    if clock.now() < due:
+        at = due.astimezone(clock.SHANGHAI).strftime("%Y-%m-%d %H:%M")
+        named = ("后备", "fallback") if of == "fallback" else ("公共随机数", "public value")
+        raise Refused(
+            "not_out_yet",
+            zh=f"{named[0]}尚未公布，{at}以后才能使用。",
+            en=f"The {named[1]} is not out yet: it can be used from {at} on.",
+            place="fallback" if of == "fallback" else "value",
+        )
+    return Value(
+        signature=value.get("signature") or None,
+        previous=value.get("previous") or None,
+        numbers=as_printed(value.get("numbers")),
+        of=of,
+        reason=value.get("reason") or None,
+    )
 
 
 def _to_replace(draw: Draw) -> list[Replaced]:
