@@ -120,9 +120,9 @@ def test_who_comes_for_a_draft_that_is_over_is_told_and_finds_no_other_chosen(pr
         ("DB35/T 9001—2026", ""),
         ("DB35/T9001.2-2026", ""),
         ("DB3502/ 12—2026", ""),
-        ("DB35", "格式不对"),
+        ("DB35", "没有读到标准顺序号"),
         ("GB/T 9001—2026", "格式不对"),
-        (None, "必须有编号"),
+        (None, "必填"),
     ],
 )
 def test_a_published_local_standard_has_a_number_of_a_local_standard(number: str | None, fault: str) -> None:
@@ -141,3 +141,110 @@ def test_a_published_local_standard_has_a_number_of_a_local_standard(number: str
         with pytest.raises(RefusedRows) as caught:
             carry_out("s03_local_programme", "enter_published", [item], by=KEEPER)
     assert fault in caught.value.rows[0].wrong_zh
+
+
+PROJECT = ("title", "sector", "consumer_goods", "work_kind", "nature", "lead_drafter", "local_role")
+
+
+def entered(day: date) -> str:
+    definition = catalogue.get("s03_local_programme").definition
+    values = {name: definition.sample[name] for name in PROJECT}
+    with clock.at(day):
+        (ref,) = carry_out(
+            "s03_local_programme",
+            "enter_project",
+            [Item(region="350000", values=values, effective_on=day)],
+            by=KEEPER,
+        )
+    return ref.key
+
+
+@pytest.mark.parametrize(
+    ("begins", "ends", "fault"),
+    [
+        # thirty days from 2020-03-01 on, fifteen before; the first day is not counted
+        (date(2026, 3, 2), date(2026, 4, 1), ""),
+        (date(2026, 3, 2), date(2026, 3, 31), "30"),
+        (date(2026, 3, 2), date(2026, 3, 2), "30"),
+        (date(2020, 3, 1), date(2020, 3, 30), "30"),
+        (date(2020, 2, 29), date(2020, 3, 15), ""),
+        (date(2020, 2, 29), date(2020, 3, 14), "15"),
+    ],
+)
+def test_a_consultation_that_is_too_short_is_not_announced(begins: date, ends: date, fault: str) -> None:
+    key = entered(begins)
+    dates = {"consultation_from": begins.isoformat(), "consultation_until": ends.isoformat()}
+    item = Item(key=key, values=dates, effective_on=begins)
+    with clock.at(begins):
+        if not fault:
+            assert carry_out("s03_local_programme", "consult", [item], by=KEEPER)
+            return
+        with pytest.raises(RefusedRows) as caught:
+            carry_out("s03_local_programme", "consult", [item], by=KEEPER)
+    (row,) = caught.value.rows
+    assert row.column == "征求意见截止日期" and row.value == ends.isoformat()
+    assert f"{fault}日" in row.wrong_zh and "依据：" in row.wrong_zh and "source:" in row.wrong_en
+    assert row.right_zh.endswith("或以后") and row.right_en.endswith("or later")
+    assert Record.objects.get(key=key).state == "drafting"
+
+
+def test_a_consultation_is_not_announced_without_its_days() -> None:
+    key = entered(DAY)
+    for values in ({}, {"consultation_from": "2026-03-02"}):
+        with clock.at(DAY), pytest.raises(RefusedRows) as caught:
+            carry_out("s03_local_programme", "consult", [Item(key=key, values=values)], by=KEEPER)
+        assert caught.value.rows[-1].column == "征求意见截止日期"
+
+
+def test_a_standard_is_not_published_without_number_and_day(project: str) -> None:
+    later = date(2026, 4, 6)
+    with clock.at(later):
+        for step, values in (
+            ("close_consultation", {"comments_received": 0}),
+            ("submit", {"comments_adopted": 0, "comments_summary": "没有收到意见。"}),
+            ("pass_review", {"reviewed_on": "2026-04-06", "review_conclusion": "一致通过。"}),
+        ):
+            carry_out("s03_local_programme", step, [Item(key=project, values=values, reason="x")], by=KEEPER)
+        bare = Item(key=project, values={}, decision_number="公告1号")
+        with pytest.raises(RefusedRows) as caught:
+            carry_out("s03_local_programme", "publish_standard", [bare], by=KEEPER)
+        assert [(row.column, row.wrong_zh, row.right_zh) for row in caught.value.rows] == [
+            ("标准编号", "必填", "请填写"),
+            ("发布日期", "必填", "请填写"),
+        ]
+        whole = Item(key=project, values={"standard_no": "db35/t2001-2026", "published_on": "2026-04-06"})
+        carry_out("s03_local_programme", "publish_standard", [whole], by=KEEPER)
+    record = Record.objects.get(key=project)
+    assert (record.state, record.values["standard_no"]) == ("published", "DB35/T 2001—2026")
+
+
+@pytest.mark.parametrize(
+    ("to", "number", "fault"),
+    [
+        ("none", None, ""),
+        ("national", "GB/T 44321-2026", ""),
+        ("national", None, "须填转化后的标准号"),
+        ("local", "  ", "须填转化后的标准号"),
+        ("industry", "已立项", "不是已知的标准代号"),
+        ("international", "ISO", "没有读到标准号"),
+        ("national", "国家标准委公告2026年第5号", "文号"),
+    ],
+)
+def test_a_group_standard_that_was_raised_has_the_number_it_was_raised_to(
+    to: str, number: str | None, fault: str
+) -> None:
+    definition = catalogue.get("s04_group_standards").definition
+    values = {
+        field.name: definition.sample[field.name]
+        for field in definition.fields
+        if not field.steps and field.name in definition.sample
+    } | {"upgraded_to": to, "upgraded_no": number}
+    item = Item(region="350000", subject="51350000MJB00000X2", values=values, effective_on=DAY)
+    with clock.at(DAY):
+        try:
+            carry_out("s04_group_standards", "enter_decision", [item], by=KEEPER)
+        except RefusedRows as refused:
+            assert fault and fault in refused.rows[0].wrong_zh, refused.rows
+            assert refused.rows[0].column == "转化后标准号"
+        else:
+            assert not fault

@@ -37,6 +37,45 @@ def test_days(text: str) -> None:
     assert parse_date(text) == date(2024, 5, 1)
 
 
+@pytest.mark.parametrize(
+    ("text", "kept"),
+    [
+        ("gb/t 9001-2016", "GB/T 9001—2016"),
+        ("ＧＢ／Ｔ９００１－２０１６", "GB/T 9001—2016"),
+        ("GB/T 9001—2016《质量管理体系 要求》", "GB/T 9001—2016"),
+        ("GB 31701", "GB 31701"),
+        ("t/cntac 8-2018", "T/CNTAC 8—2018"),
+        ("Q/RJ 001-2026", "Q/RJ 001—2026"),
+        ("iso 8124-1:2018", "ISO 8124-1:2018"),
+        ("GB/T 27025-2019/ISO/IEC 17025:2017", "GB/T 27025—2019/ISO/IEC 17025:2017"),
+    ],
+)
+def test_the_number_of_a_standard_is_kept_as_documents_print_it(text: str, kept: str) -> None:
+    field = _field(format="standard")
+    assert clean_value(field, text) == clean_value(field, kept) == kept
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("国标", "不是已知的标准代号"),
+        ("GB/T", "没有读到标准顺序号"),
+        ("GB/T 9001-20166", "年代号"),
+        ("GB/T 9001-2016、GB/T 9004-2018", "多余的内容"),
+        ("〔2024〕13号", "文号"),
+        ("16 CFR 1303", "法规"),
+        ("2009/48/EC", "法规"),
+    ],
+)
+def test_what_is_no_standard_is_refused_with_its_reason(text: str, words: str) -> None:
+    with pytest.raises(Wrong) as wrong:
+        clean_value(_field(format="standard"), text)
+    zh, en, right_zh, right_en = wrong.value.args4
+    assert words in zh and en and "GB 31701" in right_zh and "GB 31701" in right_en
+    several = _field(format="standard", many=True)
+    assert clean_value(several, "GB/T 9001-2016；GB/T 9004-2018") == ["GB/T 9001—2016", "GB/T 9004—2018"]
+
+
 @given(st.dates(min_value=date(1900, 1, 1), max_value=date(2150, 12, 31)))
 def test_days_in_chinese_numerals(day: date) -> None:
     digits = "〇一二三四五六七八九"

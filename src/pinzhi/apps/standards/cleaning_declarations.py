@@ -10,6 +10,7 @@ from functools import lru_cache
 from typing import Any
 
 from pinzhi.apps.standards.declared_facts import Gathered, declared_of
+from pinzhi.apps.standards.numbers import leading_number
 from pinzhi.kernel.errors import RowError
 from pinzhi.kernel.registers import catalogue, values
 from pinzhi.kernel.registers.definitions import Definition
@@ -57,7 +58,12 @@ def definition() -> Definition:
 def _narrowed(_hash: str) -> Definition:
     whole = catalogue.get(REGISTER).definition
     # The name of a standard of the catalogue is known: the check demands it where nobody does.
-    fields = [_optional(f) if f.name == "standard_name" else f for f in whole.fields if f.name in SAID]
+    # The number is read by the check, which knows what people write behind it (the class, the grade).
+    fields = [
+        _optional(f) if f.name == "standard_name" else _plain(f) if f.name == "standard_no" else f
+        for f in whole.fields
+        if f.name in SAID
+    ]
     narrowed = whole.model_copy(update={"fields": fields, "checks": []})
     for cached in ("by_name", "groups", "classes", "envelope_classes"):
         narrowed.__dict__.pop(cached, None)
@@ -68,6 +74,10 @@ def _optional(field_: Any) -> Any:
     return field_.model_copy(
         update={"constraints": field_.constraints.model_copy(update={"required": False})}
     )
+
+
+def _plain(field_: Any) -> Any:
+    return field_.model_copy(update={"format": "default"})
 
 
 def read(rows: Sequence[Mapping[str, Any]], *, own: str = "") -> list[Draft]:
@@ -108,6 +118,14 @@ def read(rows: Sequence[Mapping[str, Any]], *, own: str = "") -> list[Draft]:
                         row, "质量承诺", None, "必填", "is required", "写明承诺的内容", "say what is promised"
                     )
                 )
+        standard = leading_number(str(said.get("standard_no") or ""))
+        if standard is not None and standard.identifier is not None and standard.identifier.regulation:
+            wrong_values.append(
+                RowError(
+                    row, "执行的标准编号", standard.number, "是法规，不是标准", "is a rule of law, not a standard",
+                    "填写产品执行的标准，例如 GB 31701-2015、Q/XYZ 001-2026", "the standard, such as GB 31701-2015, Q/XYZ 001-2026",
+                )
+            )  # fmt: skip
         drafts.append(Draft(row, kind, uscc, said, errors=errors + wrong_values))
     return drafts
 

@@ -10,8 +10,10 @@ from datetime import date
 from functools import lru_cache
 from typing import Any
 
-from django.db.models import Count, Max
+from django.db.models import Count, Max, Q
 
+from pinzhi.apps.standards import loading
+from pinzhi.apps.standards.fields_catalogue import DOMESTIC
 from pinzhi.apps.standards.limit_words import vocabulary
 from pinzhi.apps.standards.models import Edition, LimitEntry, Relation
 from pinzhi.apps.standards.numbers import Number, read_number
@@ -126,9 +128,12 @@ def _number(found: Identifier) -> Number:
 
 def _editions(series: set[str]) -> tuple[EditionIndex, dict[str, Edition], dict[str, list[str]]]:
     """The editions of these series as an index, by key, and what replaced those that are withdrawn."""
+    named = Q(series_key__any_of=sorted(series))
+    if others := loading.by_other_number(series):
+        named |= Q(pk__in=others)
     rows = {
         row.key: row
-        for row in Edition.objects.filter(series_key__any_of=sorted(series)).only(
+        for row in Edition.objects.filter(named).only(
             "key", "series_key", "number", "title_zh", "title_en", "level", "nature", "status", "published_on",
             "effective_on", "withdrawn_on",
         )
@@ -168,6 +173,10 @@ def _cited(
     level = number.level if number.level in _LEVELS else "foreign"
     common: dict[str, Any] = {"raw": text, "number": number.number, "level": level, "known": known}
     edition = resolution.edition
+    if edition is not None and resolution.rule == "second_number":
+        # What became of the Chinese edition of an international standard says nothing of the latter.
+        if (rows[edition.key].level in DOMESTIC) != (number.level in DOMESTIC):
+            return Cited(**{**common, "known": ()}, state="unknown_number", dated=number.dated)
     if edition is None and resolution.found is Found.WITHDRAWN and resolution.candidates:
         edition = resolution.candidates[0]
         common["known"] = ()

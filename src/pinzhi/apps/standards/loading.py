@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
-from pinzhi.apps.standards.models import Edition, SystemTable
+from collections.abc import Iterable
+
+from pinzhi.apps.standards.models import Edition, OtherNumber, SystemTable
 from pinzhi.apps.standards.numbers import read_number
 from pinzhi.kernel.errors import NotFound
 from pinzhi.kernel.registers.values import Wrong
+
+
+def by_other_number(series: Iterable[str]) -> list[int]:
+    """Ids of the editions that are cited by another number of these series."""
+    rows = OtherNumber.objects.filter(series_key__any_of=sorted(series))
+    return list(rows.values_list("edition_id", flat=True).distinct())
 
 
 def edition(key: str, *, lock: bool = True) -> Edition:

@@ -11,6 +11,7 @@ from functools import lru_cache
 from pinzhi.kernel.registers.values import Wrong
 from pinzhi.rules.standards.identifiers import Identifier, IdentifierError, parse, parse_leading
 from pinzhi.rules.standards.replacements import CELL, LEAD, NOTHING, says_partly
+from pinzhi.rules.standards.second_numbers import SecondNumber, second_numbers
 
 #: Whose documents need not bear a standard's number: a directive, a section of a code of regulations.
 LAWS_OF = frozenset({"regional", "foreign"})
@@ -48,6 +49,14 @@ def read_number(text: str) -> Number:
     return _kept(found)
 
 
+def leading_number(text: str) -> Number | None:
+    """The number that a text begins with (GB 31701-2015（B类）); None where it begins with none."""
+    try:
+        return _kept(parse_leading(text)[0])
+    except IdentifierError:
+        return None
+
+
 def _kept(found: Identifier) -> Number:
     return Number(
         number=found.render("zh")[:_LONGEST],
@@ -56,9 +65,25 @@ def _kept(found: Identifier) -> Number:
         body=found.body[:40],
         level=found.level,
         nature=found.nature,
-        dated=found.dated or bool(found.stage),
+        # A rule of law is amended, not issued anew: its number names it whole (16 CFR 1303).
+        dated=found.dated or bool(found.stage) or found.regulation,
         identifier=found,
     )
+
+
+# Most numbers have no second one, and need not be read again to say so.
+_TWO = re.compile(r"[|]|[0-9)]\s?/|IDT|EN (?:ISO|IEC)|ISO/|IEC/")
+
+
+def other_numbers(number: str) -> tuple[SecondNumber, ...]:
+    """The numbers besides its own by which an edition is cited; `number` as it is kept."""
+    if _TWO.search(number) is None:
+        return ()
+    try:
+        found = read_number(number).identifier
+    except Wrong:
+        return ()
+    return second_numbers(found) if found is not None else ()
 
 
 def read_law(text: str, level: str) -> Number:

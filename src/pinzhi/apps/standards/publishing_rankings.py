@@ -7,6 +7,7 @@ from typing import Any
 
 from pinzhi.apps.standards.cleaning_declarations import REGISTER as DECLARATIONS
 from pinzhi.apps.standards.models import Declaration, FrontRunner, Ranking
+from pinzhi.apps.standards.numbers import leading_number
 from pinzhi.kernel.access.actor import Actor
 from pinzhi.kernel.registers.models import Record
 from pinzhi.kernel.registers.publish import Publication, publish, withdraw
@@ -122,7 +123,9 @@ def publish_front_runners(
                     "product_class": row.product_class,
                     "sector": row.sector,
                     "enterprise_name": declared.enterprise,
-                    "standard_no": declared.standard,
+                    "standard_no": standard.number
+                    if (standard := leading_number(declared.standard)) is not None
+                    else declared.standard,
                     "standard_name": names.get(one.declaration),
                     "declaration_no": one.declaration,
                     "ranking_no": row.number,

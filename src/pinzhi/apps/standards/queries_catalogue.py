@@ -23,6 +23,7 @@ from pinzhi.rules.standards.edition_facts import EditionFact, Status, status_on
 from pinzhi.rules.standards.editions import EditionIndex, Found, Resolution
 from pinzhi.rules.standards.identifiers import Identifier, IdentifierError, parse
 from pinzhi.rules.standards.replacements import Replacement
+from pinzhi.rules.standards.second_numbers import second_numbers
 
 _INTERNATIONAL = ("ISO", "IEC", "ISO/IEC", "ISO/R", "ISO/TR", "ISO/TS", "IEC/TR", "IEC/TS", "CISPR")
 _MOST_IN_CHAIN = 60
@@ -79,9 +80,11 @@ def edition(key: str) -> Edition:
 def find_edition(text: str) -> Edition | None:
     """The edition that a text names, or None."""
     try:
-        return Edition.objects.filter(key=parse(text).key).first()
+        key = parse(text).key
     except IdentifierError:
         return None
+    found = Edition.objects.filter(key=key).first()
+    return found or Edition.objects.filter(other_numbers__key=key).order_by("sort_key").first()
 
 
 def values_of(row: Edition) -> dict[str, Any]:
@@ -148,10 +151,15 @@ def index_for(texts: Iterable[str]) -> EditionIndex:
     series: set[str] = set()
     for text in texts:
         try:
-            series |= _variants(parse(text))
+            one = parse(text)
         except IdentifierError:
             continue
-    rows = Edition.objects.filter(series_key__any_of=sorted(series)).defer("search_text", "sort_key")
+        series |= _variants(one)
+        series |= {other.series_key for other in second_numbers(one)}
+    named = Q(series_key__any_of=sorted(series))
+    if others := loading.by_other_number(series):
+        named |= Q(pk__in=others)
+    rows = Edition.objects.filter(named).defer("search_text", "sort_key")
     return EditionIndex(fact_of(row) for row in rows)
 
 

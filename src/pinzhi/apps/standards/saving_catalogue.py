@@ -13,8 +13,9 @@ from typing import Any
 from django.db import connection
 
 from pinzhi.apps.standards.cleaning_catalogue import Kept
-from pinzhi.apps.standards.models import Edition, Relation
-from pinzhi.apps.standards.numbers import Number, sort_key, writings
+from pinzhi.apps.standards.models import Edition, OtherNumber, Relation
+from pinzhi.apps.standards.models.catalogue import NUMBER
+from pinzhi.apps.standards.numbers import Number, other_numbers, sort_key, writings
 from pinzhi.apps.standards.publishing_catalogue import publish_editions
 from pinzhi.apps.standards.relating import related_to, relations_in, tie, write_relations
 from pinzhi.kernel import clock
@@ -78,11 +79,25 @@ def insert_editions(rows: Sequence[Kept], *, by: Actor, source: str = "") -> lis
     keys = [kept["key"] for kept in rows]
     ids = dict(Edition.objects.filter(key__any_of=keys).values_list("key", "id"))
     fresh = [ids[key] for key in keys]
+    _write_other_numbers([(ids[kept["key"]], kept["number"]) for kept in rows])
     tie(fresh)
     stated = [(ids[kept["key"]], found) for kept in rows if (found := relations_in(kept))]
     touched = write_relations(stated, source=source) if stated else set()
     publish_editions({*fresh, *touched, *related_to(fresh)}, by=by)
     return fresh
+
+
+def _write_other_numbers(numbered: Sequence[tuple[int, str]]) -> None:
+    """The other numbers of editions, by id and number as it is printed."""
+    OtherNumber.objects.bulk_create(
+        [
+            OtherNumber(edition_id=pk, key=other.key[:NUMBER], series_key=other.series_key[:NUMBER])
+            for pk, number in numbered
+            for other in other_numbers(number)
+        ],
+        batch_size=2000,
+        ignore_conflicts=True,
+    )
 
 
 def update_editions(changes: Sequence[tuple[Edition, Kept]], *, by: Actor, source: str = "") -> None:
@@ -109,6 +124,12 @@ def update_editions(changes: Sequence[tuple[Edition, Kept]], *, by: Actor, sourc
     with connection.cursor() as cursor:
         statement = f'UPDATE standards_edition SET {assignments}, "revision" = "revision" + 1 WHERE id = %s'  # noqa: S608
         cursor.executemany(statement, written)
+    renumbered = [
+        (row.pk, kept["number"]) for row, kept in changes if kept.get("number", row.number) != row.number
+    ]
+    if renumbered:
+        OtherNumber.objects.filter(edition_id__in=[pk for pk, _ in renumbered]).delete()
+        _write_other_numbers(renumbered)
     touched = write_relations(stated, source=source) if stated else set()
     ids = [row.pk for row, _ in changes]
     publish_editions({*ids, *touched, *related_to(ids)}, by=by)

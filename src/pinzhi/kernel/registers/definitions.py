@@ -159,11 +159,16 @@ class Validity(Model):
 
 
 class Check(Model):
-    rule: Literal["not_before", "not_after", "sum_equals", "at_least_one_of", "required_if", "not_greater"]
+    """What must hold between fields. `lasts`: from `other` to `field` as many days as the dated parameter `law` says."""
+
+    rule: Literal[
+        "not_before", "not_after", "sum_equals", "at_least_one_of", "required_if", "not_greater", "lasts"
+    ]
     field: str | None = None
     fields: Any = None
     other: str | None = None
     equals: Any = None
+    law: str | None = None
     message: Text
 
 
@@ -269,6 +274,9 @@ class Definition(Model):
             for extra in (count.distinct, count.value_field):
                 if extra and extra not in names and extra not in ENVELOPE and extra != "period":
                     raise ValueError(f"count {count.name}: no field {extra}")
+        for check in self.checks:
+            if (check.rule == "lasts") != (check.law is not None):
+                raise ValueError(f"{self.name}: a check that lasts, and no other, names a law")
         tables = {field.name for field in self.fields if field.type == "table"}
         counted = {n for c in self.counts for n in (c.distinct, c.value_field, *(f.field for f in c.filters))}
         if tables & (counted | {self.label_field or ""}):

@@ -11,15 +11,19 @@ import unicodedata
 from collections.abc import Callable, Mapping
 from datetime import date, datetime, timedelta
 from decimal import Decimal, InvalidOperation
+from functools import lru_cache
 from typing import Any
 
+from pinzhi.kernel import law
 from pinzhi.kernel.errors import RowError
 from pinzhi.kernel.places import queries as places
+from pinzhi.kernel.registers import validity
 from pinzhi.kernel.registers.definitions import Check, Definition, FieldDef
 from pinzhi.kernel.registers.tables import clean_table
 from pinzhi.kernel.registers.wrong import Wrong
 from pinzhi.rules.identifiers import gtin, id_number, uscc
 from pinzhi.rules.identifiers.errors import IdentifierError
+from pinzhi.rules.standards import identifiers as standards
 
 __all__ = [
     "Wrong",
@@ -243,6 +247,28 @@ def trade_code(raw: str) -> str:
         ) from None
 
 
+@lru_cache(maxsize=16384)
+def standard_number(raw: str) -> str:
+    """The number of one standard as Chinese documents print it (GB/T 9001—2016); Wrong says which character is not right."""
+    try:
+        found = standards.parse(raw)
+    except standards.IdentifierError as error:
+        raise Wrong(error.zh.rstrip("。"), error.en.rstrip("."), *_ONE_STANDARD) from None
+    if found.regulation:
+        raise Wrong(
+            f"“{found.designation}”是法规，不是标准",
+            f"{found.designation} is a rule of law, not a standard",
+            *_ONE_STANDARD,
+        )
+    return found.render("zh")
+
+
+_ONE_STANDARD = (
+    "填一个标准编号，例如 GB 31701—2015、T/CNTAC 8—2018、ISO 8124-1:2018",
+    "one standard's number, such as GB 31701-2015, T/CNTAC 8-2018, ISO 8124-1:2018",
+)
+
+
 def _citizen(value: str) -> str:
     """A number with the shape of a citizen's is checked to the last character; a passport's is taken as it is."""
     if not re.fullmatch(r"\d{15,17}[\dXx]", unicodedata.normalize("NFKC", value).replace(" ", "")):
@@ -258,6 +284,8 @@ def _format(field: FieldDef, value: str) -> str:
         return normalise_code(field.format, value)
     if field.format == "trade":
         return trade_code(value)
+    if field.format == "standard":
+        return standard_number(value)
     if field.format == "id-number":
         return _citizen(value)
     if field.format == "email" and not re.fullmatch(r"[^@\s]+@[^@\s]+\.[^@\s]+", value):
@@ -439,13 +467,45 @@ def clean(
         elif field.required and not partial and asked_in(field, step) and applies(field, kept, record_type):
             errors.append(RowError(row, field.title.zh, None, "必填", "is required", "请填写", "fill it in"))
     if not errors:
-        errors += [found for check in definition.checks if (found := _check(definition, check, kept, row))]
+        for check in definition.checks:
+            if check.rule == "lasts":
+                found = _lasts(definition, check, kept, row, step)
+            else:
+                found = _check(definition, check, kept, row)
+            errors += [found] if found else []
     return kept, errors
 
 
 def _shown(field: FieldDef, raw: Any) -> str | None:
     """The offending value for the report; a private person's data is not repeated."""
     return None if field.personal or field.format == "id-number" else str(raw)[:80]
+
+
+def _lasts(
+    definition: Definition, check: Check, kept: Mapping[str, Any], row: int, step: str | None
+) -> RowError | None:
+    """A period shorter than the law of its first day wants. Only a step that asks for the period is refused for it."""
+    field = definition.by_name[check.field or ""]
+    first, last = kept.get(check.other or ""), kept.get(field.name)
+    if first is None or last is None or not asked_in(field, step):
+        return None
+    begins = date.fromisoformat(first)
+    least = validity.after(begins, check.law or "")
+    if date.fromisoformat(last) >= least:
+        return None
+    rule = law.value(check.law or "", begins)
+    unchecked = (
+        ("（尚未与原文核对）", " (not yet checked against the text)") if rule.provisional else ("", "")
+    )
+    return RowError(
+        row,
+        field.title.zh,
+        last,
+        f"{check.message.zh}{rule.title['zh']}为{rule.value}{rule.unit or '日'}，依据：{rule.source}{unchecked[0]}",
+        f"{check.message.en} {rule.title['en']}: {rule.value}; source: {rule.source}{unchecked[1]}",
+        f"改为 {least.isoformat()} 或以后",
+        f"{least.isoformat()} or later",
+    )
 
 
 def _check(definition: Definition, check: Check, kept: Mapping[str, Any], row: int) -> RowError | None:

@@ -23,6 +23,7 @@ from pinzhi.rules.standards.identifiers import (
 )
 from pinzhi.rules.standards.identifiers.model import build
 from pinzhi.rules.standards.replacement_chains import chain, find_loops
+from pinzhi.rules.standards.second_numbers import second_numbers
 
 
 class Found(StrEnum):
@@ -105,6 +106,7 @@ class _Grouped(NamedTuple):
     series: dict[str, list[EditionFact]]
     cores: dict[str, list[EditionFact]]
     natures: dict[str, list[EditionFact]]
+    seconds: dict[str, list[EditionFact]]
 
 
 class EditionIndex:
@@ -120,6 +122,8 @@ class EditionIndex:
         self._consolidated: dict[str, EditionFact] = {}
         self._amendments: dict[str, EditionFact] = {}
         self._natures: dict[str, tuple[EditionFact, ...]] = {}
+        self._seconds: dict[str, tuple[EditionFact, ...]] = {}
+        self._by_second: dict[str, EditionFact] = {}
         self._seen: dict[str, _Target | Resolution] = {}
         self._known_years: dict[str, tuple[Identifier | None, frozenset[str], tuple[EditionFact, ...]]] = {}
         ways: tuple[tuple[str, Callable[[Identifier], EditionFact | None]], ...] = (
@@ -128,16 +132,17 @@ class EditionIndex:
             ("consolidated", self._consolidated_of),
             ("sheet_of_unsaid_year", self._sheet),
             ("edition_of_amendment", self._base),
+            ("second_number", self._second),
         )
-        self._ways, self._ways_chinese = (*ways[1:3], ways[4]), (ways[0], *ways[3:])
-        grouped = _Grouped({}, {}, {})
+        self._ways, self._ways_chinese = (*ways[1:3], *ways[4:]), (ways[0], *ways[3:])
+        grouped = _Grouped({}, {}, {}, {})
         sheets: list[tuple[EditionFact, Identifier]] = []
         for fact in facts:
             self._add(fact, grouped, sheets)
         for fact, one in sheets:
             self._add_sheet(fact, one, grouped)
         # As tuples: an answer hands out the same one each time, and the garbage collector passes it by.
-        self._series, self._cores, self._natures = (
+        self._series, self._cores, self._natures, self._seconds = (
             {name: tuple(sorted(each, key=_recency, reverse=True)) for name, each in by_name.items()}
             for by_name in grouped
         )
@@ -175,6 +180,11 @@ class EditionIndex:
             return
         grouped.series.setdefault(fact.series_key, []).append(fact)
         grouped.natures.setdefault(_without_nature(fact.key), []).append(fact)
+        if one.adopted is not None or one.joint or "/" in one.body:
+            for second in second_numbers(one):
+                grouped.seconds.setdefault(second.series_key, []).append(fact)
+                if second.key != second.series_key:
+                    self._by_second.setdefault(second.key, fact)
         if _international(one):
             if one.supplements:
                 if all(each.joined == "+" for each in one.supplements) and one.supplements[-1].year:
@@ -281,6 +291,9 @@ class EditionIndex:
             if one.stage:
                 return _Target(one, None, rule, candidates, Found.DRAFT_CITED)
             return _Target(one, None, rule, candidates, Found.UNKNOWN_YEAR if one.dated else Found.UNDATED)
+        if not one.chinese and (editions := self._second_series(one)):
+            miss = Found.UNKNOWN_YEAR if one.dated else Found.UNDATED
+            return _Target(one, None, "second_number", editions, miss)
         known = (
             _core(one).split("-")[0] if _international(one) else _without_nature(one.series_key).split(".")[0]
         )
@@ -325,6 +338,29 @@ class EditionIndex:
         if not one.supplements or any(each.year is not None for each in one.supplements):
             return None
         return self._amendments.get(_sheet_key(one))
+
+    def _second(self, one: Identifier) -> EditionFact | None:
+        """ISO 9001:2015 where the list holds GB/T 19001-2016/ISO 9001:2015; EN ISO 9001:2015 where it holds ISO 9001:2015.
+
+        A dual Chinese number is no other way to cite the international one alone: it names the Chinese edition.
+        """
+        if (fact := self._by_second.get(one.key)) is not None:
+            return fact
+        if one.chinese and not one.joint:
+            return None
+        seconds = [other for other in second_numbers(one) if other.key != other.series_key]
+        if one.chinese:
+            seconds = [other for other in seconds if any(each.key == other.key for each in one.joint)]
+        found = (self._by_key.get(key) or self._by_second.get(key) for key, _series in seconds)
+        return next((fact for fact in found if fact is not None), None)
+
+    def _second_series(self, one: Identifier) -> tuple[EditionFact, ...]:
+        if editions := self._seconds.get(one.series_key):
+            return editions
+        for _key, series in second_numbers(one):
+            if editions := self._series.get(series) or self._seconds.get(series):
+                return editions
+        return ()
 
     def _base(self, one: Identifier) -> EditionFact | None:
         """An amendment that the list does not hold: the edition that it amends, of the year that was cited."""

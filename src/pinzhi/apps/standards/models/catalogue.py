@@ -101,6 +101,27 @@ class Edition(models.Model):
         return self.number
 
 
+class OtherNumber(models.Model):
+    """Another number by which the text of an edition is cited: of a joint, a dual or a European document."""
+
+    id = models.BigAutoField(primary_key=True)
+    edition = models.ForeignKey(Edition, models.CASCADE, related_name="other_numbers")
+    #: As `rules.standards.second_numbers` derives them from the number.
+    key = models.CharField(max_length=NUMBER)
+    series_key = models.CharField(max_length=NUMBER)
+
+    class Meta:
+        verbose_name = _("other number of an edition")
+        constraints = [models.UniqueConstraint(fields=["edition", "key"], name="other_number_once")]
+        indexes = [
+            models.Index(fields=["series_key"], name="other_number_series"),
+            models.Index(fields=["key"], name="other_number_key"),
+        ]
+
+    def __str__(self) -> str:
+        return self.key
+
+
 class Relation(models.Model):
     """How an edition stands to another document, as its own publisher says; the other need not be in the catalogue."""
 

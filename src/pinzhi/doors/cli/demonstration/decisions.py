@@ -368,7 +368,15 @@ def abnormal(c: Context) -> dict[str, Any]:
 
 
 def group_standard(c: Context) -> dict[str, Any]:
-    return {"standard_no": f"T/YLA {100 + c.number % 900:03d}-{c.day.year}"}
+    to, number = {
+        1: ("local", f"DB99/T {3000 + c.number}-{c.day.year}"),
+        4: ("national", f"GB/T 98{c.number % 1000:03d}-{c.day.year}"),
+    }.get(c.number % 8, ("none", None))
+    return {
+        "standard_no": f"T/YLA {100 + c.number % 900:03d}-{c.day.year}",
+        "upgraded_to": to,
+        "upgraded_no": number,
+    }
 
 
 def injury(c: Context) -> dict[str, Any]:

@@ -11,10 +11,11 @@ from django.db import transaction
 from pinzhi.kernel import audit
 from pinzhi.kernel.access.actor import Actor
 from pinzhi.kernel.access.queries import may
-from pinzhi.kernel.errors import NotFound, NotPermitted, Refused, RefusedRows
+from pinzhi.kernel.errors import NotFound, NotPermitted, Refused, RefusedRows, RowError
 from pinzhi.kernel.registers import catalogue, values
 from pinzhi.kernel.registers.append import append
 from pinzhi.kernel.registers.entries import EntryDraft, EntryRef, entries_of
+from pinzhi.kernel.registers.models import Entry
 from pinzhi.kernel.registers.present import lock
 from pinzhi.kernel.registers.readonly import refuse_when_read_only
 
@@ -62,7 +63,15 @@ def correct_entry(
             raise Refused(
                 "already_replaced", zh="该条目已被更正。", en="This entry has been replaced already."
             )
-        kept, errors = values.clean(found.definition, {**stood, **changes}, entry.record_type)
+        # Asked for is what the step of the entry asks for; what another step had to give may not be emptied.
+        step = _step_of(entry, [one for one, _ in pairs])
+        kept, errors = values.clean(found.definition, {**stood, **changes}, entry.record_type, step=step)
+        errors += [
+            RowError(1, field.title.zh, None, "必填", "is required", "请填写", "fill it in")
+            for field in found.definition.fields
+            if field.required and stood.get(field.name) is not None and kept.get(field.name) is None
+            if field.steps and not values.asked_in(field, step) and not errors
+        ]
         if errors:
             raise RefusedRows(errors)
         draft = EntryDraft(
@@ -91,3 +100,11 @@ def correct_entry(
             region=region,
         )
     return ref
+
+
+def _step_of(entry: Entry, entries: list[Entry]) -> str:
+    """The step that wrote the entry, also where the entry is itself a correction."""
+    by_id = {one.id: one for one in entries}
+    while entry.kind == "correct" and entry.replaces in by_id:
+        entry = by_id[entry.replaces]
+    return entry.kind

@@ -247,6 +247,8 @@ class ChineseReader:
             raise bad_tail(up, at, body)
         if code == "DB" and not region and nature == "T" and digits.isdecimal() and year_text:
             body, level = "DB", model.INDUSTRY  # DB/T 29.1-2008: the seismological trade has the code DB too
+        elif code == "DB" and not region and digits in self._provinces and end == len(up):
+            raise no_number(up, end, f"DB{digits}")  # DB35, and nothing behind it
         elif code == "DB" and not region and (digits[:2] not in self._provinces or "-" not in digits):
             raise IdentifierError(
                 "unknown_region", position=at + 1, got=digits, zh="地方标准代号缺少行政区划代码", en="no region behind DB",
