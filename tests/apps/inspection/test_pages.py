@@ -159,6 +159,10 @@ def test_an_enterprise_sees_its_own_and_objects(plan) -> None:
     assert "送达责令整改通知书" in text(clerk, event, 422, kind="corrected", on=today)  # which comes first
     text(firm, event, 422, kind="objection_accepted", on=today)  # the office's own to do
     assert not own.events.filter(kind="objection_accepted").exists()
+    # A link that has grown old opens no form in which another event stands first.
+    text(clerk, f"{event}?kind=second_failure_published", 302)
+    assert "公告复查不合格并送达：现在不能办理" in text(clerk, f"/console/inspection/cases/{own.number}/")
+    assert "请填写" in text(clerk, event, 422, on=today)  # nothing is chosen for them
     proof = text(clerk, f"{event}?kind=correction_ordered", 422, on=today)
     assert proof.count("请填写") == 4  # method and proof, at the field and above the form
     assert firm.get(f"/console/inspection/samples/{other[0]}/").status_code == 404

@@ -322,6 +322,16 @@ NOTED = [
     ([SERVED], "nonsense", "2024-03-05", "no_such_event"),
     ([SERVED, ORDERED], "corrected", "2024-06-30", ""),  # late, and noted as late
     ([SERVED, ORDERED], "second_re_check_passed", "2024-06-30", "not_now"),
+    ([SERVED], "handed_over", "2024-03-05", "not_now"),
+    ([SERVED, ORDERED], "handed_over", "2024-05-01", ""),
+    ([SERVED, ORDERED, ("handed_over", "2024-05-01")], "handed_over", "2024-05-02", "not_now"),  # nothing new
+    ([*FAILED_TWICE, ("handed_over", "2024-07-04")], "handed_over", "2024-07-05", "not_now"),
+    (  # the second failure is a ground of its own
+        [SERVED, ORDERED, ("handed_over", "2024-05-01"), ("re_check_failed", "2024-05-20")],
+        "handed_over",
+        "2024-05-21",
+        "",
+    ),
     (FAILED_TWICE, "second_re_check_passed", "2024-08-31", "too_early"),  # day 59
     (FAILED_TWICE, "second_re_check_passed", "2024-09-01", ""),  # day 60
     (FAILED_TWICE, "second_re_check_passed", "2024-10-09", ""),  # late, and noted as late

@@ -202,6 +202,11 @@ def case_event(request: HttpRequest, number: str) -> HttpResponse:
     if sent in EVENTS and sent not in kinds:
         # The page is older than the case: the action says why it is not its turn any more.
         kinds = [*kinds, sent]
+    if request.method == "GET" and asked in EVENTS and asked not in kinds:
+        # An old link: another event must not be noted in its place.
+        text = _("%(step)s: it is not its turn now, or was noted already.")
+        messages.warning(request, text % {"step": wording.event_title(asked)})
+        return redirect("inspection_case", number)
     if asked in kinds:  # led here by a step's own link
         kinds = [asked]
     form = EventForm(request.POST or None, kinds=kinds, laboratories=able, initial={"on": clock.today()})

@@ -76,7 +76,7 @@ def report_form(items: Sequence[Item], laboratories: Sequence[tuple[str, str]]) 
 class EventForm(SectionedForm):
     """One event of a case."""
 
-    kind = forms.ChoiceField(label=_("What happened"))
+    kind = forms.ChoiceField(label=_("What happened"), error_messages=REQUIRED)
     on = day(_("On"))
     method = forms.ChoiceField(label=_("Method of service"), required=False)
     proof = forms.CharField(
@@ -101,7 +101,7 @@ class EventForm(SectionedForm):
     ) -> None:
         super().__init__(*args, **kwargs)
         for name, choices in (
-            ("kind", [(kind, event_title(kind)) for kind in kinds]),
+            ("kind", [("", "—"), *((kind, event_title(kind)) for kind in kinds)]),
             ("method", [("", "—"), *[(m, in_lang(t)) for m, t in METHODS.items()]]),
             ("laboratory", [("", "—"), *laboratories]),
         ):

@@ -78,7 +78,7 @@ EVENTS: Mapping[str, Step] = {
     "second_failure_published": Step("agency", ("re_check_failed",), served=True),
     "second_re_check_passed": Step("agency", ("second_failure_published",), ("second_re_check_failed",), ends=True),
     "second_re_check_failed": Step("agency", ("second_failure_published",), ("second_re_check_passed",)),
-    "handed_over": Step("agency", ("result_served",), ("result_overturned",)),
+    "handed_over": Step("agency", ("result_served",), ("result_overturned",), again=True),
     "closed": Step("agency", ("result_served",), ends=True),
 }  # fmt: skip
 
@@ -304,10 +304,10 @@ def _allowed(
     if kind == "closed" and "objected" in happened and not happened & {*_OPEN_OBJECTION}:
         return False
     if kind == "handed_over":
-        return (
-            bool(happened & {"correction_ordered", "re_check_failed", "second_re_check_failed"})
-            or "sale_stopped" in happened
-        )
+        # Once for each ground: a failure that comes later is handed over too.
+        grounds = ("sale_stopped", "correction_ordered", "re_check_failed", "second_re_check_failed")
+        last = max((i for i, e in enumerate(seen) if e.kind == "handed_over"), default=None)
+        return any(e.kind in (grounds if last is None else grounds[2:]) for e in seen[(last or 0) :])
     return True
 
 
