@@ -111,7 +111,10 @@ _APPLIES = re.compile(r"适用于|不适用|规定了|凡|如果|可以?$|宜$|�
 _FOLLOWING = re.compile(
     rf"{_SUBJECT}\s*{_DENIED}(参照|参考)\s*(?=[《]?{_ABROAD})(?=[^。;]{{5,120}}(?:制定|制订|编制|编写|起草|修订))"
 )
-_PIECE_ENDS = re.compile(r"[;。\n]")
+_PIECE_ENDS = re.compile(r"[;。,\n]")
+# What stands between two numbers and begins another statement: ；试验方法参照…, ，并参考了…
+_OTHERWISE = re.compile(r"[,;].*(?:参考|参照|采用|代替|引用|根据|按照|依据|执行|符合|规定)", re.DOTALL)
+_TITLES = re.compile(r"《[^《》]*》")
 _DEGREE_OF = re.compile(
     r"(?:与|和|对应于?)\s*(.{3,120}?)\s*(?:标准)?\s*(?:《[^》]*》)?\s*,?\s*的?一致性程度\s*(?:为|是|:)+\s*[“\"(]?\s*"
     + _DEGREE.removeprefix(_DENIED)[:-1]
@@ -288,7 +291,7 @@ def _preface(sentence: str, plain: str, upper: str) -> Adoption | None:
     return of_another or (_nothing(sentence, "partial") if partial else None)
 
 
-_OWN_NUMBER = re.compile(r"GB[/ TZ0-9.:-]{2,24}\s*$")
+_OWN_NUMBER = re.compile(r"GB[/ TZ0-9.:-]{2,24}\s*[是系为]?\s*$")
 """The clause tells of a standard by its number: of this one, unless another clause says what 本标准 adopts."""
 
 
@@ -309,7 +312,10 @@ def _numbers_from(plain: str, upper: str, at: int) -> tuple[tuple[Adopted, ...],
     found: list[Adopted] = []
     while at < len(plain) and len(found) < 50:
         start = _STARTS.search(upper, at)
-        if start is None or (found and "。" in upper[at : start.start()]):
+        if start is None:
+            break
+        between = _TITLES.sub("", upper[at : start.start()])
+        if found and ("。" in between or _OTHERWISE.search(between)):
             break
         piece = re.split(r"[《》、;。\n]|(?:和|及|与)(?=\s*(?:ISO|IEC))", upper[start.start() :], maxsplit=1)[
             0

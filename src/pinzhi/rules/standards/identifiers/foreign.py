@@ -11,7 +11,7 @@ import re
 from pinzhi.rules.standards.identifiers import international, model
 from pinzhi.rules.standards.identifiers.errors import IdentifierError
 from pinzhi.rules.standards.identifiers.international import Tail, read_tail
-from pinzhi.rules.standards.identifiers.model import Identifier, build
+from pinzhi.rules.standards.identifiers.model import Identifier, Supplement, build
 from pinzhi.rules.standards.identifiers.publishers import publishers
 
 NATIONAL_ADOPTERS = frozenset({
@@ -342,6 +342,9 @@ def free(text: str, plain: str, up: str, at: int, publisher: str, level: str) ->
     )  # fmt: skip
 
 
+# BS 7177:2008+A1:2011: the amendments that are worked in.
+_BSI_AMENDED = re.compile(r"(?<=[0-9])((?:\s?\+\s?A[0-9]{1,2}(?:\s?:\s?(?:19|20)[0-9]{2})?)+)\s*$", re.ASCII)
+_BSI_AMENDMENT = re.compile(r"\+\s?A([0-9]{1,2})(?:\s?:\s?((?:19|20)[0-9]{2}))?", re.ASCII)
 _BSI_NUMBER = re.compile(r"[0-9]+[A-Z]?")
 
 
@@ -365,6 +368,13 @@ def bsi(text: str, plain: str, up: str, at: int) -> tuple[Identifier, int]:
         written = written.upper()
     written = _BSI_JOINT.sub(r"\1 \2", written)
     written = re.sub(r"^EP (?=[0-9])", "BS ", written)
+    supplements: tuple[Supplement, ...] = ()
+    if (amended := _BSI_AMENDED.search(rest)) is not None:
+        supplements = tuple(
+            Supplement("AMD", number, int(year_of) if year_of else None, "+")
+            for number, year_of in _BSI_AMENDMENT.findall(amended[1])
+        )
+        rest = rest[: amended.start(1)]
     years = list(_FREE_YEAR.finditer(rest))
     first = years[0] if years else None
     year = int(first[1]) if first else None
@@ -382,9 +392,10 @@ def bsi(text: str, plain: str, up: str, at: int) -> tuple[Identifier, int]:
             digits[0],
             (),
             year,
-            f"{series}:{year}" if year else series,
-            series,
+            (f"{series}:{year}" if year else series) + "".join(one.key for one in supplements),
+            series + "".join(one.series_key for one in supplements),
             written,
+            supplements=supplements,
         ),
         end,
     )
