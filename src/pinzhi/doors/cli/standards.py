@@ -72,7 +72,8 @@ def parse() -> None:
     """读取标准编号，每行一个，输出 JSON Lines · Read identifiers from standard input, one a line; print JSON Lines.
 
     Fields: input, ok, normalised, display, key, series_key, body, level, nature, type, number, part, subpart, year, and where
-    there are any supplements, stage, edition, languages, adopted … A line that cannot be read has ok: false and error: its code,
+    there are any supplements, stage, edition, languages, adopted, joint …; regulation: true where it is no standard but a rule of
+    another market (16 CFR 1303, 2009/48/EC). A line that cannot be read has ok: false and error: its code,
     the position (counted from 1), what was expected there, in Chinese and English. Exit code 0 in either case.
     """
     from pinzhi.rules.standards.identifiers import IdentifierError

@@ -175,6 +175,8 @@ class Identifier:
             ]
         if self.title:
             filled["title"] = self.title
+        if self.regulation:
+            filled["regulation"] = True
         return filled
 
 
