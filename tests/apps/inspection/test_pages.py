@@ -159,6 +159,16 @@ def test_an_enterprise_sees_its_own_and_objects(plan) -> None:
     assert "送达责令整改通知书" in text(clerk, event, 422, kind="corrected", on=today)  # which comes first
     text(firm, event, 422, kind="objection_accepted", on=today)  # the office's own to do
     assert not own.events.filter(kind="objection_accepted").exists()
+    # To another enterprise there is no such case, by no door.
+    stranger = login("stranger", speaks_for="enterprise", party=world.uscc.make(8, region="350100").text)
+    text(stranger, event, 404)
+    api = f"/api/v1/inspection/cases/{own.number}/events"
+    told = [
+        stranger.post(url, {"kind": "objected"}, content_type="application/json")
+        for url in (api, api.replace(own.number, "HC-0"))
+    ]
+    assert [t.status_code for t in told] == [404, 404]
+    assert {t.json()["code"] for t in told} == {"no_such_case"}
     # A link that has grown old opens no form in which another event stands first.
     text(clerk, f"{event}?kind=second_failure_published", 302)
     assert "公告复查不合格并送达：现在不能办理" in text(clerk, f"/console/inspection/cases/{own.number}/")

@@ -306,8 +306,9 @@ def _allowed(
     if kind == "handed_over":
         # Once for each ground: a failure that comes later is handed over too.
         grounds = ("sale_stopped", "correction_ordered", "re_check_failed", "second_re_check_failed")
-        last = max((i for i, e in enumerate(seen) if e.kind == "handed_over"), default=None)
-        return any(e.kind in (grounds if last is None else grounds[2:]) for e in seen[(last or 0) :])
+        before = [i for i, e in enumerate(seen) if e.kind == "handed_over"]
+        since = seen[before[-1] :] if before else seen
+        return any(e.kind in (grounds[2:] if before else grounds) for e in since)
     return True
 
 

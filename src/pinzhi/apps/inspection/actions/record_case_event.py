@@ -73,7 +73,7 @@ def record_case_event(number: str, given: Given, *, by: Actor) -> Case:
 def record_case_events(number: str, given: Sequence[Given], *, by: Actor) -> Case:
     """Note several events of one case in their order; all or nothing. Raises like `record_case_event`."""
     case = Case.objects.select_for_update(of=("self",)).select_related("report").filter(number=number).first()
-    if case is None:
+    if case is None or _of_another(case, by):
         raise NotFound("no_such_case", zh=f"没有案件“{number}”。", en=f"There is no case {number}.")
     for one in given:
         _require(case, one.kind, by)
@@ -140,6 +140,11 @@ def settle(case: Case) -> None:
     ends = [e.on for e in case.events.all() if EVENTS[e.kind].ends]
     case.closed_on = (max(ends) if ends else clock.today()) if now.ended else None
     case.save(update_fields=["stage", "due_on", "closed_on"])
+
+
+def _of_another(case: Case, by: Actor) -> bool:
+    """To an enterprise or a laboratory the case of another is none at all: not even that it exists is told."""
+    return by.speaks_for in ("enterprise", "body") and not by.is_subject(case.uscc, access.RESULTS)
 
 
 def _require(case: Case, kind: str, by: Actor) -> None:
