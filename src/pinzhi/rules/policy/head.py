@@ -115,7 +115,7 @@ def _signature(text: SourceText, paras: list[Paragraph], title_end: int) -> tupl
         if names:
             unique = list(dict.fromkeys(names))
             return "、".join(unique), day
-        if dated[1] is None and i > 0:
+        if dated[1] is None and (i > 0 or line.startswith("(")):  # （2018年11月5日）below the title
             dated = (None, day)
     return dated
 
@@ -340,7 +340,7 @@ def read_head(text: SourceText, paras: list[Paragraph], outline: Outline) -> Doc
     if issuer is None and title:
         plain = "".join(title.split())
         match = re.match(
-            rf"^([\u4e00-\u9fff]{{2,30}}?(?:{ISSUER_TAIL}))(?:关于|转发|印发|批转|贯彻|办公厅关于)", plain
+            rf"^([\u4e00-\u9fff、]{{2,40}}?(?:{ISSUER_TAIL}))(?:关于|转发|印发|批转|贯彻|办公厅关于)", plain
         )
         if match:
             issuer = match[1]

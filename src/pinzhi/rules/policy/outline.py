@@ -212,7 +212,8 @@ def _split_glued(text: SourceText, para: Paragraph, last: dict[str, int]) -> lis
             if known is not None and not para.mark:
                 continue
         end_of_title = re.compile("[。：]").search(chars, mark.end, para.end)
-        if (end_of_title.start() if end_of_title else para.end) - mark.end > TITLE_LIMIT + 25:
+        apart = space_within(text, mark.end, min(para.end, mark.end + 30)) is not None  # 一、目标 到2020年，…
+        if not apart and (end_of_title.start() if end_of_title else para.end) - mark.end > TITLE_LIMIT + 25:
             continue
         last[mark.style] = mark.ordinal
         cuts.append((place, mark))

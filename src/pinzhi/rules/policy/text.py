@@ -10,9 +10,10 @@ from __future__ import annotations
 import re
 import unicodedata
 from array import array
+from collections import Counter
 from dataclasses import dataclass
 
-from .lexicon import DUTY_LABEL, OTHER_LABEL
+from .lexicon import DOCUMENT_KIND, DUTY_LABEL, OTHER_LABEL
 
 NO_GAP, SPACE, LINE_BREAK = 0, 1, 2
 
@@ -174,6 +175,22 @@ def _spaced_numbers(raw: str) -> frozenset[int]:
     return frozenset(places)
 
 
+# The title of a document stands within its first characters.
+_LONGEST_HEAD = 1500
+
+
+_TITLE_LINE = re.compile(
+    rf"(?![第(（\d]|[一二三四五六七八九十]+、)(?=.*(?:[省市县区州旗国部局]|关于|20\d\d|十[三四五六]五)).{{4,40}}(?:{DOCUMENT_KIND})(?:[(（].*[)）])?"
+)
+
+
+def _is_title(line: str, places: list[tuple[int, int]], opening: Counter[str]) -> bool:
+    """Whether a line beside the number of a page says again what a line of the document's head says."""
+    plain = "".join(line.split())
+    here = sum(a < _LONGEST_HEAD for a, _ in places)
+    return opening[plain] > here and _TITLE_LINE.fullmatch(plain) is not None
+
+
 def _between_pages(raw: str) -> tuple[tuple[int, int], ...]:
     """Where numbers of pages stand on lines of their own, and running heads: the line beside most of them."""
     numbers = [m.span() for m in _PAGE_MARK.finditer(raw)]
@@ -186,7 +203,13 @@ def _between_pages(raw: str) -> tuple[tuple[int, int], ...]:
             line = raw[max(a, 0) : b].strip()
             if 2 <= len(line) <= 40 and not re.search("[。；，、：:]", line):
                 beside.setdefault((side, line), []).append((a, b))
-    heads = [p for places in beside.values() if len(places) >= max(2, len(numbers) // 2) for p in places]
+    opening = Counter("".join(line.split()) for line in raw[:_LONGEST_HEAD].split("\n"))
+    heads = [
+        p
+        for (_, line), places in beside.items()
+        if len(places) >= max(2, len(numbers) // 2) or _is_title(line, places, opening)
+        for p in places
+    ]
     return tuple(sorted({*numbers, *heads}))
 
 
@@ -224,7 +247,39 @@ def normalise(raw: str) -> SourceText:
             at.append(where)
             gaps.append(gap)
             gap = NO_GAP
-    return _labels_as_words(SourceText(raw, "".join(chars), at, gaps, skips))
+    folded = "".join(chars)
+    _unfold(folded, gaps)
+    return _labels_as_words(SourceText(raw, folded, at, gaps, skips))
+
+
+# A text with no more lines than this and longer than that has lost its line breaks: what is left of them are spaces.
+_FLAT_LINES, _FLAT_LENGTH = 3, 300
+_NUMBERED_LINE = re.compile(r"\d{1,2}(?:[.、．](?!\d)|(?:\.\d{1,2}){1,2}[\u4e00-\u9fff])")
+
+
+# 第一条 实施…, 1. 紧盯…, 目 录: what stands before such a space is no line.
+_ONLY_A_MARK = re.compile(
+    r"第[一二三四五六七八九十\d]{1,3}[章节条篇]|[一二三四五六七八九十]{1,3}[、.]|\d{1,2}[.、．]|\([一二三四五六七八九十\d]{1,3}\)|."
+)
+
+
+def _unfold(chars: str, gaps: bytearray) -> None:
+    """Take the spaces of a page that was folded into one line for the line breaks that they were."""
+    if len(chars) < _FLAT_LENGTH or gaps.count(LINE_BREAK) > _FLAT_LINES:
+        return
+    begin = 0
+    for i in range(1, len(chars)):
+        if gaps[i] == LINE_BREAK:
+            begin = i
+        if gaps[i] != SPACE or (i - begin < 8 and _ONLY_A_MARK.fullmatch(chars, begin, i)):
+            continue
+        before, after = chars[i - 1], chars[i]
+        if after.isdecimal():
+            ends = before in "。；：！)" or _NUMBERED_LINE.match(chars, i) is not None
+        else:
+            ends = not before.isdecimal() and after not in "%‰"
+        if ends:
+            gaps[i], begin = LINE_BREAK, i
 
 
 _BRACKETED_LABEL = re.compile(rf"\((?P<label>{DUTY_LABEL}|{OTHER_LABEL})\)：?")
