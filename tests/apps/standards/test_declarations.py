@@ -313,3 +313,11 @@ def test_declared_before_it_was_entered_here_but_never_in_the_future() -> None:
 )
 def test_the_class_of_requirement_is_read_with_and_without_a_space(typed: str, level: str, left: str) -> None:
     assert declared_facts._level(typed) == (level, left)
+
+
+def test_the_number_is_kept_as_documents_print_it_and_what_stands_behind_it_stays() -> None:
+    assert values(one(standard_no="gb/t22849-2014", indicators=[]).number)["standard_no"] == "GB/T 22849—2014"
+    graded = "GB/T 22849-2014 优等品"
+    assert values(one(standard_no=graded, model="二", indicators=[]).number)["standard_no"] == graded
+    found = wrong(lambda: one(standard_no="16 CFR 1303", indicators=[]))
+    assert any(column == "执行的标准编号" and "法规" in zh for _, column, zh, _ in found), found

@@ -15,6 +15,7 @@ from typing import Any
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Value
 from django.db.models.functions import Concat
 from django.urls import reverse
+from django.utils.http import urlencode
 
 from pinzhi.apps.standards.access import PROGRAMME
 from pinzhi.apps.standards.fields_catalogue import DOMESTIC
@@ -22,8 +23,9 @@ from pinzhi.apps.standards.models import AlertDecision, Edition, Relation
 from pinzhi.apps.standards.queries_catalogue import index_for
 from pinzhi.kernel.registers import catalogue
 from pinzhi.kernel.registers.models import Record
-from pinzhi.rules.standards.edition_facts import Status
-from pinzhi.rules.standards.editions import Found
+from pinzhi.rules.standards.edition_facts import EditionFact, Status
+from pinzhi.rules.standards.editions import Found, Resolution
+from pinzhi.rules.standards.identifiers import to_identifier
 
 #: Days before the end of a comment period from which it is shown.
 COMMENT_DAYS = 14
@@ -106,6 +108,12 @@ def replaced_in_force(*, decided: bool = False) -> QuerySet[Relation]:
     return _keyed(rows, "replaced_in_force", decided)
 
 
+def _adopted_alone(what: Resolution, fact: EditionFact) -> bool:
+    """Whether an international standard was named, and found only as what a Chinese edition adopts: that one's end is not its."""
+    kept = to_identifier(fact.number)
+    return what.identifier is not None and kept is not None and kept.chinese != what.identifier.chinese
+
+
 def declared_lapsed(day: date, *, decided: bool = False) -> list[Alert]:
     """Standards that firms declare and that are no longer in force, with how many declarations name them."""
     if DECLARATIONS not in catalogue.registers():
@@ -126,6 +134,8 @@ def declared_lapsed(day: date, *, decided: bool = False) -> list[Alert]:
         if not gone:
             continue
         fact = what.edition or (what.candidates[0] if what.candidates else None)
+        if what.rule == "second_number" and fact is not None and _adopted_alone(what, fact):
+            continue
         key = fact.key if fact else number
         found.append(
             Alert(
@@ -134,7 +144,7 @@ def declared_lapsed(day: date, *, decided: bool = False) -> list[Alert]:
                 about=number,
                 title="",
                 url=reverse("standards_edition", args=[key]) if fact else "",
-                other_url=f"{reverse('registers_list', args=[DECLARATIONS])}?standard_no={number}",
+                other_url=f"{reverse('registers_list', args=[DECLARATIONS])}?{urlencode({'f_standard_no': number})}",
                 zh=f"{count} 份声明仍执行 {number}，该标准已废止。",
                 en=f"{count} declarations still name {number}, which was withdrawn.",
             )

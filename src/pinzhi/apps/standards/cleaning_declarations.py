@@ -10,7 +10,7 @@ from functools import lru_cache
 from typing import Any
 
 from pinzhi.apps.standards.declared_facts import Gathered, declared_of
-from pinzhi.apps.standards.numbers import leading_number
+from pinzhi.apps.standards.numbers import leading_number, read_number
 from pinzhi.kernel.errors import RowError
 from pinzhi.kernel.registers import catalogue, values
 from pinzhi.kernel.registers.definitions import Definition
@@ -80,6 +80,14 @@ def _plain(field_: Any) -> Any:
     return field_.model_copy(update={"format": "default"})
 
 
+def _printed(typed: str) -> str:
+    """A number as documents print it, so that one standard is found and counted as one; with more behind it as typed."""
+    try:
+        return read_number(typed).number
+    except values.Wrong:
+        return typed
+
+
 def read(rows: Sequence[Mapping[str, Any]], *, own: str = "") -> list[Draft]:
     """Rows (values by field, with `uscc` and `kind`) as drafts; each with what cannot be taken of it.
 
@@ -118,6 +126,8 @@ def read(rows: Sequence[Mapping[str, Any]], *, own: str = "") -> list[Draft]:
                         row, "质量承诺", None, "必填", "is required", "写明承诺的内容", "say what is promised"
                     )
                 )
+        if typed := said.get("standard_no"):
+            said["standard_no"] = _printed(typed)
         standard = leading_number(str(said.get("standard_no") or ""))
         if standard is not None and standard.identifier is not None and standard.identifier.regulation:
             wrong_values.append(
