@@ -153,5 +153,10 @@ def documents() -> list[tuple[str, Path, Path]]:
     return rows
 
 
+def documents_read_once() -> list[tuple[str, Path, Path]]:
+    """Labelled documents that are read as they are printed, and not in other prints as `documents` are."""
+    return [(p.stem, p, p.with_suffix(".json")) for p in sorted((CORPUS / "once").glob("*.txt"))]
+
+
 def load(text_path: Path, truth_path: Path) -> tuple[str, dict[str, Any]]:
     return text_path.read_text(encoding="utf-8"), json.loads(truth_path.read_text(encoding="utf-8"))

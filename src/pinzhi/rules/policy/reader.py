@@ -23,7 +23,9 @@ __all__ = ["read_bytes", "read_text", "reading_to_json"]
 
 
 # What a title must hold to be read for goals.
-_COUNTS = re.compile(r"\d|[一二两三四五六七八九十](?:个|家|项|次|成|分之)")
+_COUNTS = re.compile(
+    r"\d|[一二两三四五六七八九十](?:个|家|项|次|成|分之)|[百千](?:个|家|项|件|名|户|场)以上|翻番|翻倍|减半"
+)
 
 
 def read_text(text: str) -> Reading:
