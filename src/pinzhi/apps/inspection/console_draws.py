@@ -225,7 +225,8 @@ def draw_make(request: HttpRequest, number: str) -> HttpResponse:
             )
             return redirect("inspection_draw", number)
     lead = draw_words.public_value(row.declaration, "source")
-    return form_page(request, form, _("Make the draw"), _draw_trail(number), lead=lead)
+    title = _("Make the draw")
+    return form_page(request, form, title, _draw_trail(number), lead=lead, submit=title)
 
 
 @require_POST
