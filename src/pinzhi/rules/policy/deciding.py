@@ -152,6 +152,8 @@ def wants(
             return last_anti < 0 or bool(metric) or strong is not None
         if inherited or metric:
             return True
+        if last_anti < 0 and re.search(r"(?:达到?|占|超过?|不低于|不少于)[^，]{2,16}的$", before):
+            return True  # 公开选购学校达全县学校总数的四分之三
         if (
             re.match(
                 r"的?[^，。]{0,20}?(?:实现|达到|建立|设立|通过|完成|纳入|开展|推行|取得|接入|具备|导入|参加|配备|聘任|采用|使用|执行|拥有|成为|公示|公开|落实|处置|处理|办结|整改|检验|检测|查处|抽查|覆盖|上线|持证)",

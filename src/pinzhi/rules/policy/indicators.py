@@ -92,7 +92,7 @@ def _clean(text: str) -> str:
         previous = text
         text = LEAD_IN.sub("", text)
     text = re.sub(r"^(?:累计达到|累计|共计|合计|总计|达到)(?=.)", "", REACH.sub("", text))
-    text = re.sub(r"(?:由|从)(?:20\d\d年|目前|现在|现有|上年|去年|\d)[^，。]*$", "", text)
+    text = re.sub(r"(?:由|从)(?:20\d\d年|目前|现在|现有|上年|去年|原[来先有]|不足|\d)[^，。]*$", "", text)
     text = re.sub(
         r"(?<=.)(?:每年|逐年|(?:较|比)(?:20\d\d年|上年)|(?:到)?20\d\d年[底末]?)$", "", TRIM_END.sub("", text)
     )
