@@ -337,6 +337,12 @@ _PIECES = st.sampled_from(
         "百分之九十",
         "其中",
         "各100名",
+        "5至3家",
+        "由15%至5%",
+        "九成五以上",
+        "1/2",
+        "减半",
+        "百家以上",
         "分别",
         "均",
         "国办发〔2016〕68号",
@@ -358,6 +364,7 @@ def _holds(text: str) -> None:
         assert target.comparator in (">=", "<=", "=", ">", "<", "~")
         assert target.kind in ("level", "increment", "per_year")
         assert 0 <= target.start <= target.end <= len(text)
+        assert target.value_max is None or target.value < target.value_max
     reading_to_json(reading)
 
 
@@ -375,6 +382,20 @@ def test_any_text_is_read(text: str) -> None:
 )
 def test_any_text_of_the_genre_is_read(text: str) -> None:
     _holds(text)
+
+
+@pytest.mark.parametrize("piece", ["质", "|\n", "2020年", "《", "省质监局牵头，"])
+def test_odd_texts_take_time_in_proportion(piece: str) -> None:
+    """Twice as much of one thing takes about twice as long, and 40 KB of it no more than seconds."""
+
+    def seconds(length: int) -> float:
+        text = piece * (length // len(piece))
+        start = time.process_time()
+        read_text(text)
+        return time.process_time() - start
+
+    half = seconds(20_000)
+    assert seconds(40_000) < max(1.0, 4 * half)
 
 
 @pytest.mark.parametrize("piece", ["90%、", "在5个行业、", "培育1个", "翻一番", "超100亿元、", "各100名"])
