@@ -25,6 +25,7 @@ from pinzhi.kernel.access.actor import Actor
 from pinzhi.kernel.errors import Conflict, NotFound, NotPermitted, Refused, RefusedRows
 from tests.apps.inspection import sampling_world as phone
 from tests.apps.inspection import world
+from tests.apps.inspection.test_pages import login
 
 pytestmark = pytest.mark.django_db
 WANG, LI, STRANGER = (
@@ -196,7 +197,16 @@ def test_refusal_absence_and_online(task: Task) -> None:
     files = phone.parts()
     with clock.at(date(2026, 4, 9)):
         number = receive_record(read(json.dumps(one)), files, by=WANG).number
-    assert Sample.objects.get(number=number).online["order"] == "E12"
+    bought = Sample.objects.get(number=number)
+    assert bought.online["order"] == "E12"
+    # Offices read how it was bought; whose goods they are does not learn with what account.
+    office = login("office", "clerk").get(f"/console/inspection/samples/{number}/").content.decode()
+    assert "E12" in office and "wx-1" in office
+    firm = login("firm", speaks_for="enterprise", party=bought.producer_code)
+    seen = firm.get(f"/console/inspection/samples/{number}/")
+    assert (
+        seen.status_code == 200 and "E12" not in seen.content.decode() and "wx-1" not in seen.content.decode()
+    )
 
 
 @given(
@@ -239,6 +249,9 @@ def test_hand_overs(task: Task) -> None:
             hand_over_sample(number, "received", seals_intact=False, by=LAB)
         assert refused.value.code == "say_what"
         hand_over_sample(number, "received", seals_intact=False, note="封签一角翘起", by=LAB)
+        with pytest.raises(Conflict) as twice:  # a second click
+            hand_over_sample(number, "received", seals_intact=False, note="封签一角翘起", by=LAB)
+        assert twice.value.code == "noted_already"
     sample = Sample.objects.get()
     assert sample.received_on == date(2026, 4, 10)
     assert [(e.kind, e.by, e.seals_intact) for e in queries_sampling.custody_of(sample)] == [
@@ -248,7 +261,10 @@ def test_hand_overs(task: Task) -> None:
         hand_over_sample(
             number, "received", seals_intact=True, by=Actor("x", "body", world.OTHER_LABORATORY, "x")
         )
-    assert Attempt.objects.get().code == "say_what"
+    assert list(Attempt.objects.order_by("id").values_list("code", flat=True)) == [
+        "say_what",
+        "noted_already",
+    ]
 
 
 def test_the_test_sample_and_the_backup_sample_go_their_own_ways(task: Task) -> None:

@@ -130,7 +130,8 @@ def sample(request: HttpRequest, number: str) -> HttpResponse:
             "provisional": any(one.provisional for one in terms),
             "row": row,
             "crumbs": crumbs((_("Samples and results"), reverse("inspection_samples"))),
-            "facts": sample_facts(row),
+            # How it was bought is for offices: a seller who knows account and address knows the next buyer.
+            "facts": sample_facts(row) + (online_facts(row) if actor.speaks_for == "agency" else []),
             "reports": reports,
             "wordings": {item.id: item.wording for item in book.items},
             "result": result,
@@ -174,6 +175,21 @@ def sample_facts(row: Sample) -> list[tuple[str, Any]]:
         (_("Refusal"), row.refusal),
     ]
     return [(title, value) for title, value in found if value not in ("", None)]
+
+
+def online_facts(row: Sample) -> list[tuple[str, Any]]:
+    """How a sample was bought on a platform: order, payment, account, days."""
+    titles = {
+        "platform": _("Platform"),
+        "shop": _("Shop on the platform"),
+        "order": _("Order number"),
+        "payment": _("Payment: how, and its number"),
+        "account": _("Account it was bought with"),
+        "delivered_to": _("Delivered to"),
+        "ordered_on": _("Ordered on"),
+        "received_on": _("Parcel received on"),
+    }
+    return [(title, row.online[name]) for name, title in titles.items() if row.online.get(name)]
 
 
 def _may_report_on(actor: Actor, row: Sample) -> bool:

@@ -64,6 +64,9 @@ def words() -> dict[str, Any]:
         "needs_screenshot": _("A screenshot of the page"),
         "needs_unboxing": _("A photograph of the unboxing"),
         "bad_gtin": _("The bar code's check digit is wrong."),
+        "producer_changed": _(
+            "Another producer than the task's: its credit code was cleared; type the one on the label."
+        ),
         "gtin_filled": _("Filled in from the roster. Compare it with the label."),
         "gtin_unknown": _("The roster has no such bar code: fill in what the label says."),
         "gtin_offline": _("The number is right. It is looked up when there is signal."),

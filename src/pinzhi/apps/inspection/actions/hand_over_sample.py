@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
@@ -9,7 +12,7 @@ from pinzhi.apps.inspection import access, attempts, queries_sampling
 from pinzhi.apps.inspection.models import CustodyEvent, Sample
 from pinzhi.kernel import audit, clock
 from pinzhi.kernel.access.actor import Actor
-from pinzhi.kernel.errors import NotPermitted, Refused
+from pinzhi.kernel.errors import Conflict, NotPermitted, Refused
 
 #: What may happen to a sample on its way; "taken" comes with its record.
 KINDS = {
@@ -65,6 +68,8 @@ def _hand_over(
         raise Refused("no_such_step", zh="没有这种交接。", en="There is no such step.", place="kind")
     if sample.outcome != Sample.Outcome.TAKEN:
         raise Refused("never_taken", zh="这个样品没有抽取。", en="This sample was never taken.")
+    # Two at once take turns: what the other has noted is seen.
+    locked = Sample.objects.select_for_update(of=("self",)).get(pk=sample.pk)
     _check_part(sample, part, by)
     if seals_intact is False and not note.strip():
         raise Refused(
@@ -75,21 +80,16 @@ def _hand_over(
             remedy_zh="写明哪个封签、什么样子，并拍照留存。",
             remedy_en="Say which seal and how it looks, and keep a photograph.",
         )
-    locked = Sample.objects.select_for_update(of=("self",)).get(pk=sample.pk)
+    given: dict[str, Any] = {
+        "kind": kind, "part": part, "by": by.username, "to": to.strip()[:64], "seals_intact": seals_intact,
+        "note": note.strip()[:300],
+    }  # fmt: skip
+    _check_again(sample, given)
     first = by.speaks_for == "body" and by.party == locked.laboratory
     if kind == "received" and part != CustodyEvent.Part.BACKUP and locked.received_on is None and first:
         locked.received_on = clock.today()
         locked.save(update_fields=["received_on"])
-    event = CustodyEvent.objects.create(
-        sample=locked,
-        at=clock.now(),
-        kind=kind,
-        part=part,
-        by=by.username,
-        to=to.strip()[:64],
-        seals_intact=seals_intact,
-        note=note.strip()[:300],
-    )
+    event = CustodyEvent.objects.create(sample=locked, at=clock.now(), **given)
     audit.record(
         "inspection.hand_over",
         by=by,
@@ -100,6 +100,20 @@ def _hand_over(
         detail={"kind": kind, "part": part, "seals_intact": seals_intact},
     )
     return event
+
+
+def _check_again(sample: Sample, given: Mapping[str, Any]) -> None:
+    """A second click: nothing has happened to this part since the same person noted the same."""
+    same = [last for name, last in queries_sampling.parts_now(sample) if given["part"] in ("", name)]
+    if same and all(
+        last is not None and all(getattr(last, name) == value for name, value in given.items())
+        for last in same
+    ):
+        raise Conflict(
+            "noted_already",
+            zh="这次交接已经登记过，没有重复登记。",
+            en="This hand-over was noted already; it was not noted twice.",
+        )
 
 
 def _check_part(sample: Sample, part: str, by: Actor) -> None:

@@ -190,6 +190,15 @@
     return said(words.gtin_filled);
   }
   form.elements.gtin.addEventListener("change", lookUp);
+  // What the task knows is filled in. Another name with the code left standing would blame the wrong firm.
+  form.elements.producer_name.addEventListener("change", () => {
+    const { producer_name: name, producer_code: code } = form.elements;
+    const known = [task?.label?.producer_name, task?.firm].includes(name.value.trim());
+    if (known || !code.value || ![task?.label?.producer_code, task?.uscc].includes(code.value)) return;
+    code.value = "";
+    said(words.producer_changed);
+    keep();
+  });
   if (camera.canRead) {
     const button = find("[data-code-button]");
     button.hidden = false;
