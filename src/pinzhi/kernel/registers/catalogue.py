@@ -90,7 +90,7 @@ def sync() -> int:
     fresh = [register for register in registers().values() if register.hash not in known]
     public = set(PublicDefinition.objects.values_list("register", "hash", "position"))
     shown = [
-        (r.name, r.hash, _text(describe(r)), position)
+        (r.name, r.hash, _text(describe(r)), position, r.name)
         for position, r in enumerate(registers().values())
         if (r.name, r.hash, position) not in public
     ]
@@ -102,7 +102,8 @@ def sync() -> int:
             [(r.hash, r.name, _text(r.content), clock.now()) for r in fresh],
         )
         cursor.executemany(
-            "INSERT INTO public_definition (register, hash, content, position, records) VALUES (%s, %s, %s, %s, 0)"
+            "INSERT INTO public_definition (register, hash, content, position, records)"
+            " VALUES (%s, %s, %s, %s, (SELECT count(*) FROM public_record WHERE register = %s))"
             " ON CONFLICT (register) DO UPDATE"
             " SET hash = excluded.hash, content = excluded.content, position = excluded.position",
             shown,

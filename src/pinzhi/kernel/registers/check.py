@@ -9,10 +9,21 @@ from itertools import islice
 from typing import Any
 
 from django.db import connection
+from django.db.models import Count
 
 from pinzhi.kernel.registers import catalogue, keys, logs
 from pinzhi.kernel.registers.entries import entries_of
-from pinzhi.kernel.registers.models import Content, Entry, Log, Pending, Record, Sequenced, Span
+from pinzhi.kernel.registers.models import (
+    Content,
+    Entry,
+    Log,
+    Pending,
+    PublicDefinition,
+    PublicRecord,
+    Record,
+    Sequenced,
+    Span,
+)
 from pinzhi.kernel.registers.present import facts
 from pinzhi.rules.lifecycle.timeline import Happening, timeline
 from pinzhi.rules.proof.groups import group_hash, parse_leaf
@@ -40,6 +51,7 @@ def check_all(progress: Progress = lambda what, done, total: None) -> Iterator[F
     yield from check_places()
     for name in catalogue.registers():
         yield from check_records(name, progress)
+    yield from check_public_counts()
     yield from check_role()
 
 
@@ -103,6 +115,18 @@ def check_places() -> Iterator[Fault]:
         log = Log.objects.filter(name=register).first()
         if log is not None and (first, last, count) != (0, log.size - 1, log.size):
             yield Fault(register, "编号有缺口", f"places {first}–{last}, {count} entries, log of {log.size}")
+
+
+def check_public_counts() -> Iterator[Fault]:
+    """The kept numbers of public records are those of the rows."""
+    counted = dict(PublicRecord.objects.order_by().values_list("register").annotate(found=Count("*")))
+    for register, kept in PublicDefinition.objects.values_list("register", "records"):
+        if kept != counted.get(register, 0):
+            yield Fault(
+                register,
+                f"公开记录应计 {counted.get(register, 0)} 条，登记为 {kept} 条",
+                f"{counted.get(register, 0)} public records, kept as {kept}",
+            )
 
 
 def check_leaves(log: Log, progress: Progress, batch: int = 2000) -> Iterator[Fault]:

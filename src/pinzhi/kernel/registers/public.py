@@ -6,13 +6,14 @@ What is past its last public day is left out here too, should the sequencer be l
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from django.db import connections
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 
 from pinzhi.kernel import clock
 from pinzhi.kernel.errors import NotFound, Refused
@@ -379,10 +380,11 @@ def moment() -> tuple[int, date]:
 
 def records_by_register() -> dict[str, int]:
     """How many records each register shows today; registers that show none are left out."""
-    from django.db.models import Count
-
-    rows = records().values_list("register").annotate(found=Count("pk")).order_by()
-    return dict(rows)
+    held = PublicDefinition.objects.using(PORTAL).filter(records__gt=0)
+    past = PublicRecord.objects.using(PORTAL).filter(open_until__lt=clock.today()).order_by()
+    counts = Counter(dict(held.values_list("register", "records")))
+    counts.subtract(dict(past.values_list("register").annotate(found=Count("*"))))
+    return dict(+counts)
 
 
 def regions_of(name: str) -> list[str]:

@@ -124,6 +124,11 @@ def publish(register: str, keys: Sequence[str]) -> None:
         cursor.execute(
             "DELETE FROM public_record WHERE register = %s AND key = ANY(%s)", [register, list(keys)]
         )
+        more = len(public) - cursor.rowcount
+        if more:
+            cursor.execute(
+                "UPDATE public_definition SET records = records + %s WHERE register = %s", [more, register]
+            )
         cursor.execute(
             "DELETE FROM public_file WHERE register = %s AND key = ANY(%s)", [register, list(keys)]
         )

@@ -268,7 +268,7 @@ def to_do(actor: Actor, limit: int = 100) -> list[tuple[Register, Record, list[T
 
 def states_count(records: QuerySet[Record]) -> dict[str, int]:
     """How many records stand in each state."""
-    return dict(records.order_by().values_list("state").annotate(Count("id")))
+    return dict(records.order_by().values_list("state").annotate(found=Count("*")))
 
 
 def may_see_region(actor: Actor, register: Register, region: str) -> bool:

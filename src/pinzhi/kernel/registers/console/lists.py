@@ -84,7 +84,7 @@ def _counts(actor: Actor, registers: Iterable[Register]) -> dict[str, dict[str, 
         Record.objects.filter(readable_q(actor, registers))
         .order_by()
         .values_list("register", "state")
-        .annotate(Count("id"))
+        .annotate(found=Count("*"))
     )
     counts: dict[str, dict[str, int]] = {}
     for name, state, count in rows:

@@ -1,0 +1,25 @@
+"""Indexes for the lists and counts of a million records, and the kept numbers of public records."""
+
+from django.db import migrations, models
+
+COUNTED = """
+UPDATE public_definition d SET records = found.records
+FROM (SELECT register, count(*) AS records FROM public_record GROUP BY register) found
+WHERE found.register = d.register;
+"""
+
+
+class Migration(migrations.Migration):
+    dependencies = [("registers", "0005_definition_derived")]
+    operations = [
+        migrations.AddIndex(
+            model_name="record",
+            index=models.Index(fields=["register", "state", "region"], name="record_state_region"),
+        ),
+        migrations.RemoveIndex(model_name="record", name="record_state"),
+        migrations.AddIndex(
+            model_name="record",
+            index=models.Index(fields=["register", "id"], name="record_newest"),
+        ),
+        migrations.RunSQL(COUNTED, migrations.RunSQL.noop),
+    ]
