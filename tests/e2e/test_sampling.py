@@ -290,3 +290,40 @@ def test_it_says_when_it_opens_without_signal_and_that_a_sample_is_one_at_least(
     fill(page, test_samples="0")
     page.click("[data-form] button[type=submit]")
     playwright_api.expect(page.locator("[data-wrong]")).to_contain_text("检验样品数量")
+
+
+def test_an_online_buy_of_another_producers_goods(phone: Any, session: str) -> None:
+    """Order, payment, screenshot and unboxing are asked for; another's name does not keep the task firm's code."""
+    from pinzhi.apps.inspection.models import Sample
+    from tests.apps.inspection.sampling_world import SEALS
+
+    one = phone()
+    page = one.start(session)
+    page.wait_for_selector("[data-task-list] button")
+    begin(page)
+    assert page.input_value("[name=producer_code]")
+    page.select_option("[name=channel]", "online")
+    page.fill("[name=producer_name]", "别家童装有限公司")
+    page.keyboard.press("Tab")
+    playwright_api.expect(page.locator("[data-gtin-said]")).to_contain_text("已清除其信用代码")
+    assert page.input_value("[name=producer_code]") == ""
+    goods = {"product_name": "连体衣", "seals": SEALS[0], "backup_seals": SEALS[1], "price": "99.90"}
+    for name, value in goods.items():
+        page.fill(f"[name={name}]", value)
+    page.click("[data-form] button[type=submit]")
+    wrong = page.locator("[data-wrong]")
+    for asked in ("平台", "订单号", "付款方式", "照片"):
+        playwright_api.expect(wrong).to_contain_text(asked)
+    bought = {"online_platform": "某平台", "online_order": "DD-1", "online_payment": "微信 42"}
+    for name, value in bought.items():
+        page.fill(f"[name={name}]", value)
+    for number, kind in enumerate(("screenshot", "unboxing"), 1):
+        page.select_option("[data-kind]", kind)
+        page.set_input_files("[data-photo]", photograph())
+        playwright_api.expect(page.locator("[data-photos] canvas")).to_have_count(number)
+    one.look()
+    page.dblclick("[data-form] button[type=submit]")
+    one.says("已发送 1")
+    sample = Sample.objects.get()
+    assert (sample.channel, sample.online["order"], sample.producer_code) == ("online", "DD-1", "")
+    assert {photo["kind"] for photo in sample.photos} == {"screenshot", "unboxing"}
