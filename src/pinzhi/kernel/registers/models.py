@@ -112,7 +112,7 @@ class Record(Envelope):
             models.Index(fields=["register", "state", "region"], name="record_state_region"),
             models.Index(fields=["subject", "register"], name="record_subject"),
             models.Index(fields=["register", "sort_key", "id"], name="record_sort"),
-            models.Index(fields=["register", "id"], name="record_newest"),
+            models.Index(fields=["register", "entry_id"], name="record_latest"),
             models.Index(
                 fields=["valid_until"], name="record_until", condition=models.Q(valid_until__isnull=False)
             ),

@@ -100,7 +100,7 @@ def records(request: HttpRequest, name: str) -> HttpResponse:
     spec = list_spec(register, pick=bool(steps), own=actor.speaks_for != "agency")
 
     def fetch(asked: Asked) -> Found:
-        records = asked_records(actor, register, asked).defer("search_text").order_by("-id")
+        records = asked_records(actor, register, asked).defer("search_text").order_by("-entry_id")
         found = from_queryset(records, asked)
         # Only steps that some record of this page can take.
         present = {row.state for row in found.rows}

@@ -19,7 +19,7 @@ class Migration(migrations.Migration):
         migrations.RemoveIndex(model_name="record", name="record_state"),
         migrations.AddIndex(
             model_name="record",
-            index=models.Index(fields=["register", "id"], name="record_newest"),
+            index=models.Index(fields=["register", "entry_id"], name="record_latest"),
         ),
         migrations.RunSQL(COUNTED, migrations.RunSQL.noop),
     ]
