@@ -93,3 +93,20 @@ def test_planner_switches_are_put_back(table: None) -> None:
         for name in ("enable_bitmapscan", "enable_seqscan", "enable_sort"):
             cursor.execute(f"SHOW {name}")
             assert cursor.fetchone() == ("on",)
+
+
+def test_a_capped_count_is_the_count_however_the_rows_are_asked_for(table: None) -> None:
+    rows = Paged.objects.filter(search_text__contains="福建福")
+    texts = rows.values_list("name", flat=True)
+    for asked in (
+        rows,
+        rows.order_by("name"),
+        texts,
+        texts.distinct(),
+        rows.values("name").annotate(n=models.Count("id")),
+        rows.filter(name__endswith="厂").union(rows.filter(name__contains="鞋业")),
+        rows.none(),
+    ):
+        assert queries.capped_count(asked) == (len(list(asked)), False)
+    assert rows.count() > len(set(texts)) > 3
+    assert queries.capped_count(rows, cap=3) == queries.capped_count(texts.distinct(), cap=3) == (3, True)

@@ -96,7 +96,8 @@ def _page(request: HttpRequest, name: str, params: PublicParams) -> HttpResponse
         found = public.in_region(found, places.known_region(params.region))
     if params.subject:
         found = found.filter(subject=params.subject)
-    page = cursor_page(found, params, order=("sort_key", "pk"), shape=_shape)
+    # A register's records by name, by an index; those of all registers in the order in which they came.
+    page = cursor_page(found, params, order=("sort_key", "pk") if name else ("pk",), shape=_shape)
     return with_etag(request, page, max_age=MAX_AGE)
 
 

@@ -85,8 +85,14 @@ def find(queryset: models.QuerySet[_M], column: str, typed: str) -> models.Query
 
 
 def capped_count(queryset: models.QuerySet[Any], cap: int = COUNT_CAP) -> tuple[int, bool]:
-    """How many rows, up to `cap`, and whether there are more: a common word is not worth a full count."""
-    found = queryset.order_by()[: cap + 1].count()
+    """How many rows, up to `cap`, and whether there are more: a common word is not worth a full count.
+
+    Where rows are neither grouped nor compared it asks for no column, so that an index alone may answer.
+    """
+    rows, query = queryset.order_by(), queryset.query
+    if not (query.distinct or query.group_by or query.combinator):
+        rows = rows.values_list(models.Value(1))
+    found = rows[: cap + 1].count()
     return min(found, cap), found > cap
 
 

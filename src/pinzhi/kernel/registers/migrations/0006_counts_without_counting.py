@@ -21,5 +21,10 @@ class Migration(migrations.Migration):
             model_name="record",
             index=models.Index(fields=["register", "entry_id"], name="record_latest"),
         ),
+        migrations.AddIndex(
+            model_name="publicrecord",
+            index=models.Index(fields=["register", "region", "open_until"], name="public_record_place"),
+        ),
+        migrations.RemoveIndex(model_name="publicrecord", name="public_record_region"),
         migrations.RunSQL(COUNTED, migrations.RunSQL.noop),
     ]
