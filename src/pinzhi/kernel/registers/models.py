@@ -7,10 +7,14 @@ from __future__ import annotations
 
 from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
-from django.db.models.functions import Now
+from django.db.models.functions import Now, TruncDate
 from django.utils.translation import gettext_lazy as _
 
+from pinzhi.kernel import clock
+
 CODE = 64
+#: Records that were entered before the day from which they are valid.
+ENTERED_EARLY = models.Q(valid_from__gt=TruncDate("updated_at", tzinfo=clock.SHANGHAI))
 
 
 class DefinitionVersion(models.Model):
@@ -116,6 +120,7 @@ class Record(Envelope):
             models.Index(
                 fields=["valid_until"], name="record_until", condition=models.Q(valid_until__isnull=False)
             ),
+            models.Index(fields=["valid_from"], name="record_early", condition=ENTERED_EARLY),
         ]
 
 
@@ -270,6 +275,9 @@ class PublicEntry(models.Model):
         constraints = [models.UniqueConstraint(fields=["log", "index"], name="public_entry_place")]
         indexes = [
             models.Index(fields=["log", "key"], name="public_entry_key"),
+            models.Index(
+                fields=["open_until"], name="public_entry_until", condition=models.Q(open_until__isnull=False)
+            ),
             # Rows come in the order of this column: a small index says where to look, and costs appends nothing.
             BrinIndex(fields=["changed_at"], name="public_entry_changed", autosummarize=True),
         ]

@@ -12,13 +12,11 @@ import logging
 import time
 from collections import deque
 from collections.abc import Callable
-from contextvars import copy_context
 from datetime import date
 from pathlib import Path
-from threading import Thread
 
 from django.conf import settings
-from django.db import DatabaseError, OperationalError, close_old_connections, connection, transaction
+from django.db import OperationalError, close_old_connections, connection, transaction
 
 from pinzhi.kernel import clock
 from pinzhi.kernel.registers import catalogue, logs, publisher
@@ -133,32 +131,6 @@ def tidy(register: str, keys: list[str]) -> bool:
     return True
 
 
-class _NewDay:
-    """What a new day closes and opens, looked for beside the numbering: among a million records that takes seconds."""
-
-    def __init__(self, day: date) -> None:
-        self.day = day
-        self._found: list[tuple[str, list[str]]] = []
-        # A copy of the context, so that the thread has the same day; a daemon, so that nobody waits for it at the end.
-        Thread(target=copy_context().run, args=(self._look,), daemon=True).start()
-
-    def take(self) -> list[tuple[str, list[str]]]:
-        """Registers and keys to be tidied, once they are found; each is told once."""
-        found, self._found = self._found, []
-        return found
-
-    def _look(self) -> None:
-        while True:
-            try:
-                self._found = publisher.overdue()
-                return
-            except DatabaseError as error:
-                log.warning("what the day closes could not be looked for, trying again: %s", error)
-                time.sleep(5)
-            finally:
-                connection.close()
-
-
 def run_forever(stop: Callable[[], bool] = lambda: False) -> None:
     """The sequencer process. Faults of the database are waited out; nothing that was committed is lost.
 
@@ -166,13 +138,13 @@ def run_forever(stop: Callable[[], bool] = lambda: False) -> None:
     """
     catalogue.sync()
     logs.publish_keys()
-    search: _NewDay | None = None
+    day: date | None = None
     due: deque[tuple[str, list[str]]] = deque()
     while not stop():
         try:
-            if search is None or search.day != clock.today():
-                search = _NewDay(clock.today())
-            due.extend(search.take())
+            if clock.today() != day:
+                due = deque(publisher.overdue())
+                day = clock.today()
             done = sequence_once()
             if due and tidy(*due[0]):
                 due.popleft()
