@@ -364,6 +364,7 @@ SHOWN_PENDING = {"notice", "objected", "suspended", "planned", "postponed", "rec
 NEVER_SHOWN = {"rejected", "declined", "refused", "dropped", "withdrawn"}
 
 
+@pytest.mark.django_db  # some periods are counted in the calendar's days
 @EACH
 def test_the_sample_is_a_record(register: Register) -> None:
     definition = register.definition
