@@ -39,8 +39,11 @@ def _receive(rows: Sequence[Mapping[str, Any]], by: Actor) -> tuple[list[str], i
     ids, errors = _ids(rows)
     given = sorted({one for one in ids if one is not None})
     with connection.cursor() as cursor:
-        for one in given:  # the same sheet may be sent again while it is still being kept
-            cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [f"record/{one}"])
+        # The same sheet may be sent again while it is still being kept; in one order, so that nobody waits in a ring.
+        cursor.execute(
+            "SELECT pg_advisory_xact_lock(hashtext(name)) FROM unnest(%s::text[]) AS name",
+            [[f"record/{one}" for one in given]],
+        )
     known = FieldRecord.objects.select_related("sample").in_bulk(given)
     digests = [_digest(row) for row in rows]
     before = {place: known[one] for place, one in enumerate(ids) if one is not None and one in known}
@@ -71,15 +74,12 @@ def _record(rows: Sequence[Mapping[str, Any]], places: Sequence[int], by: Actor)
 
 
 def _remember(taken: Mapping[UUID | None, tuple[str, str]], by: Actor) -> None:
-    samples = dict(
-        Sample.objects.filter(number__in=[n for n, _ in taken.values()]).values_list("number", "pk")
-    )
-    tasks = dict(Sample.objects.filter(pk__in=samples.values()).values_list("pk", "task_id"))
+    samples = Sample.objects.in_bulk([number for number, _ in taken.values()], field_name="number")
     FieldRecord.objects.bulk_create(
         FieldRecord(
             id=one,
-            task_id=tasks[samples[number]],
-            sample_id=samples[number],
+            task_id=samples[number].task_id,
+            sample=samples[number],
             digest=digest,
             received_at=clock.now(),
             received_from=by.username,
